@@ -1,0 +1,116 @@
+"""Actions: what may be done with an execution now, declared once by its system's adapter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tui.model.field import Field, Value
+from tui.model.message import Message
+
+
+class Slot(StrEnum):
+    """The place of an action on keyboard and bar; the slot binds the key, not the system."""
+
+    SAVE = "save"
+    FINISH = "finish"
+    DENY = "deny"
+    RESET = "reset"
+    STATUS = "status"
+    CREATE = "create"
+    OTHER = "other"
+
+
+class Risk(StrEnum):
+    """How much is asked back: nothing, one confirmation, or a typed one."""
+
+    PLAIN = "plain"
+    CONFIRM = "confirm"
+    TYPED = "typed"
+
+
+class Delivery(StrEnum):
+    """Whether the request may wait and be repeated.
+
+    QUEUED: kept until sent, repeatable after reading back. ONLINE: only while connected, never queued.
+    ONCE: queued, but never repeated without a match found by reading back.
+    """
+
+    QUEUED = "queued"
+    ONLINE = "online"
+    ONCE = "once"
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a person can do. ``inputs`` are asked for in a dialog; ``why_not`` is set when it may not run.
+
+    ``takes_answers``: the form's changed answers travel with it (save, finish). ``loses`` says in words what
+    is lost, for the confirmation.
+    """
+
+    id: str
+    slot: Slot
+    label: Message
+    inputs: tuple[Field, ...] = ()
+    risk: Risk = Risk.PLAIN
+    delivery: Delivery = Delivery.QUEUED
+    takes_answers: bool = False
+    why_not: Message | None = None
+    loses: Message | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it may run now; if not, ``why_not`` says why."""
+        return self.why_not is None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One write, complete in itself so that it survives a restart.
+
+    ``key_id`` is the execution's ID at its system ("" for a create). ``values`` and ``notes`` hold only what
+    changed, ``base`` and ``base_notes`` what the server had for these keys when the person began; ``inputs``
+    are the action's own fields (deny_reason, delayed_reason, status ...). ``expected`` is the raw status that
+    the person saw. ``idempotency_key`` stays the same for every attempt.
+    """
+
+    profile: str
+    system: str
+    key_id: str
+    action: str
+    slot: Slot
+    delivery: Delivery
+    idempotency_key: str
+    values: dict[str, Value] = {}
+    notes: dict[str, str] = {}
+    inputs: dict[str, Value] = {}
+    base: dict[str, Value] = {}
+    base_notes: dict[str, str] = {}
+    expected: str = ""
+    title: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked answer to a :class:`Request`: the server's own words about this very execution."""
+
+    key_id: str
+    status_raw: str
+    data: dict[str, Any] = {}
+
+
+class Verdict(StrEnum):
+    """What reading back told about a request whose answer was lost."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    CONFLICT = "conflict"
+    UNKNOWN = "unknown"
+
+
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of ``TaskSystem.reconcile``: the verdict, the receipt if applied, the reason if not clear."""
+
+    verdict: Verdict
+    receipt: Receipt | None = None
+    reason: Message | None = None

@@ -1,0 +1,107 @@
+"""Executions: the rows of the list, and the whole record behind one row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tui.model.action import Action
+from tui.model.field import Field, Value
+from tui.model.message import Message
+from tui.model.status import Status
+
+
+class Key(NamedTuple):
+    """Names one execution for ever: the profile it was read through, its system, its ID there."""
+
+    profile: str
+    system: str
+    id: str
+
+
+class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One row of the list. ``due`` and ``touched`` are aware UTC; ``None`` means the server named none.
+
+    ``assignment`` and ``template`` are the server's IDs as text (what repeats, and what it is made from);
+    ``revision`` is any stamp that changes when the record changes.
+    """
+
+    key: Key
+    status: Status
+    title: str = ""
+    place: str = ""
+    due: datetime | None = None
+    points: float | None = None
+    max_points: float | None = None
+    parent: str | None = None
+    assignment: str | None = None
+    template: str | None = None
+    actor: str | None = None
+    touched: datetime | None = None
+    revision: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server holds for one field. ``text`` is the server's readable form (an option's label)."""
+
+    value: Value = None
+    text: str = ""
+    note: str = ""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one execution that the detail pane shows.
+
+    ``policies`` are the rules of its assignment in words; ``facts`` are labelled values that belong to no
+    field (reasons, last activity); ``fields_from`` says where the field definitions came from when that is
+    not the record itself; ``raw`` is the server's JSON, for export and for nothing else.
+    """
+
+    execution: Execution
+    fields: tuple[Field, ...] = ()
+    answers: dict[str, Answer] = {}
+    actions: tuple[Action, ...] = ()
+    description: str = ""
+    policies: tuple[Message, ...] = ()
+    facts: tuple[tuple[Message, str], ...] = ()
+    children: tuple[Key, ...] = ()
+    has_nodes: bool = False
+    fields_from: Message | None = None
+    raw: dict[str, Any] = {}
+
+    def action(self, action_id: str) -> Action | None:
+        """The declared action of that name, or ``None`` where the system lacks it."""
+        return next((action for action in self.actions if action.id == action_id), None)
+
+    def in_slot(self, slot: str) -> Action | None:
+        """The first action bound to ``slot`` (finish, deny, reset, save, status, create)."""
+        return next((action for action in self.actions if action.slot == slot), None)
+
+
+class Group(IntEnum):
+    """The four groups of the list, in the order in which they are shown."""
+
+    OVERDUE = 0
+    DUE = 1
+    LATER = 2
+    CLOSED = 3
+
+
+DUE_WITHIN_SECONDS = 2 * 3600
+
+
+def group_of(execution: Execution, now: datetime) -> Group:
+    """Overdue: late or past its moment. Due: within two hours, or started, or without a moment."""
+    if execution.status.phase.closed:
+        return Group.CLOSED
+    if execution.due is None:
+        return Group.DUE
+    seconds = (execution.due - now).total_seconds()
+    if seconds < 0:
+        return Group.OVERDUE
+    if seconds <= DUE_WITHIN_SECONDS or execution.status.phase != "open":
+        return Group.DUE
+    return Group.LATER

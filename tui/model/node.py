@@ -1,0 +1,28 @@
+"""Nodes: what came before an execution, or belongs to it, level by level."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui.model.execution import Key
+from tui.model.message import Message
+from tui.model.status import Status
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a workflow. ``level`` counts away from the execution, 1 is its direct neighbour.
+
+    ``root`` is what the tree hangs from at the server (for Intratool the assignment ID). ``target`` is the
+    execution that the node opens, where it is one; otherwise ``node_record`` still tells what is known.
+    """
+
+    id: str
+    root: str
+    level: int
+    kind: str
+    label: Message
+    target: Key | None = None
+    target_kind: str = ""
+    target_id: str = ""
+    title: str = ""
+    status: Status | None = None

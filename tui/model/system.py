@@ -1,0 +1,129 @@
+"""The one interface through which every task system is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from tui.model.action import Action, Receipt, Reconciled, Request
+from tui.model.execution import Execution, Key, Record
+from tui.model.field import Choice
+from tui.model.node import Node
+from tui.model.period import Period
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a system has. What it lacks is absent on the screen, not greyed out."""
+
+    title: str
+    count: bool = False
+    nodes: bool = False
+    create: bool = False
+    points: bool = False
+    due: bool = True
+    notes: bool = False
+    assignments: bool = False
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Narrowing that the server itself can do."""
+
+    assignment: str | None = None
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to ``list``. ``rows`` is ``None`` when nothing changed since ``validator``.
+
+    Rows whose bytes did not change since the last answer of the same system object are the *same objects*,
+    so that a comparison may use ``is``.
+    """
+
+    rows: Sequence[Execution] | None
+    validator: str | None = None
+    as_of: datetime
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True):
+    """The owner of the token where that can be known; empty strings mean "unknown"."""
+
+    id: str = ""
+    name: str = ""
+    role: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of choices for a picker."""
+
+    choices: tuple[Choice, ...]
+    complete: bool = True
+
+
+class Sink(Protocol):
+    """Takes the bytes of a download."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+
+class TaskSystem(Protocol):
+    """A task system, seen from above. Every method may raise ``model.errors.TaskError``."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this system has."""
+        ...
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's own clock at its last answer, aware UTC; ``None`` before the first."""
+        ...
+
+    async def list(self, period: Period, filters: Filters, validator: str | None = None) -> Listing:
+        """The executions of ``period``; with the last ``validator`` an unchanged list costs nothing."""
+        ...
+
+    async def count(self) -> int | None:
+        """The server's own count of open work; ``None`` where there is none."""
+        ...
+
+    async def show(self, key: Key) -> Record:
+        """One execution with fields, answers and the actions that it allows now."""
+        ...
+
+    async def new_action(self, parent: Record | None = None) -> Action | None:
+        """The declaration of "create", with its inputs; ``None`` where the system has no such thing."""
+        ...
+
+    async def perform(self, request: Request) -> Receipt:
+        """Send one write, once. Returns only after the answer was checked for this very execution."""
+        ...
+
+    async def reconcile(self, request: Request) -> Reconciled:
+        """Find out, by reading only, what became of a request whose answer was lost."""
+        ...
+
+    async def choices(self, source: str, query: str = "") -> Page:
+        """The options of a picker (people, departments, assignments ...), narrowed by ``query``."""
+        ...
+
+    async def nodes(self, key: Key, assignment: str, depth: int = 1) -> Sequence[Node]:
+        """What came before, up to ``depth`` levels (0: all), nearest first."""
+        ...
+
+    async def node_record(self, node: Node) -> Record:
+        """The record behind a node."""
+        ...
+
+    async def download(self, ref: str, sink: Sink) -> int:
+        """Write a file's bytes into ``sink``; returns how many."""
+        ...
+
+    async def whoami(self) -> Who:
+        """Whose token this is, where that can be known."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,102 @@
+"""The only door through which text becomes something on the screen.
+
+Text from a server is never markup and never a control sequence: controls and bidi overrides are taken out
+here, and every other module hands over ``Content``, ``Text`` or a cleaned ``str`` drawn by a Line API widget.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+# C0, DEL, C1, line and paragraph separators, zero-width joiners used to hide text, bidi marks, embeddings,
+# overrides and isolates, interlinear annotation, tag characters, and lone surrogates.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SPACES = re.compile(r"[ \t\n\r]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
+_BREAKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"})
+
+MAXIMUM_LINE = 10_000
+
+
+def clean(text: object, *, lines: bool = False) -> str:
+    """``text`` without control and bidi characters; on one line unless ``lines``."""
+    raw = text if isinstance(text, str) else str(text)
+    if raw.isascii() and raw.isprintable():
+        return raw[:MAXIMUM_LINE]
+    raw = raw[:MAXIMUM_LINE]
+    if lines:
+        return _HARMFUL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
+    return _HARMFUL.sub("", _SPACES.sub(" ", raw))
+
+
+def content(text: object, style: str = "", *, lines: bool = False) -> Content:
+    """``text`` for a Textual widget: shown literally, whatever it holds."""
+    safe = clean(text, lines=lines)
+    return Content.styled(safe, style) if style else Content(safe)
+
+
+def from_html(text: str) -> str:
+    """A server's HTML description as plain lines. Tags go, entities are read, blocks become new lines."""
+    if "<" not in text and "&" not in text:
+        return clean(text, lines=True)
+    flat = _TAG.sub(lambda m: "\n" if m.group(2).lower() in _BREAKS else "", text)
+    rows = [clean(row).strip() for row in html.unescape(flat).split("\n")]
+    out: list[str] = []
+    for row in rows:
+        if row or (out and out[-1]):
+            out.append(row)
+    return "\n".join(out).strip("\n")
+
+
+@lru_cache(maxsize=4096)
+def cells(text: str) -> int:
+    """How many terminal columns ``text`` takes."""
+    return cell_len(text)
+
+
+def cut(text: str, width: int, *, mark: str = "…") -> str:
+    """At most ``width`` columns of ``text``; the last one is ``mark`` when something was cut."""
+    if width <= 0:
+        return ""
+    if len(text) <= width and text.isascii():
+        return text
+    if cells(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + mark if width > 1 else mark
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Exactly ``width`` columns: cut with a mark, or filled with spaces on the other side."""
+    short = cut(text, width)
+    gap = " " * max(0, width - cells(short))
+    return gap + short if right else short + gap
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` columns, broken at spaces where there are any."""
+    width = max(1, width)
+    out: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            candidate = f"{line} {word}" if line else word
+            if cells(candidate) <= width:
+                line = candidate
+                continue
+            if line:
+                out.append(line)
+            while cells(word) > width:
+                head = set_cell_size(word, width).rstrip() or word[:1]
+                out.append(head)
+                word = word[len(head) :]
+            line = word
+        out.append(line)
+    return out
