@@ -1,0 +1,155 @@
+"""The translations, kept in step with the code.
+
+``python -m tests.tools.catalogue`` reads every sentence in ``tui/`` from its syntax tree, brings the German ``.po``
+up to date (new sentences empty, gone ones dropped), compiles the ``.mo`` and names what still lacks a translation.
+``--check`` changes nothing and answers with the exit code.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "tui"
+PO = PACKAGE / "i18n" / "locales" / "de" / "LC_MESSAGES" / "shiftdeck.po"
+MO = PO.with_suffix(".mo")
+
+_ONE = {"_", "Message"}
+_TWO = {"plural"}
+# i18n hands a message's own id on, and fills it: the one place where no literal is possible.
+_EXEMPT = PACKAGE / "i18n" / "__init__.py"
+
+Id = str | tuple[str, str]
+
+
+class Found(NamedTuple):
+    """All sentences with the files that say them, and the calls that cannot be translated."""
+
+    ids: dict[Id, list[str]]
+    not_literal: list[str]
+
+
+def scan(package: Path = PACKAGE) -> Found:
+    """Every ``_("...")``, ``Message("...")`` and ``plural("...", "...", n)`` of the package."""
+    found = Found({}, [])
+    for path in sorted(package.rglob("*.py")):
+        if path == _EXEMPT:
+            continue
+        where = path.relative_to(package.parent).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                _take(node, where, found)
+    return found
+
+
+def _take(call: ast.Call, where: str, found: Found) -> None:
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    if name not in _ONE | _TWO:
+        return
+    if name == "Message" and any(word.arg == "server" for word in call.keywords):
+        return
+    texts: list[ast.expr] = [*call.args, *(word.value for word in call.keywords if word.arg == "id")]
+    wanted = texts[: 2 if name in _TWO else 1]
+    for option in _options(wanted):
+        words = [part.value for part in option if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if len(words) != (2 if name in _TWO else 1):
+            found.not_literal.append(f"{where}:{call.lineno}: {name}(...) needs a literal")
+            continue
+        key: Id = (words[0], words[1]) if name in _TWO else words[0]
+        files = found.ids.setdefault(key, [])
+        if where not in files:
+            files.append(where)
+
+
+def _options(texts: list[ast.expr]) -> list[list[ast.expr]]:
+    """``Message("a" if x else "b")`` says two sentences."""
+    if len(texts) == 1 and isinstance(texts[0], ast.IfExp):
+        return [*_options([texts[0].body]), *_options([texts[0].orelse])]
+    return [texts]
+
+
+def load(path: Path = PO) -> Catalog:
+    """The catalogue as it is on disk."""
+    with path.open("rb") as stream:
+        return read_po(stream, locale="de", domain="shiftdeck")
+
+
+def updated(old: Catalog, found: Found) -> Catalog:
+    """A fresh catalogue with the sentences of the code and the translations that are there already."""
+    known = {message.id: message.string for message in old if message.id}
+    fresh = Catalog(
+        locale="de",
+        domain="shiftdeck",
+        project="shiftdeck",
+        header_comment="# German texts of Shiftdeck. Kept in step with the code by tests/tools/catalogue.py.",
+        creation_date=old.creation_date,
+        revision_date=old.creation_date,
+        fuzzy=False,
+    )
+    for key, files in sorted(found.ids.items(), key=lambda item: (item[1][0], str(item[0]))):
+        string = known.get(key, ("", "") if isinstance(key, tuple) else "")
+        fresh.add(key, string, locations=[(file, None) for file in files])
+    return fresh
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """The .po text, the same bytes for the same sentences."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=115, include_lineno=False)
+    lines = [line for line in out.getvalue().splitlines() if not line.startswith((b'"PO-Rev', b'"POT-Cre', b'"Generated'))]
+    return b"\n".join(lines).rstrip() + b"\n"
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """The .mo bytes, the same for the same sentences."""
+    plain = Catalog(locale="de", domain="shiftdeck", fuzzy=False)
+    for message in catalogue:
+        if message.id:
+            plain.add(message.id, message.string)
+    plain.mime_headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
+    ]
+    out = io.BytesIO()
+    write_mo(out, plain)
+    return out.getvalue()
+
+
+def missing(catalogue: Catalog) -> list[Id]:
+    """Sentences without a translation, or with half of one."""
+    return [
+        message.id
+        for message in catalogue
+        if message.id and not all(message.string if isinstance(message.string, tuple | list) else [message.string])
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    found = scan()
+    catalogue = updated(load() if PO.exists() else Catalog(locale="de"), found)
+    po, mo = as_po(catalogue), as_mo(catalogue)
+    empty = missing(catalogue)
+    for line in (*found.not_literal, *(f"not translated: {key!r}" for key in empty)):
+        print(line)
+    if "--check" in arguments:
+        stale = not PO.exists() or PO.read_bytes() != po or MO.read_bytes() != mo
+        if stale:
+            print("the catalogue is not current: run python -m tests.tools.catalogue")
+        return 1 if stale or empty or found.not_literal else 0
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    PO.write_bytes(po)
+    MO.write_bytes(mo)
+    print(f"{len(found.ids)} sentences, {len(empty)} without a translation")
+    return 1 if empty or found.not_literal else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

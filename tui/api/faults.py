@@ -1,0 +1,184 @@
+"""What a bad answer, or none at all, means: HTTP and socket failures become ``model.errors``.
+
+Sources: Laravel's error bodies (``message``, ``errors``), RFC 9110 (``Retry-After``), the Idempotency-Key draft.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+import httpx
+
+from tui.model.clock import Clock
+from tui.model.errors import (
+    Forbidden,
+    NotFound,
+    NotTheServer,
+    Refused,
+    ServerFault,
+    TaskError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+)
+from tui.model.message import Message
+
+SAID_LIMIT = 500
+"""A server's words are shown up to this many characters."""
+
+_DEFAULT_WAIT = 5.0
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+_GATEWAY = frozenset({502, 503, 504})
+
+
+class Fault(NamedTuple):
+    """An error, and whether a read may simply be tried again."""
+
+    error: TaskError
+    repeatable: bool = False
+
+
+def from_exception(failure: Exception, *, write: bool) -> Fault:
+    """No answer came. After the connection was made a write may have arrived: ``maybe_done``."""
+    if isinstance(failure, httpx.DecodingError):
+        return Fault(NotTheServer())
+    maybe_done = write and not isinstance(failure, _NOTHING_SENT)
+    repeatable = not isinstance(failure, httpx.TimeoutException | httpx.UnsupportedProtocol)
+    return Fault(Unreachable(what=_why(failure), maybe_done=maybe_done), repeatable)
+
+
+def _why(failure: Exception) -> Message:
+    causes = list(_causes(failure))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Message("The server's certificate is not accepted; the address or this machine's clock may be wrong.")
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Message("A secure connection to the server could not be made.")
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Message("The name of the server was not found.")
+    if isinstance(failure, httpx.ConnectTimeout):
+        return Message("The server does not answer.")
+    if isinstance(failure, httpx.PoolTimeout):
+        return Message("Too many requests are waiting for an answer.")
+    if isinstance(failure, httpx.TimeoutException):
+        return Message("The server took too long to answer.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return Message("The server's machine answers, but the server does not run there.")
+    if any(_has_no_network(cause) for cause in causes):
+        return Message("This machine has no network connection to the server.")
+    if isinstance(failure, httpx.ProxyError):
+        return Message("The proxy does not let the connection through.")
+    if isinstance(failure, httpx.UnsupportedProtocol):
+        return NO_ADDRESS
+    if isinstance(failure, httpx.ConnectError):
+        return Message("The server cannot be reached.")
+    return Message("The connection broke off.")
+
+
+NO_ADDRESS = Message("The address in the profile is not a web address.")
+
+
+def _has_no_network(cause: BaseException) -> bool:
+    return isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+
+
+def _causes(failure: BaseException, depth: int = 8) -> Iterator[BaseException]:
+    yield failure
+    if depth == 0:
+        return
+    if isinstance(failure, BaseExceptionGroup):
+        for part in failure.exceptions:
+            yield from _causes(part, depth - 1)
+    for deeper in (failure.__cause__, failure.__context__):
+        if deeper is not None:
+            yield from _causes(deeper, depth - 1)
+
+
+def from_answer(status: int, headers: Mapping[str, str], content: bytes, clock: Clock) -> Fault | None:
+    """What an answer's status and outer shape mean; ``None`` for one whose content may be read."""
+    words = _Words.read(content)
+    request_id = next((headers[name] for name in ("x-request-id", "request-id") if name in headers), None)
+    html = _is_html(headers, content)
+    if 200 <= status < 300:
+        foreign = html or not content.strip()
+        return Fault(NotTheServer(request_id=request_id)) if foreign else None
+    if status == 401:
+        return Fault(Unauthorised(words.said, request_id=request_id))
+    if status == 403:
+        return Fault(Forbidden(words.said, request_id=request_id))
+    if status == 429 or (status == 503 and "retry-after" in headers):
+        return Fault(Throttled(words.said, seconds=retry_after(headers, clock)), True)
+    if status >= 500:
+        return Fault(ServerFault(words.said, request_id=request_id), status in _GATEWAY)
+    if status < 400 or html or status == 419:
+        return Fault(NotTheServer(request_id=request_id))
+    if status in (404, 410):
+        return Fault(NotFound(words.said, request_id=request_id))
+    busy = status == 409 and ("retry-after" in headers or "idempotency" in words.said.lower())
+    return Fault(Refused(words.said, fields=words.fields, busy=busy, request_id=request_id))
+
+
+def _is_html(headers: Mapping[str, str], content: bytes) -> bool:
+    return "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<"
+
+
+def retry_after(headers: Mapping[str, str], clock: Clock) -> float:
+    """Seconds until the server wants to be asked again, from its number or its HTTP date."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    moment = http_date(text)
+    if moment is None:
+        return _DEFAULT_WAIT
+    return max(0.0, (moment - (http_date(headers.get("date", "")) or clock())).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """An HTTP date as aware UTC; ``None`` for anything else."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+class _Words(NamedTuple):
+    """The server's own words in an error body, as far as there are any."""
+
+    said: str = ""
+    fields: dict[str, list[str]] = {}  # noqa: RUF012  (never changed)
+
+    @classmethod
+    def read(cls, content: bytes) -> _Words:
+        try:
+            body = json.loads(content)
+        except (ValueError, RecursionError):
+            return cls()
+        if not isinstance(body, dict):
+            return cls()
+        said = next((body[key] for key in ("message", "detail", "error", "title") if _is_text(body.get(key))), "")
+        errors = body.get("errors")
+        fields = {str(key): _sentences(value) for key, value in errors.items()} if isinstance(errors, dict) else {}
+        return cls(said[:SAID_LIMIT], fields)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _sentences(value: Any) -> list[str]:
+    parts = value if isinstance(value, list) else [value]
+    return [str(part)[:SAID_LIMIT] for part in parts if part is not None][:20]

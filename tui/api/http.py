@@ -1,0 +1,314 @@
+"""One transport for all task systems: who we are, how long we wait, what is repeated, what is never shown."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus
+
+import httpx
+import msgspec
+
+from tui.api import Asgi
+from tui.api.faults import NO_ADDRESS, Fault, from_answer, from_exception, http_date
+from tui.api.secret import Secret
+from tui.model.clock import Clock, system_clock
+from tui.model.errors import NotTheServer, Refused, TaskError, Throttled, Unauthorised, Unreachable
+from tui.model.message import Message
+from tui.model.system import Sink
+
+Params = Sequence[tuple[str, str]]
+"""Query parameters, in order."""
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """Seconds for each step of one exchange."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    write: float = 15.0
+    pool: float = 5.0
+
+
+class Repeats(msgspec.Struct, frozen=True):
+    """How reads are repeated: at most ``attempts`` in all, waits of ``base`` * 2**n seconds with full jitter.
+
+    A server that asks for a longer wait than ``longest`` seconds gets no repeat; the caller learns the seconds.
+    """
+
+    attempts: int = 3
+    base: float = 0.25
+    longest: float = 5.0
+
+
+class Answer(NamedTuple):
+    """A good answer. ``validator`` is its ETag; ``not_modified`` means: as it was at the validator that was sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    validator: str | None = None
+    not_modified: bool = False
+
+
+class Upload(NamedTuple):
+    """One file of a multipart form."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+class Multipart(NamedTuple):
+    """A form with files, by field name; ``parts`` are its text parts."""
+
+    parts: Mapping[str, str]
+    files: Mapping[str, Upload]
+
+
+class _Bearer(httpx.Auth):
+    """Seals each request with the token, so that no header table keeps it."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+class Transport:
+    """Sends requests to one server as one user. Raises only ``model.errors.TaskError``.
+
+    Reads are repeated within ``repeats``; writes never. ``sleep`` and ``jitter`` (0 to 1) are handed in by tests.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        app: Asgi | None = None,
+        clock: Clock = system_clock,
+        timeouts: Timeouts | None = None,
+        repeats: Repeats | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._token = Secret(token.strip())
+        del token
+        if not self._token.usable():
+            raise Unauthorised(what=Message("The profile's token is empty or has characters that no token has."))
+        self._base = _base_of(base_url) if app is None else "http://embedded"
+        self._clock = clock
+        self._repeats = repeats or Repeats()
+        self._sleep = sleep
+        self._jitter = jitter
+        self.server_time: datetime | None = None
+        """The server's own clock at its last answer, aware UTC, to the second."""
+        self.embedded = app is not None
+        timeouts = timeouts or Timeouts()
+        if app is not None:
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(
+            auth=_Bearer(self._token),
+            headers={"Accept": "application/json", "User-Agent": "shiftdeck"},
+            follow_redirects=False,
+            transport=transport,
+            timeout=httpx.Timeout(
+                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
+            ),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0),
+        )
+
+    def __repr__(self) -> str:
+        return f"Transport({self._base!r})"
+
+    def token_claims(self) -> dict[str, Any]:
+        """The public part of the token where it is a JWT, else empty. It is not verified: use it to show a name only."""
+        return _claims(self._token.reveal())
+
+    async def get(self, path: str, params: Params = (), validator: str | None = None) -> Answer:
+        """Read. With ``validator`` (an ETag) the answer may be ``not_modified`` and empty."""
+        headers = {"If-None-Match": validator} if validator and validator.isascii() and validator.isprintable() else {}
+        attempt = 1
+        while True:
+            result = await self._exchange("GET", path, params, headers)
+            if isinstance(result, Answer):
+                return result
+            wait = self._wait(result, attempt)
+            if wait is None:
+                raise result.error
+            await self._sleep(wait)
+            attempt += 1
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        multipart: Multipart | None = None,
+        idempotency_key: str,
+    ) -> Answer:
+        """Write, once. ``Unreachable.maybe_done`` tells whether the server may have it."""
+        headers = {"Idempotency-Key": idempotency_key}
+        result = await self._exchange(method, path, (), headers, json=json, multipart=multipart)
+        if isinstance(result, Fault):
+            raise result.error
+        return result
+
+    async def download(self, path: str, sink: Sink) -> int:
+        """Write a file's bytes into ``sink`` as they come; returns how many. Not repeated."""
+        fault: Fault | None = None
+        size = 0
+        try:
+            async with self._streamed(path) as response:
+                if response.status_code != 200:
+                    content = await response.aread()
+                    fault = from_answer(response.status_code, response.headers, content or b"<", self._clock)
+                else:
+                    async for chunk in response.aiter_bytes():
+                        sink.write(chunk)
+                        size += len(chunk)
+        except httpx.HTTPError as failure:
+            fault = from_exception(failure, write=False)
+        if fault is not None:
+            raise self._redacted(fault).error
+        return size
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._client.aclose()
+
+    @asynccontextmanager
+    async def _streamed(self, path: str) -> AsyncIterator[httpx.Response]:
+        async with self._client.stream("GET", self._base + path, headers={"Accept": "*/*"}) as response:
+            yield response
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        headers: Mapping[str, str],
+        json: Mapping[str, Any] | None = None,
+        multipart: Multipart | None = None,
+    ) -> Answer | Fault:
+        fault: Fault | None = None
+        response = None
+        try:
+            request = self._client.build_request(
+                method, self._base + path + query(params), headers=dict(headers), **_body(json, multipart)
+            )
+            response = await self._client.send(request)
+        except (httpx.HTTPError, OSError) as failure:
+            fault = from_exception(failure, write=method != "GET")
+        except httpx.InvalidURL:
+            fault = Fault(Unreachable(what=NO_ADDRESS))
+        # The errors are raised outside of the handlers, so that no traceback carries the request and its header.
+        if response is None:
+            assert fault is not None  # noqa: S101
+            return fault
+        self.server_time = http_date(response.headers.get("date", "")) or self.server_time
+        asked = "If-None-Match" in headers
+        if response.status_code == 304 and asked:
+            return Answer(304, response.headers, b"", headers["If-None-Match"], not_modified=True)
+        fault = from_answer(response.status_code, response.headers, response.content, self._clock)
+        if fault is not None:
+            return self._redacted(fault)
+        return Answer(response.status_code, response.headers, response.content, response.headers.get("etag"))
+
+    def _wait(self, fault: Fault, attempt: int) -> float | None:
+        """Seconds before the next attempt of a read; ``None`` when there is none."""
+        if not fault.repeatable or attempt >= self._repeats.attempts:
+            return None
+        if isinstance(fault.error, Throttled):
+            return fault.error.seconds if fault.error.seconds <= self._repeats.longest else None
+        return min(self._repeats.longest, self._repeats.base * 2.0 ** (attempt - 1)) * self._jitter()
+
+    def _redacted(self, fault: Fault) -> Fault:
+        error = fault.error
+        if error.said:
+            error.said = self._token.struck_out(error.said)
+            error.args = (self._token.struck_out(str(error)),)
+        if isinstance(error, Refused):
+            error.fields = {
+                self._token.struck_out(key): [self._token.struck_out(sentence) for sentence in sentences]
+                for key, sentences in error.fields.items()
+            }
+        return fault
+
+
+def query(params: Params) -> str:
+    """``?a=1&b=2`` as the documentation writes it: a blank as ``+``, colons and commas as they are."""
+    pairs = [f"{quote_plus(key, safe='[]')}={quote_plus(value, safe=':,')}" for key, value in params]
+    return "?" + "&".join(pairs) if pairs else ""
+
+
+def segment(text: str) -> str:
+    """One part of a path, quoted whole: an ID can never leave its place."""
+    return quote(text, safe="").replace(".", "%2E") if text.strip(".") == "" else quote(text, safe="")
+
+
+def _body(json: Mapping[str, Any] | None, multipart: Multipart | None) -> dict[str, Any]:
+    if multipart is not None:
+        return {"data": dict(multipart.parts), "files": {key: tuple(file) for key, file in multipart.files.items()}}
+    return {} if json is None else {"json": dict(json)}
+
+
+def _base_of(base_url: str) -> str:
+    text = base_url.strip().rstrip("/")
+    if text and "://" not in text:
+        text = "https://" + text
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, TypeError):
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Unreachable(what=NO_ADDRESS)
+    # A name and password in the address would be sent in place of the token, and shown in logs.
+    clean = url.copy_with(username=None, password=None, query=None, fragment=None)
+    return str(clean).rstrip("/").removesuffix("/api")
+
+
+def _claims(token: str) -> dict[str, Any]:
+    import base64
+
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        found = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_json(answer: Answer) -> Any:
+    """The answer's JSON; raises ``NotTheServer`` where it is none, or cut."""
+    try:
+        return msgspec.json.decode(answer.content)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return msgspec.json.decode(_mended(answer.content))
+    except (ValueError, RecursionError):
+        pass
+    raise NotTheServer()
+
+
+def _mended(content: bytes) -> bytes:
+    """The same JSON with unpaired surrogates and bytes that are no UTF-8 replaced by "?" and U+FFFD."""
+    import json
+
+    value = json.loads(content.decode("utf-8", "replace"))
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+
+__all__ = ["Answer", "Multipart", "Repeats", "TaskError", "Timeouts", "Transport", "Upload", "query", "read_json"]

@@ -1,0 +1,187 @@
+"""The one place where profiles become working things."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tui.compose.accounts import Account, accounts, person
+from tui.compose.owners import LastOwners
+from tui.compose.probe import ProbeResult, probe
+from tui.compose.sites import Sites
+from tui.config import ConfigError, Profile, Settings
+from tui.config.secrets import SecretError, Token, token_for
+from tui.model.clock import Clock, CorrectedClock, system_clock
+from tui.model.errors import Unauthorised
+from tui.model.message import Message
+from tui.model.system import TaskSystem
+
+if TYPE_CHECKING:
+    from tui.compose.serve import Serving
+    from tui.workbench.journal import Journal
+    from tui.workbench.workbench import Workbench
+
+IN_PROCESS = "http://embedded"
+
+
+class Composer:
+    """Builds workbenches, probes and servers from ``settings``. One per process; ``close`` it at the end."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self._environ = environ
+        self.clock = clock
+        self.sites = Sites(settings.data_dir, clock)
+        self._owners = LastOwners(settings.data_dir / "owners.json")
+        self._journal: Journal | None = None
+
+    def accounts(self) -> list[Account]:
+        """Everybody that F9 offers."""
+        return accounts(self.settings.profiles)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of this data folder, opened when first asked for. Raises ``ConfigError``."""
+        if self._journal is None:
+            from tui.workbench.journal import Journal
+
+            self._make_folder()
+            self._journal = Journal(self.settings.data_dir / "journal.sqlite")
+        return self._journal
+
+    def _make_folder(self) -> None:
+        folder = self.settings.data_dir
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise ConfigError(
+                Message("The data folder cannot be used ({why}).", {"why": why}), file=folder
+            ) from None
+
+    def workbench(self, profile: str, user: str = "") -> Workbench:
+        """A workbench at once; it connects by itself when started, and imports what it needs for that in a thread.
+
+        ``user`` is for the sample site: the user name of one of its people. Only a profile whose token comes from a
+        program or the keyring waits here for that. A missing token does not raise: the link says what is wrong.
+        """
+        from tui.workbench.workbench import Desk, Workbench
+
+        chosen = self.settings.profiles[profile]
+        zone = ZoneInfo(chosen.timezone)
+        clock = CorrectedClock(self.clock)
+        if chosen.embedded:
+            username, name, _ = person(user or chosen.user)
+            owner, shown = f"{profile}:{username}", name
+            connect = self._to_site(chosen, username, zone)
+        else:
+            token = self._token(chosen)
+            mark = self._owners.last(profile) if isinstance(token, SecretError) else token.fingerprint
+            if mark:
+                self._owners.remember(profile, mark)
+            owner, shown = f"{profile}:{mark}", ""
+            connect = self._to_server(chosen, token, zone)
+        desk = Desk(
+            profile=profile,
+            system=chosen.system,
+            title=profile,
+            zone=zone,
+            user=shown,
+            owner=owner,
+            refresh_seconds=chosen.refresh_seconds,
+        )
+        return Workbench(desk, self.journal, connect, clock)
+
+    async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
+        """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
+        try:
+            zone = ZoneInfo(profile.timezone)
+        except (KeyError, OSError, ValueError):
+            return ProbeResult(
+                ok=False, message=Message("“{name}” is not a known time zone.", {"name": profile.timezone})
+            )
+        if profile.embedded:
+            return await probe(self._to_site(profile, person(profile.user)[0], zone), zone, self.clock)
+        found = Token(token.strip()) if token.strip() else await asyncio.to_thread(self._token, profile)
+        if isinstance(found, SecretError):
+            return ProbeResult(ok=False, message=found.message)
+        return await probe(self._to_server(profile, found, zone), zone, self.clock)
+
+    def serve(
+        self, system: str, *, host: str, port: int, database: str | None, started: Callable[[Serving], None]
+    ) -> None:
+        """Run an embedded server until SIGINT or SIGTERM. ``database`` is a SQLAlchemy URL; ``None`` is the file
+        of the sample site itself. ``SHIFTDECK_SERVE_TOKEN`` names the admin's token. Raises ``ServeError``."""
+        from tui.compose.serve import serve
+
+        if database is None:
+            self._make_folder()
+        serve(
+            system,
+            database or self.sites.database_url(system),
+            host=host,
+            port=port,
+            zone=self.settings.chosen.timezone,
+            token=self._environ.get("SHIFTDECK_SERVE_TOKEN", "").strip(),
+            started=started,
+        )
+
+    def close(self) -> None:
+        """Give back the files. Workbenches are closed by whoever started them, before this."""
+        self.sites.close()
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def _token(self, profile: Profile) -> Token | SecretError:
+        try:
+            return Token(token_for(profile, self._environ, chosen=profile.name == self.settings.profile))
+        except SecretError as error:
+            return error
+
+    def _to_site(self, profile: Profile, username: str, zone: ZoneInfo) -> Callable[[], Awaitable[TaskSystem]]:
+        def build() -> TaskSystem:
+            from tui.api import connect
+
+            site = self.sites.site(profile.system, profile.timezone)
+            token = self.sites.token(profile.system, profile.timezone, username)
+            return connect(
+                profile.system,
+                base_url=IN_PROCESS,
+                token=token,
+                zone=zone,
+                profile=profile.name,
+                app=site.app,
+                clock=self.clock,
+            )
+
+        async def run() -> TaskSystem:
+            return await asyncio.to_thread(build)
+
+        return run
+
+    def _to_server(
+        self, profile: Profile, token: Token | SecretError, zone: ZoneInfo
+    ) -> Callable[[], Awaitable[TaskSystem]]:
+        def build() -> TaskSystem:
+            from tui.api import connect
+
+            # asked again at every attempt, so that a token that was put right is taken without a restart
+            known = self._token(profile) if isinstance(token, SecretError) else token
+            if isinstance(known, SecretError):
+                raise Unauthorised(what=known.message)
+            return connect(
+                profile.system,
+                base_url=profile.base_url,
+                token=known.reveal(),
+                zone=zone,
+                profile=profile.name,
+                clock=self.clock,
+            )
+
+        async def run() -> TaskSystem:
+            return await asyncio.to_thread(build)
+
+        return run

@@ -1,0 +1,34 @@
+"""config.toml <-> settings, profiles, secrets, paths. Light: the first frame waits for this room."""
+
+from tui.config.errors import ConfigError, nearest
+from tui.config.load import load_settings, valid_name
+from tui.config.settings import (
+    EMBEDDED,
+    READY_SYSTEMS,
+    SAMPLE,
+    SYSTEMS,
+    Overrides,
+    Profile,
+    Settings,
+    Source,
+    sample_profile,
+)
+from tui.config.write import remove_profile, save_profile
+
+__all__ = [
+    "EMBEDDED",
+    "READY_SYSTEMS",
+    "SAMPLE",
+    "SYSTEMS",
+    "ConfigError",
+    "Overrides",
+    "Profile",
+    "Settings",
+    "Source",
+    "load_settings",
+    "nearest",
+    "remove_profile",
+    "sample_profile",
+    "save_profile",
+    "valid_name",
+]

@@ -1,0 +1,148 @@
+"""What each key of the file may hold. A check returns the value, or raises :class:`Fault` that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from tui.config.errors import nearest
+from tui.config.settings import EMBEDDED, READY_SYSTEMS, SYSTEMS
+from tui.i18n import LANGUAGES
+from tui.model.message import Message
+
+Check = Callable[[Any], Any]
+
+SECRET_KEYS = frozenset(
+    {"token", "password", "passwort", "secret", "api_key", "apikey", "bearer", "authorization"}
+)
+
+
+class Fault(Exception):
+    """A value that a check refused: the sentence, and the word that was probably meant."""
+
+    def __init__(self, what: Message, meant: str | None = None) -> None:
+        self.what = what
+        self.meant = meant
+        super().__init__(what.english())
+
+
+def text(value: Any) -> str:
+    """A text of at least one character."""
+    if not isinstance(value, str) or not value.strip():
+        raise Fault(Message("a text in quotes is needed here."))
+    return value.strip()
+
+
+def flag(value: Any) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise Fault(Message("only true or false fits here, without quotes."))
+    return value
+
+
+def whole(low: int, high: int) -> Check:
+    """A whole number from ``low`` to ``high``."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise Fault(Message("a whole number from {low} to {high} is needed here.", {"low": low, "high": high}))
+        return value
+
+    return check
+
+
+def one_of(words: tuple[str, ...]) -> Check:
+    """One of a few words."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        meant = nearest(value, words) if isinstance(value, str) else None
+        raise Fault(Message("only {words} fit here.", {"words": ", ".join(words)}), meant)
+
+    return check
+
+
+def system(value: Any) -> str:
+    """A task system that this version can talk to."""
+    word = str(one_of(SYSTEMS)(value))
+    if word not in READY_SYSTEMS:
+        raise Fault(Message("this version cannot talk to {system} yet.", {"system": word}))
+    return word
+
+
+def timezone(value: Any) -> str:
+    """An IANA name that this machine (or the tzdata package) knows."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    name = text(value)
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:  # ZoneInfo's own "not found" is a KeyError
+        what = Message("“{name}” is not a known time zone.", {"name": name})
+        raise Fault(what, nearest(name, sorted(available_timezones()))) from error
+    return name
+
+
+def base_url(value: Any) -> str:
+    """``embedded:``, or an http(s) address without user, password, query or fragment; no slash at the end."""
+    address = text(value)
+    if address == EMBEDDED:
+        return address
+    try:
+        parts = urlsplit(address)
+        sound = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        sound = False
+    if not sound:
+        raise Fault(Message("an address like https://acme.intratool.de is needed here, or “embedded:”."))
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise Fault(Message("the address must hold no user name, password, ? or #."))
+    return address.rstrip("/")
+
+
+def command(value: Any) -> tuple[str, ...]:
+    """A program and its arguments, each in quotes of its own; no shell reads it."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
+        raise Fault(Message('a list is needed here, such as ["pass", "show", "acme"].'))
+    return tuple(value)
+
+
+def variable(value: Any) -> str:
+    """The name of an environment variable. What looks like a token is not repeated in the message."""
+    name = text(value)
+    if not name.isidentifier() or len(name) > 64:
+        raise Fault(Message("the name of an environment variable is needed here, not the token itself."))
+    return name
+
+
+def key_names(value: Any) -> str:
+    """One key, several with commas between, or a list; what the keys mean is checked by the screen."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return ",".join(text(part) for part in value)
+    if isinstance(value, str):
+        return text(value)
+    raise Fault(Message('a key in quotes is needed here, such as "f10".'))
+
+
+TOP: dict[str, Check] = {
+    "default_profile": text,
+    "language": one_of(LANGUAGES),
+    "theme": text,
+    "ascii": flag,
+    "auto_advance": flag,
+    "data_dir": text,
+}
+PROFILE: dict[str, Check] = {
+    "system": system,
+    "base_url": base_url,
+    "token_env": variable,
+    "token_command": command,
+    "timezone": timezone,
+    "refresh_seconds": whole(1, 86_400),
+    "user": text,
+}
+TABLES = ("profiles", "keys")

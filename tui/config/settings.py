@@ -1,0 +1,82 @@
+"""The settings of one start: what was asked for, what came of it, and where each value came from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+EMBEDDED = "embedded:"
+SYSTEMS = ("intratool", "superai", "spaaza")
+READY_SYSTEMS = ("intratool",)
+"""The systems that this version can talk to; the others are reserved words."""
+
+SAMPLE = "sample"
+REFRESH_SECONDS = 30
+EMBEDDED_REFRESH_SECONDS = 2
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One place to work: which system, where, whose token (never the token itself), and its wall time.
+
+    ``user`` is for the embedded server only: the user name of a sample person; empty is the supervisor.
+    """
+
+    name: str
+    system: str = "intratool"
+    base_url: str = EMBEDDED
+    token_env: str | None = None
+    token_command: tuple[str, ...] | None = None
+    timezone: str = "Europe/Berlin"
+    refresh_seconds: int = REFRESH_SECONDS
+    user: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the built-in server answers, inside this process."""
+        return self.base_url == EMBEDDED
+
+
+class Overrides(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line said; ``None`` where it said nothing."""
+
+    config: Path | None = None
+    profile: str | None = None
+    data_dir: Path | None = None
+    lang: str | None = None
+
+
+class Source(StrEnum):
+    """Where a value came from, weakest last."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Everything that one start needs to know. ``sources`` names the origin of each field that can be set."""
+
+    config_path: Path
+    config_exists: bool
+    data_dir: Path
+    profiles: dict[str, Profile]
+    profile: str
+    language: str | None = None
+    theme: str = ""
+    ascii: bool = False
+    auto_advance: bool = True
+    keys: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+
+    @property
+    def chosen(self) -> Profile:
+        """The profile to open."""
+        return self.profiles[self.profile]
+
+
+def sample_profile() -> Profile:
+    """The embedded sample site, which needs no account anywhere."""
+    return Profile(name=SAMPLE, refresh_seconds=EMBEDDED_REFRESH_SECONDS)

@@ -1,0 +1,143 @@
+"""Codecs: how the value of one kind of field becomes text, and typed text becomes a value.
+
+One file per kind in ``tui/form/codecs`` registers itself; a new kind is a new file there and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+import msgspec
+
+from tui.form import rules
+from tui.form.problem import Problem
+from tui.model.clock import Clock, system_clock
+from tui.model.field import Field, Value
+from tui.model.message import Message
+
+
+class Control(StrEnum):
+    """The few ways in which a field is asked for. Every kind names one of them."""
+
+    LINE = "line"
+    LONG = "long"
+    CHOICE = "choice"
+    MULTI = "multi"
+    PICKER = "picker"
+    BLOCK = "block"
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What reading and writing depends on: the person's language, the site's zone, the corrected clock."""
+
+    lang: str = "en"
+    zone: tzinfo = UTC
+    clock: Clock = system_clock
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, aware, in the site's zone."""
+        return self.clock().astimezone(self.zone)
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """What was read. ``value`` is ``None`` for "no answer" and for what could not be read."""
+
+    value: Value = None
+    problem: Problem | None = None
+
+
+NOTHING = Parsed()
+
+
+class Codec:
+    """The base of all codecs: text that travels as it is typed.
+
+    For every value ``v`` that :meth:`parse` can give, ``parse(format(v)).value == v``. No method raises,
+    whatever the text or the server's value.
+    """
+
+    kinds: tuple[str, ...] = ()
+    control: Control = Control.LINE
+    keypad: bool = False
+    """Whether the typed text is short and exact, so that it is written anew when accepted."""
+
+    def parse(self, field: Field, text: str, ctx: Context) -> Parsed:
+        """The value that ``text`` means, or the problem with it."""
+        return Parsed(text) if text else NOTHING
+
+    def format(self, field: Field, value: Value, ctx: Context) -> str:
+        """``value`` as text that can be edited."""
+        return "" if value is None else _plain(value)
+
+    def show(self, field: Field, value: Value, ctx: Context) -> str:
+        """``value`` for reading: labels, weekday, unit not included."""
+        return self.format(field, value, ctx)
+
+    def validate(self, field: Field, value: Value, ctx: Context) -> Problem | None:
+        """The first rule that ``value`` breaks: required, then the documented validations, then the limits."""
+        return rules.broken(field, value, ctx.lang)
+
+    def same(self, field: Field, one: Value, other: Value) -> bool:
+        """Whether two values are the same answer; "no answer" has several spellings."""
+        if is_empty(one) or is_empty(other):
+            return is_empty(one) and is_empty(other)
+        return one == other or _plain(one) == _plain(other)
+
+    def hint(self, field: Field, ctx: Context) -> Message | None:
+        """A few words on what may be typed."""
+        return None
+
+    def answerable(self, field: Field) -> bool:
+        """Whether a person can answer it here."""
+        return not field.read_only and self.control is not Control.BLOCK
+
+
+def is_empty(value: Value) -> bool:
+    """Whether ``value`` is no answer. ``False`` and ``0`` are answers."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    return rules.as_json(value)
+
+
+_REGISTRY: dict[str, Codec] = {}
+
+
+def register(codec: Codec) -> Codec:
+    """Make ``codec`` answer for its kinds."""
+    for kind in codec.kinds:
+        _REGISTRY[kind] = codec
+    return codec
+
+
+def codec_for(field: Field) -> Codec:
+    """The codec of a field; an unknown kind is shown read-only with its raw value."""
+    if not _REGISTRY:
+        from tui.form import codecs
+
+        codecs.load()
+    if field.hidden:
+        return _REGISTRY["hidden"]
+    return _REGISTRY.get(field.kind) or _REGISTRY[""]
+
+
+__all__ = [
+    "NOTHING",
+    "Codec",
+    "Context",
+    "Control",
+    "Parsed",
+    "Problem",
+    "codec_for",
+    "is_empty",
+    "register",
+]

@@ -1,0 +1,131 @@
+"""The application: keys in strict order, one screen on a workbench, and no exception that ends a shift."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tui.i18n import _, plural, say
+from tui.ui.keymap import Keymap, keymap_from
+from tui.ui.screens.main import MainScreen
+from tui.ui.text import clean
+from tui.ui.theme import DEFAULT, THEMES
+
+if TYPE_CHECKING:
+    from tui.config import Settings
+    from tui.ui.ports import Shop
+    from tui.workbench.workbench import Workbench
+
+
+class ShiftdeckApp(App[int]):
+    """Shows one workbench at a time; F9 changes it."""
+
+    TITLE = "Shiftdeck"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar = []
+    CSS = "Screen { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }"
+
+    def __init__(self, shop: Shop, keymap: Keymap, bench: Workbench) -> None:
+        super().__init__()
+        self.shop = shop
+        self.keymap = keymap
+        self.bench = bench
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = shop.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DEFAULT
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen is the list itself: nothing stands before it."""
+        return self._main()
+
+    def _main(self) -> MainScreen:
+        settings = self.shop.settings
+        return MainScreen(
+            self.bench, self.keymap, self.shop, ascii_only=settings.ascii, auto_advance=settings.auto_advance
+        )
+
+    def on_mount(self) -> None:
+        """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, self.exit, 0)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go to the screen that is shown, one after the other, before anything else.
+
+        Textual hands keys to widgets through queues, so that a key which opens a dialog would be handled
+        after the keys that follow it in the same chunk. Here each key is finished before the next begins.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            press = getattr(self.screen, "press", None)
+            if press is not None and press(event.key, event.character if event.is_printable else None):
+                event.stop()
+                return
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            paste = getattr(self.screen, "paste", None)
+            if paste is not None:
+                event.stop()
+                paste(event.text)
+                return
+        await super().on_event(event)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault in the background is said in words; the application goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            error = event.worker.error
+            self.log.error(error)
+            words = clean(f"{type(error).__name__}: {error}")
+            self.notify(
+                _("Something went wrong inside Shiftdeck ({words}). Your entries are kept.", words=words),
+                severity="error",
+                markup=False,
+            )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette offers the commands of the screen, in its words."""
+        main = screen if isinstance(screen, MainScreen) else None
+        if main is None:
+            return
+        for command in main.commands.palette():
+            yield SystemCommand(
+                say(command.label), say(command.help), lambda command_id=command.id: main.commands.run(command_id)
+            )
+
+    async def change_bench(self, profile: str, user: str) -> None:
+        """Go on as somebody else; what the last one typed is kept for them."""
+        old = self.bench
+        self.workers.cancel_all()
+        self.bench = self.shop.workbench(profile, user)
+        await self.switch_screen(self._main())
+        await old.close()
+
+    async def on_unmount(self) -> None:
+        """Give back the journal and the connection."""
+        await self.bench.close()
+
+
+def run(shop: Shop, settings: Settings) -> int:
+    """Run the application until it is left; returns the exit code. Raises ``ConfigError`` for bad keys."""
+    keymap = keymap_from(settings.keys, settings.config_path)
+    bench = shop.workbench(settings.profile)
+    app = ShiftdeckApp(shop, keymap, bench)
+    code = app.run()
+    waiting = bench.outbox.waiting()
+    if waiting:
+        print(
+            plural(
+                "{n} item waits; it goes out at the next start.",
+                "{n} items wait; they go out at the next start.",
+                waiting,
+            )
+        )
+    return app.return_code or code or 0

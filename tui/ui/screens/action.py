@@ -1,0 +1,134 @@
+"""The dialog of an action: what it asks for, what it loses, and a way out that is always first."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.form.state import FormState
+from tui.i18n import _, say
+from tui.model.action import Action, Risk
+from tui.model.field import Value
+from tui.ui.screens.dialog import Dialog
+from tui.ui.text import clean
+from tui.ui.widgets.form_view import FormView
+from tui.ui.widgets.one_line import Hint, OneLine
+
+FORM_PART, CANCEL, CONFIRM = 0, 1, 2
+
+
+class ActionDialog(Dialog[dict[str, Value] | None]):
+    """Asks for an action's inputs. F10 confirms, F3 cancels, Enter after the last input goes to the buttons.
+
+    ``proof`` is what must be typed before something is lost ("" for nothing).
+    """
+
+    DEFAULT_CSS = """
+    ActionDialog FormView { height: auto; max-height: 14; margin: 1 0 0 0; }
+    ActionDialog #dialog-buttons { margin: 1 0 0 0; }
+    """
+
+    def __init__(
+        self,
+        action: Action,
+        about: list[str],
+        state: FormState,
+        *,
+        recent: dict[str, list[str]] | None = None,
+        proof: str = "",
+    ) -> None:
+        super().__init__(say(action.label))
+        self.action = action
+        self.state = state
+        self._about = about
+        self._proof = proof
+        self._typed = ""
+        self._part = FORM_PART if state.fields else CANCEL
+        self.form = FormView(id="dialog-form")
+        self.form.open(state, recent=recent or {})
+        self.form.display = bool(state.fields)
+        self.buttons = OneLine(id="dialog-buttons")
+
+    def body(self) -> list[Widget]:
+        """Text, inputs, buttons."""
+        return [self.scroll, self.form, self.buttons]
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        return (Hint("F10", say(self.action.label), "f10"), Hint("F3", _("cancel"), "f3"))
+
+    def on_mount(self) -> None:
+        """The first input has the focus."""
+        super().on_mount()
+        if self.state.fields:
+            self.set_focus(self.form, scroll_visible=False)
+
+    def draw(self) -> None:
+        """What is about to happen, in sentences."""
+        lines = [clean(line) for line in self._about]
+        if self.action.loses is not None:
+            lines.append(say(self.action.loses))
+        parts = [Content("\n".join(lines))]
+        if self._proof:
+            asked = _("To confirm, type {proof}:", proof=self._proof)
+            parts.append(Content.assemble("\n", (asked, "bold"), f" {self._typed}▁"))
+        self.put(Content("").join(parts))
+        label = clean(say(self.action.label))
+        chosen = {CANCEL: "reverse bold", CONFIRM: "reverse bold"}
+        self.buttons.show(
+            Content.assemble(
+                (f"[ {_('Cancel')} ]", chosen[CANCEL] if self._part == CANCEL else ""),
+                "   ",
+                (f"[ {label} ]", chosen[CONFIRM] if self._part == CONFIRM else ""),
+            )
+        )
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Inputs first, then the buttons."""
+        if key == "f10":
+            self._confirm()
+        elif self._part != FORM_PART:
+            self._button_key(key, char)
+        elif key in ("enter", "tab", "down") and self.form.at_last_field:
+            self.form.feed("enter", None)
+            self._part = CANCEL
+        elif not self.form.feed(key, char):
+            return False
+        self.draw()
+        return True
+
+    def paste(self, text: str) -> None:
+        """Into the input."""
+        if self._part == FORM_PART:
+            self.form.take_paste(text)
+
+    def _button_key(self, key: str, char: str | None) -> None:
+        if self._proof and char is not None and char.isalnum():
+            self._typed = (self._typed + char)[: len(self._proof)]
+        elif self._proof and key == "backspace":
+            self._typed = self._typed[:-1]
+        elif key in ("left", "right", "tab"):
+            self._part = CONFIRM if self._part == CANCEL else CANCEL
+        elif key in ("up", "shift+tab") and self.state.fields:
+            self._part = FORM_PART
+        elif key == "enter":
+            self._confirm() if self._part == CONFIRM else self.cancel()
+
+    def _confirm(self) -> None:
+        if self._proof and self._typed != self._proof:
+            self._part = CANCEL
+            self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self._proof))
+            return
+        problems = self.state.problems()
+        if problems:
+            name, problem = next(iter(problems.items()))
+            self._part = FORM_PART
+            self.form.focus_field(name)
+            self.complain(say(problem.message))
+            return
+        self.dismiss(self.state.all_values())
+
+
+def proof_for(action: Action, execution_id: str) -> str:
+    """The last three digits of the ID, where something would be lost."""
+    return execution_id[-3:] if action.risk is Risk.TYPED else ""

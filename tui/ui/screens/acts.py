@@ -1,0 +1,187 @@
+"""Doing things with executions: save, finish, deny, reset, status, create, each through the workbench."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.form.state import FormState
+from tui.i18n import _, say
+from tui.model.action import Action, Receipt, Slot
+from tui.model.errors import Refused, TaskError
+from tui.model.execution import Record
+from tui.model.field import Field, Value
+from tui.model.message import Message
+from tui.ui.actions import FORM, LIST
+from tui.ui.moments import clock_text
+from tui.ui.text import clean
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.review import Reviewed
+
+
+class Acts:
+    """Asks what an action needs, builds the request, and hands it to the workbench, which keeps it."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._bench = screen.bench
+
+    # -- save and finish: the form's own answers --------------------------------------------------------------
+
+    def save(self) -> None:
+        """F2: send what has changed; the task stays in progress."""
+        screen = self._screen
+        record = screen.detail.record
+        action = record.in_slot(Slot.SAVE) if record is not None else None
+        if record is None or action is None or screen.commands.refuse(action):
+            return
+        values, notes, base, base_notes = screen.detail.form.state.changed()
+        if not values and not notes:
+            screen.announce(Message("Nothing new to save."))
+            return
+        self._submit(record, action, values, notes, {}, base, base_notes)
+
+    def review(self) -> None:
+        """F10: every answer once more; sending is one atomic request."""
+        from tui.ui.screens.review import ReviewDialog
+
+        screen = self._screen
+        record = screen.detail.record
+        action = record.in_slot(Slot.FINISH) if record is not None else None
+        if record is None or action is None or screen.detail.previous or screen.commands.refuse(action):
+            return
+        inputs = self._inputs(action.inputs)
+        title = clean(record.execution.title)
+        dialog = ReviewDialog(title, screen.detail.form.state, inputs, recent=self._recent(action))
+        screen.app.push_screen(dialog, lambda result: self._reviewed(record, action, result))
+
+    def _reviewed(self, record: Record, action: Action, result: Reviewed | None) -> None:
+        screen = self._screen
+        if result is None:
+            return
+        if result.jump_to is not None:
+            screen.detail.form.focus_field(result.jump_to)
+            return
+        values, notes, base, base_notes = screen.detail.form.state.changed()
+        self._submit(record, action, values, notes, result.inputs, base, base_notes)
+        screen.enter_pane(LIST)
+
+    # -- deny, reset, status, create: a dialog each ---------------------------------------------------------
+
+    def ask(self, slot: Slot) -> None:
+        """Open the dialog of the record's action in ``slot``."""
+        self._screen.commands.with_record(lambda record: self._ask(record, slot))
+
+    def _ask(self, record: Record, slot: Slot) -> None:
+        action = record.in_slot(slot)
+        if action is None:
+            self._screen.announce(Message("This task has no such action."), bad=True)
+        elif not self._screen.commands.refuse(action):
+            status = record.execution.status
+            number = _("Number {id}", id=record.execution.key.id)
+            about = [
+                clean(record.execution.title),
+                f"{number} · {say(status.word)} · {clean(record.execution.place)}",
+            ]
+            self._dialog(record, action, about)
+
+    def create(self) -> None:
+        """n: begin a task that is not planned."""
+        screen = self._screen
+
+        async def declare() -> None:
+            try:
+                action = await self._bench.new_action(None)
+                if action is None:
+                    return
+                action = await self._with_choices(action)
+            except TaskError as error:
+                screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+                return
+            if not screen.commands.refuse(action):
+                self._dialog(None, action, [])
+
+        screen.app.run_worker(declare(), group="before-action", exclusive=True, exit_on_error=False)
+
+    async def _with_choices(self, action: Action) -> Action:
+        """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""
+        import msgspec
+
+        inputs: list[Field] = []
+        for field in action.inputs:
+            if field.source and not field.choices and not field.hidden:
+                page = await self._bench.choices(field.source, "")
+                field = msgspec.structs.replace(field, kind="choice", choices=page.choices)  # noqa: PLW2901
+            inputs.append(field)
+        return msgspec.structs.replace(action, inputs=tuple(inputs))
+
+    def _dialog(self, record: Record | None, action: Action, about: list[str]) -> None:
+        from tui.ui.screens.action import ActionDialog, proof_for
+
+        proof = proof_for(action, record.execution.key.id) if record is not None else ""
+        state = self._inputs(action.inputs)
+        dialog = ActionDialog(action, about, state, recent=self._recent(action), proof=proof)
+
+        def done(inputs: dict[str, Value] | None) -> None:
+            if inputs is None:
+                return
+            for field in action.inputs:
+                if field.hidden and field.default is not None:
+                    inputs.setdefault(field.key, field.default)
+            self._submit(record, action, {}, {}, inputs, {}, {})
+            if action.slot is Slot.DENY and self._screen.pane == FORM:
+                self._screen.enter_pane(LIST)
+
+        self._screen.app.push_screen(dialog, done)
+
+    def _inputs(self, fields: tuple[Field, ...]) -> FormState:
+        shown = tuple(field for field in fields if not field.hidden)
+        return FormState.from_record(
+            shown, {}, {}, context=self._screen.opener.context(), auto_advance=self._screen.auto_advance
+        )
+
+    def _recent(self, action: Action) -> dict[str, list[str]]:
+        return {field.key: self._bench.recent_inputs(field.key) for field in action.inputs if field.kind == "text"}
+
+    # -- handing over ------------------------------------------------------------------------------------------
+
+    def _submit(
+        self,
+        record: Record | None,
+        action: Action,
+        values: dict[str, Value],
+        notes: dict[str, str],
+        inputs: dict[str, Value],
+        base: dict[str, Value],
+        base_notes: dict[str, str],
+    ) -> None:
+        screen = self._screen
+        request = self._bench.make_request(record, action, values, notes, inputs, base, base_notes)
+        title = clean(record.execution.title) if record is not None else say(action.label)
+
+        async def send() -> None:
+            try:
+                result = await self._bench.submit(request)
+            except TaskError as error:
+                self._failed(title, error)
+                return
+            if isinstance(result, Receipt):
+                time = clock_text(self._bench.clock(), screen.zone, seconds=True)
+                screen.announce(_("{title}: accepted by the server {time}", title=title, time=time))
+                if record is not None:
+                    screen.opener.after_settled(record.execution.key)
+                self._bench.live.refresh()
+            else:
+                words = _("kept here, on its way to the server")
+                if record is not None and screen.detail.key == record.execution.key:
+                    screen.detail.say_saved(words)
+                screen.follower.say_status()
+
+        # The app owns the worker: a pane that goes away must never take a save with it.
+        screen.app.run_worker(send(), group=f"submit-{request.idempotency_key}", exit_on_error=False)
+
+    def _failed(self, title: str, error: TaskError) -> None:
+        words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""
+        text = f"{title}: {say(error.reason)} {words} {say(error.help)}"
+        self._screen.announce(" ".join(text.split()), bad=True)

@@ -1,0 +1,239 @@
+"""Running commands: what a key, a click, the menu and the palette all end in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.i18n import _, say
+from tui.model.action import Action, Slot
+from tui.model.errors import TaskError
+from tui.model.execution import Record
+from tui.model.message import Message
+from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
+from tui.ui.widgets.one_line import Hint
+
+if TYPE_CHECKING:
+    from tui.ui.screens.accounts import AccountsDialog
+    from tui.ui.screens.main import MainScreen
+    from tui.workbench.outbox import Entry
+
+_NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
+
+
+class Commands:
+    """Maps command IDs to what they do on this screen, and says which of them mean something now."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._bench = screen.bench
+        self._table: dict[str, Callable[[], None]] = {
+            "help": self._help,
+            "open": lambda: screen.opener.open(screen.list.selected_key),
+            "back": screen.back,
+            "menu": self._menu,
+            "filter": screen.open_filter,
+            "accounts": self._accounts,
+            "save": lambda: screen.acts.save(),
+            "finish": lambda: screen.acts.review(),
+            "deny": lambda: screen.acts.ask(Slot.DENY),
+            "status": lambda: screen.acts.ask(Slot.STATUS),
+            "reset": lambda: screen.acts.ask(Slot.RESET),
+            "create": lambda: screen.acts.create(),
+            "previous_day": lambda: screen.shift_days(-1),
+            "next_day": lambda: screen.shift_days(1),
+            "today": screen.show_today,
+            "period": self._period,
+            "refresh": self._refresh,
+            "workflow": screen.opener.open_tree,
+            "about": self._about,
+            "theme": lambda: screen.app.search_themes(),
+            "palette": lambda: screen.app.action_command_palette(),
+            "quit": lambda: screen.app.exit(0),
+        }
+        for name in ("note", "previous", "jump"):
+            self._table[name] = self._form_key(name)
+
+    def run(self, command_id: str) -> None:
+        """Do it, now."""
+        self._table[command_id]()
+
+    def _form_key(self, name: str) -> Callable[[], None]:
+        return lambda: (self._screen.detail.press(BY_ID[name].keys[0], None), None)[1]
+
+    # -- what is offered ----------------------------------------------------------------------------------
+
+    def hints(self, pane: str) -> tuple[Hint, ...]:
+        """The key bar of a pane, most useful first."""
+        shown = [
+            command for command in COMMANDS if command.bar and pane in command.scopes and self.offered(command)
+        ]
+        shown.sort(key=lambda command: command.bar)
+        keymap = self._screen.keymap
+        return tuple(
+            Hint(keymap.label(command.id), self.label(command), command.id, self.why_not(command) is None)
+            for command in shown
+            if keymap.label(command.id)
+        )
+
+    def label(self, command: Command) -> str:
+        """The record's own word for a slot, else ours."""
+        return say(command.label)
+
+    def offered(self, command: Command) -> bool:
+        """Whether the system has such a thing at all; what it lacks is absent."""
+        capabilities = self._bench.capabilities
+        if command.id == "workflow":
+            return capabilities is None or capabilities.nodes
+        if command.slot is Slot.CREATE:
+            return capabilities is None or capabilities.create
+        record = self._screen.detail.record
+        if self._screen.pane == FORM and command.slot is not None and record is not None:
+            return not self._screen.detail.previous and record.in_slot(command.slot) is not None
+        return True
+
+    def why_not(self, command: Command) -> Message | None:
+        """Why a command may not run now, or ``None`` when it may."""
+        screen = self._screen
+        if command.id in _NEEDS_RECORD and screen.pane == LIST and screen.list.selected_key is None:
+            return Message("Select a task first.")
+        record = screen.detail.record
+        if command.slot is None or command.slot is Slot.CREATE or screen.pane != FORM or record is None:
+            return None
+        action = record.in_slot(command.slot)
+        return action.why_not if action is not None else None
+
+    def palette(self) -> list[Command]:
+        """What the command palette offers: everything that can be run here."""
+        pane = self._screen.pane
+        return [
+            command
+            for command in COMMANDS
+            if command.id != "palette" and (pane in command.scopes or command.slot) and self.offered(command)
+        ]
+
+    # -- reading a record for an action in the list ----------------------------------------------------------
+
+    def with_record(self, then: Callable[[Record], None]) -> None:
+        """Call ``then`` with the record that the person means: the open one, or the selected row's."""
+        screen = self._screen
+        if screen.pane == FORM:
+            if screen.detail.record is not None:
+                then(screen.detail.record)
+            return
+        key = screen.list.selected_key
+        if key is None:
+            screen.announce(Message("Select a task first."))
+            return
+
+        async def read() -> None:
+            try:
+                record = await self._bench.load(key)
+            except TaskError as error:
+                cached = self._bench.records.cached(key)
+                if cached is None:
+                    screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+                    return
+                record = cached
+            if screen.list.selected_key == key:
+                then(record)
+
+        screen.app.run_worker(read(), group="before-action", exclusive=True, exit_on_error=False)
+
+    def refuse(self, action: Action) -> bool:
+        """Say why an action may not run; ``True`` when it may not."""
+        if action.why_not is None:
+            return False
+        self._screen.announce(f"{say(action.label)}: {say(action.why_not)}", bad=True)
+        return True
+
+    def show_refusal(self, entry: Entry) -> None:
+        """Put the server's words on the fields that they are about, if their form is open."""
+        detail = self._screen.detail
+        if detail.record is not None and detail.key == self._bench.key_of(entry) and entry.field_reasons:
+            detail.form.show_problems({key: " ".join(words) for key, words in entry.field_reasons.items()})
+
+    # -- dialogs ------------------------------------------------------------------------------------------
+
+    def _help(self) -> None:
+        from tui.ui.screens.help import HelpDialog
+
+        screen = self._screen
+        self._screen.app.push_screen(HelpDialog(screen.keymap, screen.pane, screen.detail.record, self._bench))
+
+    def _about(self) -> None:
+        def show(record: Record) -> None:
+            from tui.ui.screens.help import AboutDialog
+
+            self._screen.app.push_screen(AboutDialog(record, self._bench))
+
+        self.with_record(show)
+
+    def _menu(self) -> None:
+        from tui.ui.screens.pick import Option, PickDialog
+
+        screen = self._screen
+        pane = screen.pane
+        options = []
+        for command in COMMANDS:
+            if pane not in command.scopes and command.slot is None and command.id != "workflow":
+                continue
+            if command.id in ("menu", "back", "palette") or not self.offered(command):
+                continue
+            if command.slot is Slot.CREATE and pane != LIST:
+                continue
+            why = self.why_not(command)
+            detail = say(why) if why is not None else say(command.help)
+            options.append(
+                Option(command.id, self.label(command), detail, why is None, key=screen.keymap.label(command.id))
+            )
+
+        def chosen(command_id: str | None) -> None:
+            if command_id is not None:
+                self.run(command_id)
+
+        screen.app.push_screen(PickDialog(_("What can be done here"), options), chosen)
+
+    def _period(self) -> None:
+        from tui.ui.screens.period import PeriodDialog
+
+        self._screen.app.push_screen(PeriodDialog(self._screen.period, self._bench), self._period_chosen)
+
+    def _period_chosen(self, days: object) -> None:
+        from tui.model.period import Period
+
+        screen = self._screen
+        if isinstance(days, Period):
+            screen.set_period(days, follows_today=days == Period.of_day(screen.today, screen.zone))
+
+    def _accounts(self) -> None:
+        from tui.ui.screens.accounts import AccountsDialog
+
+        screen = self._screen
+        dialog = AccountsDialog(screen.shop, self._bench.desk, self._bench.outbox.waiting())
+        screen.app.push_screen(dialog, lambda value: self._account_chosen(dialog, value))
+
+    def _account_chosen(self, dialog: AccountsDialog, value: str | None) -> None:
+        from tui.ui.screens.accounts import EDIT_PROFILE, LEAVE, NEW_PROFILE
+        from tui.ui.screens.profile import ProfileDialog
+
+        screen = self._screen
+        if value is None:
+            return
+        if value == LEAVE:
+            screen.app.exit(0)
+        elif value in (NEW_PROFILE, EDIT_PROFILE):
+            old = screen.shop.settings.profiles[self._bench.desk.profile] if value == EDIT_PROFILE else None
+            screen.app.push_screen(ProfileDialog(screen.shop, old), self._profile_saved)
+        else:
+            screen.change_account(*dialog.account_of(value))
+
+    def _profile_saved(self, name: str | None) -> None:
+        if name is not None:
+            self._screen.change_account(name, "")
+
+    def _refresh(self) -> None:
+        self._bench.live.refresh()
+        self._screen.follower.say_status()
+        if self._screen.pane != LIST:
+            self._screen.opener.reload_tree()

@@ -1,0 +1,188 @@
+"""Following the workbench: list, link and outbox, and the two lines that tell about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.i18n import _, plural, say
+from tui.model.execution import Group
+from tui.ui.moments import clock_text, data_age
+from tui.ui.text import cells, clean, cut
+from tui.workbench.outbox import EntryState
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+    from tui.workbench.live import Changes
+    from tui.workbench.outbox import Entry
+
+
+class Follower:
+    """Applies what the workbench tells, by key, and says how old it is."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._bench = screen.bench
+        self._accepted = ""
+
+    def first(self) -> None:
+        """The last known list at once, then everything live."""
+        rows = self._bench.glimpse(self._screen.period)
+        if rows:
+            self._fill(rows.rows)
+        else:
+            self._screen.list.empty([_("Reading the list …")])
+        self.say_title()
+        self.say_status()
+        app = self._screen.app
+        app.run_worker(self._follow_live(), group="live", exclusive=True, exit_on_error=False)
+        app.run_worker(self._follow_link(), group="link", exclusive=True, exit_on_error=False)
+        app.run_worker(self._follow_outbox(), group="outbox", exclusive=True, exit_on_error=False)
+
+    def tick(self) -> None:
+        """Every five seconds: ages, and the turn of the day."""
+        self._screen.roll_day()
+        self._screen.list.tick(self._bench.clock())
+        self.say_status()
+
+    def period_changed(self) -> None:
+        """Another period: its last known rows, or an honest "reading"."""
+        rows = self._bench.glimpse(self._screen.period)
+        self._fill(rows.rows if rows else {})
+        if not rows:
+            self._screen.list.empty([_("Reading {period} …", period=self._screen.period_words())])
+        self.say_title()
+
+    # -- feeds --------------------------------------------------------------------------------------------
+
+    async def _follow_live(self) -> None:
+        self._bench.live.set_period(self._screen.period)
+        self._bench.start()
+        async for changes in self._bench.live.watch():
+            if changes.period == self._screen.period:
+                self._apply(changes)
+
+    async def _follow_link(self) -> None:
+        async for _state in self._bench.link.watch():
+            self.say_status()
+            self.say_rows()
+
+    async def _follow_outbox(self) -> None:
+        async for entry in self._bench.outbox.changes.watch():
+            self._settled(entry)
+            self.say_status()
+
+    def _apply(self, changes: Changes) -> None:
+        screen = self._screen
+        screen.list.apply(changes.rows, changes.added, changes.changed, changes.removed, self._bench.clock())
+        screen.list.set_unsent(self._bench.unsent())
+        if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
+            screen.opener.after_settled(screen.detail.key)
+        self.say_title()
+        self.say_status()
+        self.say_rows()
+
+    def _fill(self, rows: object) -> None:
+        screen = self._screen
+        screen.list.set_rows(rows, period=screen.period, now=self._bench.clock(), zone=screen.zone)
+        screen.list.set_unsent(self._bench.unsent())
+
+    def _settled(self, entry: Entry) -> None:
+        screen = self._screen
+        title = clean(entry.request.title)
+        if entry.state is EntryState.SENT:
+            time = clock_text(self._bench.clock(), screen.zone, seconds=True)
+            words = _("accepted by the server {time}", time=time)
+            key = self._bench.key_of(entry)
+            if screen.detail.key == key:
+                screen.detail.say_saved(words)
+            screen.announce(f"{title}: {words}" if title else words)
+            screen.opener.after_settled(key)
+        elif entry.state is EntryState.ATTENTION and entry.reason is not None:
+            screen.announce(
+                _("{title}: not accepted. {why} Your entries are kept.", title=title, why=say(entry.reason)),
+                bad=True,
+            )
+            screen.commands.show_refusal(entry)
+
+    # -- lines --------------------------------------------------------------------------------------------
+
+    def say_title(self) -> None:
+        """Where, who, which days, and how much of each group."""
+        screen = self._screen
+        counts = screen.list.group_counts()
+        numbers = [
+            (_("{n} overdue", n=counts.get(Group.OVERDUE, 0)), "$error" if counts.get(Group.OVERDUE) else ""),
+            (_("{n} due", n=counts.get(Group.DUE, 0)), ""),
+            (_("{n} later", n=counts.get(Group.LATER, 0)), ""),
+            (_("{n} closed", n=counts.get(Group.CLOSED, 0)), ""),
+        ]
+        desk = self._bench.desk
+        width = max(20, screen.size.width - 2)
+        period = screen.period_words()
+        tail = sum(cells(text) + 2 for text, _style in numbers)
+        if width >= cells(period) + tail + 10:
+            who = f"{desk.title} · {desk.user}" if desk.user else desk.title
+            head = cut(clean(who), width - cells(period) - tail - 4)
+            parts: list[tuple[str, str]] = [(head, ""), ("  ", ""), (period, "$accent")]
+            gap = width - cells(head) - 2 - cells(period) - tail
+            parts.append((" " * max(1, gap), ""))
+            for text, style in numbers:
+                parts += [("  ", ""), (text, style)]
+        else:
+            short = _("{n} overdue", n=counts.get(Group.OVERDUE, 0))
+            period = cut(period, max(6, width - cells(short) - 2))
+            gap = width - cells(period) - cells(short)
+            parts = [(period, "$accent"), (" " * max(1, gap), ""), (short, numbers[0][1])]
+        screen.title_line.show(Content.assemble(*parts))
+
+    def say_status(self) -> None:
+        """Connection, age of the data, what waits."""
+        bench, screen = self._bench, self._screen
+        link, now = bench.link_state, bench.clock()
+        waiting = bench.outbox.waiting()
+        attention = bench.outbox.attention()
+        parts: list[tuple[str, str]] = []
+        if link.state == "online":
+            parts.append(("● " + _("connected"), "$success"))
+        elif link.state == "starting":
+            parts.append(("◌ " + _("connecting"), ""))
+        elif link.state == "refused":
+            parts.append(("✕ " + (say(link.error.what) if link.error else _("not accepted")), "$error"))
+        else:
+            since = clock_text(link.since, screen.zone)
+            parts.append(("✕ " + _("no link since {time}, work on", time=since), "$warning"))
+        if link.as_of is not None:
+            parts.append((_("data {age}", age=data_age(link.as_of, now)), ""))
+        if waiting:
+            parts.append((plural("{n} item waits to be sent", "{n} items wait to be sent", waiting), "$warning"))
+        if attention:
+            parts.append((plural("{n} needs attention", "{n} need attention", attention), "$error"))
+        held = screen.list.held
+        if held:
+            parts.append((plural("{n} change held", "{n} changes held", held), ""))
+        pieces: list[tuple[str, str]] = []
+        for part in parts:
+            pieces += [(" · ", ""), part] if pieces else [part]
+        screen.status_line.show(Content.assemble(*pieces))
+
+    def say_rows(self) -> None:
+        """What an empty list means: nothing there, filtered out, failed or not read yet."""
+        screen, link = self._screen, self._bench.link_state
+        if screen.filter_bar.text:
+            lines = [
+                _("Nothing matches “{text}”.", text=clean(screen.filter_bar.text)),
+                _("F3 shows all rows again."),
+            ]
+        elif link.error is not None and link.as_of is None:
+            lines = [say(link.error.what), say(link.error.help), _("r tries again, F9 shows the profile.")]
+        elif link.as_of is None:
+            lines = [_("Reading the list …")]
+        else:
+            asked = clock_text(link.as_of, screen.zone, seconds=True)
+            lines = [
+                _("No tasks in this period ({period}, asked {time}).", period=screen.period_words(), time=asked),
+                _("[ and ] show other days, n begins a new task."),
+            ]
+        screen.list.empty(lines)

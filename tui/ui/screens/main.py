@@ -1,0 +1,281 @@
+"""The one screen that people live on: the list, the record beside it, and the workflow tree."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from tui.i18n import _, say
+from tui.model.execution import Key
+from tui.model.message import Message
+from tui.model.period import Period
+from tui.ui.actions import FORM, LIST, TREE
+from tui.ui.keymap import Keymap
+from tui.ui.moments import day_text
+from tui.ui.screens.acts import Acts
+from tui.ui.screens.commands import Commands
+from tui.ui.screens.follow import Follower
+from tui.ui.screens.opening import Opener
+from tui.ui.widgets.detail import DetailPane
+from tui.ui.widgets.execution_list import ExecutionList
+from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.form_view import FormView
+from tui.ui.widgets.node_tree import NodeTree
+from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
+
+if TYPE_CHECKING:
+    from tui.ui.ports import Shop
+    from tui.workbench.workbench import Workbench
+
+TICK_SECONDS = 5.0
+
+
+class MainScreen(Screen[None]):
+    """Owns which pane has the keys; everything else is done by the three helpers it composes.
+
+    ``press`` is called by the application for every key, in order, before anything else sees it.
+    """
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (80, "-normal"), (160, "-wide")]
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    MainScreen { layout: vertical; background: $background; }
+    MainScreen #title { background: $panel; text-style: bold; padding: 0 1; }
+    MainScreen #status { background: $background; color: $calm; padding: 0 1; }
+    MainScreen #body { height: 1fr; }
+    MainScreen #left { width: 42%; min-width: 34; border-right: solid $panel; }
+    MainScreen ExecutionList { height: 1fr; }
+    MainScreen #tree { width: 34%; max-width: 70; border-left: solid $panel; display: none; }
+    MainScreen.-wide #tree { display: block; }
+    MainScreen.-wide #left { width: 36%; }
+    MainScreen.-narrow #left { width: 1fr; border-right: none; }
+    MainScreen.-narrow.at-list DetailPane { display: none; }
+    MainScreen.-narrow.at-form #left { display: none; }
+    MainScreen.-narrow.at-tree #left { display: none; }
+    MainScreen.-narrow.at-tree DetailPane { display: none; }
+    MainScreen.-narrow.at-tree #tree { display: block; width: 1fr; max-width: 100%; border-left: none; }
+    MainScreen.-normal.at-tree #tree { display: block; width: 1fr; max-width: 100%; }
+    MainScreen.-normal.at-tree DetailPane { display: none; }
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        keymap: Keymap,
+        shop: Shop,
+        *,
+        ascii_only: bool = False,
+        auto_advance: bool = True,
+    ) -> None:
+        super().__init__()
+        self.bench = bench
+        self.keymap = keymap
+        self.shop = shop
+        self.auto_advance = auto_advance
+        self.zone = bench.desk.zone
+        self.list = ExecutionList(ascii_only=ascii_only, id="list")
+        self.detail = DetailPane(self.zone, bench.clock)
+        self.tree_pane = NodeTree(ascii_only=ascii_only, id="tree")
+        self.filter_bar = FilterBar(id="filter")
+        self.title_line = OneLine(id="title")
+        self.status_line = OneLine(id="status")
+        self.keybar = KeyBar(id="keys")
+        self.pane = LIST
+        self.period = Period.of_day(self.today, self.zone)
+        self.follows_today = True
+        self.follower = Follower(self)
+        self.opener = Opener(self)
+        self.acts = Acts(self)
+        self.commands = Commands(self)
+        self.add_class("at-list")
+
+    @property
+    def today(self) -> date:
+        """The calendar day at the site."""
+        return self.bench.clock().astimezone(self.zone).date()
+
+    def compose(self) -> ComposeResult:
+        """Textual's hook."""
+        yield self.title_line
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield self.filter_bar
+                yield self.list
+            yield self.detail
+            yield self.tree_pane
+        yield self.status_line
+        yield self.keybar
+
+    def on_mount(self) -> None:
+        """Show what is known at once; everything else arrives later."""
+        self.enter_pane(LIST)
+        self.follower.first()
+        self.set_interval(TICK_SECONDS, self.follower.tick)
+
+    # -- keys ---------------------------------------------------------------------------------------------
+
+    def press(self, key: str, char: str | None) -> bool:
+        """Handle one key, now and completely, so that the next one meets its result."""
+        if self.filter_bar.active:
+            return self._press_filter(key, char)
+        if self.pane == FORM and self.detail.press(self.keymap.widget_key(key, char), char):
+            return True
+        if self.pane == LIST and self.list.press(key, char):
+            return True
+        if self.pane == TREE and self.tree_pane.press(key, char):
+            return True
+        command = self.keymap.find(self.pane, key, char)
+        if command is None:
+            return self._move_pane(key)
+        if command.widget and command.id != "open":
+            return False
+        self.commands.run(command.id)
+        return True
+
+    def paste(self, text: str) -> None:
+        """Text that arrived as one piece goes where typing would go."""
+        if self.filter_bar.active:
+            self.filter_bar.take_paste(text)
+            self.list.filter(self.filter_bar.text)
+        elif self.pane == FORM:
+            self.detail.paste(text)
+
+    def _press_filter(self, key: str, char: str | None) -> bool:
+        if key in ("enter", "down", "tab"):
+            self.filter_bar.leave()
+            self.list.first_match()
+            self.enter_pane(LIST)
+            return True
+        command = self.keymap.find(LIST, key, None)
+        if command is not None and command.id == "back":
+            self.clear_filter()
+            return True
+        if self.filter_bar.press(key, char):
+            self.list.filter(self.filter_bar.text)
+            self.follower.say_rows()
+            return True
+        if command is not None and command.id in ("help", "accounts", "menu"):
+            self.commands.run(command.id)
+            return True
+        return char is not None
+
+    def _move_pane(self, key: str) -> bool:
+        if key == "tab" and self.pane == LIST and self.detail.record is not None:
+            self.enter_pane(FORM)
+            return True
+        if key in ("tab", "shift+tab") and self.pane == TREE:
+            self.enter_pane(LIST)
+            return True
+        return False
+
+    # -- panes --------------------------------------------------------------------------------------------
+
+    def enter_pane(self, pane: str) -> None:
+        """Give the keys to ``pane`` ("list", "form" or "tree")."""
+        self.pane = pane
+        for name in (LIST, FORM, TREE):
+            self.set_class(pane == name, f"at-{name}")
+        widget = {LIST: self.list, FORM: self.detail.form, TREE: self.tree_pane}[pane]
+        self.set_focus(widget, scroll_visible=False)
+        self.offer_keys()
+
+    def back(self) -> None:
+        """F3: one step back, never out of the application."""
+        if self.pane == FORM:
+            self.opener.leave()
+        elif self.pane == TREE:
+            self.enter_pane(LIST)
+        elif self.filter_bar.text:
+            self.clear_filter()
+
+    def clear_filter(self) -> None:
+        """All rows again; the cursor stays on its record."""
+        self.filter_bar.clear()
+        self.list.filter("")
+        self.follower.say_rows()
+        self.enter_pane(LIST)
+
+    def open_filter(self) -> None:
+        """Put the cursor into the filter line."""
+        self.enter_pane(LIST)
+        self.filter_bar.begin()
+        self.offer_keys()
+
+    def set_period(self, period: Period, *, follows_today: bool) -> None:
+        """Show other days. The filter stays."""
+        self.period = period
+        self.follows_today = follows_today
+        self.bench.live.set_period(period)
+        self.follower.period_changed()
+
+    def show_today(self) -> None:
+        """Back to the day that it is."""
+        self.set_period(Period.of_day(self.today, self.zone), follows_today=True)
+
+    def shift_days(self, days: int) -> None:
+        """Move the period; arriving at today follows the calendar again."""
+        period = self.period.shifted(days, self.zone)
+        self.set_period(period, follows_today=period == Period.of_day(self.today, self.zone))
+
+    def period_words(self) -> str:
+        """The period as people say it."""
+        first, last = self.period.days(self.zone)
+        if first == last:
+            return day_text(first, self.today)
+        return f"{day_text(first, self.today)} – {day_text(last, self.today)}"
+
+    def roll_day(self) -> None:
+        """At midnight the list goes on to the new day, if it was showing today."""
+        if self.follows_today and self.period.days(self.zone)[1] < self.today:
+            self.set_period(Period.of_day(self.today, self.zone), follows_today=True)
+
+    # -- what the keys do, on the screen ------------------------------------------------------------------
+
+    def offer_keys(self) -> None:
+        """Put the commands that mean something here on the key bar."""
+        if self.filter_bar.active:
+            self.keybar.offer((Hint("Enter", _("to the list"), "open"), Hint("F3", _("all rows"), "back")))
+            return
+        self.keybar.offer(self.commands.hints(self.pane))
+
+    def announce(self, message: Message | str, *, bad: bool = False) -> None:
+        """A sentence that goes by itself."""
+        text = message if isinstance(message, str) else say(message)
+        self.notify(text, severity="error" if bad else "information", markup=False, timeout=6 if bad else 4)
+
+    # -- events -------------------------------------------------------------------------------------------
+
+    @on(ExecutionList.Opened)
+    def _opened(self, event: ExecutionList.Opened) -> None:
+        event.stop()
+        self.opener.open(event.key)
+
+    @on(FormView.Changed)
+    def _edited(self, event: FormView.Changed) -> None:
+        event.stop()
+        self.opener.edited(event)
+
+    @on(NodeTree.NeedLevel)
+    def _need_level(self, event: NodeTree.NeedLevel) -> None:
+        event.stop()
+        self.opener.load_nodes(event.depth)
+
+    @on(NodeTree.Chosen)
+    def _node_chosen(self, event: NodeTree.Chosen) -> None:
+        event.stop()
+        self.opener.open_node(event.node)
+
+    @on(KeyBar.Clicked)
+    def _clicked(self, event: KeyBar.Clicked) -> None:
+        event.stop()
+        self.commands.run(event.command)
+
+    def jump_to(self, key: Key) -> None:
+        """Select a record, wherever it stands, and open it."""
+        self.list.select(key)
+        self.opener.open(key)

@@ -1,0 +1,188 @@
+"""Opening records: from the cache at once, then from the server; drafts go in and out here."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from tui.form.codec import Context
+from tui.form.state import FormState
+from tui.i18n import _, language, say
+from tui.model.errors import TaskError
+from tui.model.execution import Key, Record
+from tui.model.node import Node
+from tui.ui.actions import FORM, LIST, TREE
+from tui.ui.moments import clock_text
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+    from tui.ui.widgets.form_view import FormView
+
+
+class Opener:
+    """Fills the detail pane and the tree. Every await is followed by a look at what is shown by then."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._bench = screen.bench
+        self._tree_of: Key | None = None
+
+    # -- records ------------------------------------------------------------------------------------------
+
+    def open(self, key: Key | None) -> None:
+        """Show a record and give it the keys."""
+        screen = self._screen
+        if key is None:
+            return
+        execution = self._bench.live.rows.get(key)
+        cached = self._bench.records.cached(key)
+        if screen.detail.key == key and screen.detail.record is not None and not screen.detail.previous:
+            screen.enter_pane(FORM)
+        elif cached is not None:
+            self.show(cached)
+            screen.enter_pane(FORM)
+        elif execution is not None:
+            screen.detail.expect(execution)
+            screen.enter_pane(FORM)
+        else:
+            return
+        screen.app.run_worker(self._load(key), group="record", exclusive=True, exit_on_error=False)
+
+    async def _load(self, key: Key) -> None:
+        detail = self._screen.detail
+        try:
+            record = await self._bench.load(key)
+        except TaskError as error:
+            if detail.key == key and detail.record is None:
+                detail.fail(error)
+            return
+        if detail.key != key:
+            return
+        if detail.record is None or not detail.same_form(record):
+            self.show(record)
+        else:
+            detail.renew(record)
+        self._screen.offer_keys()
+
+    def show(self, record: Record, *, previous: bool = False) -> None:
+        """Put a record and its draft on the screen."""
+        key = record.execution.key
+        draft = None if previous else self._bench.drafts.load(key)
+        state = FormState.from_record(
+            record.fields,
+            record.answers,
+            draft.edits if draft else {},
+            position=draft.position if draft else None,
+            context=self.context(),
+            read_only=previous or record.execution.status.phase.closed,
+            auto_advance=self._screen.auto_advance,
+        )
+        self._screen.detail.show(record, state, previous=previous)
+        if draft is not None and draft.edits:
+            words = _("draft of {time} kept here", time=clock_text(draft.updated, self._screen.zone, seconds=True))
+            self._screen.detail.say_saved(words)
+        else:
+            self._screen.detail.say_saved("")
+        self._screen.offer_keys()
+
+    def context(self) -> Context:
+        """Language, zone and present moment for reading what is typed."""
+        zone = self._screen.zone
+        return Context(lang=language(), now=self._bench.clock().astimezone(zone), zone=zone)
+
+    def leave(self) -> None:
+        """Back to the list; the place in the form is kept."""
+        screen = self._screen
+        detail = screen.detail
+        if detail.previous:
+            detail.clear()
+            screen.enter_pane(TREE)
+            return
+        if detail.key is not None and detail.record is not None:
+            self._bench.drafts.put_position(
+                detail.key, detail.form.state.position or "", detail.form.scroll_offset.y
+            )
+        elif detail.key is not None:
+            detail.clear()
+        screen.enter_pane(LIST)
+
+    def after_settled(self, key: Key) -> None:
+        """A write was accepted: the record on the screen is read again."""
+        if self._screen.detail.key == key and not self._screen.detail.previous:
+            self._screen.app.run_worker(self._load(key), group="record", exclusive=True, exit_on_error=False)
+
+    # -- drafts -------------------------------------------------------------------------------------------
+
+    def edited(self, event: FormView.Changed) -> None:
+        """Put one answer on disk; only then does the screen say that it is saved."""
+        key = self._screen.detail.key
+        if key is None or self._screen.detail.previous:
+            return
+        future = self._bench.drafts.put(key, event.key, event.edit)
+        app = self._screen.app
+
+        def done(result: Future[Any]) -> None:
+            app.call_later(self._stored, key, result.exception())
+
+        future.add_done_callback(done)
+
+    def _stored(self, key: Key, error: BaseException | None) -> None:
+        screen = self._screen
+        if error is not None:
+            message = getattr(error, "message", None)
+            words = say(message) if message is not None else str(error)
+            screen.detail.say_saved(_("NOT saved: {why}", why=words))
+            screen.announce(_("Not saved on this device: {why}", why=words), bad=True)
+            return
+        if screen.detail.key == key:
+            now = clock_text(self._bench.clock(), screen.zone, seconds=True)
+            screen.detail.say_saved(_("saved here {time}", time=now))
+        screen.list.set_unsent(self._bench.unsent())
+
+    # -- workflow -----------------------------------------------------------------------------------------
+
+    def open_tree(self) -> None:
+        """Show what came before the selected record."""
+        screen = self._screen
+        screen.enter_pane(TREE)
+        key = screen.list.selected_key if screen.detail.key is None else screen.detail.key
+        if key is None:
+            screen.tree_pane.fail(_("Select a task first."))
+        elif key != self._tree_of:
+            self._tree_of = key
+            screen.tree_pane.set_nodes((), complete=False)
+            self.load_nodes(1)
+
+    def load_nodes(self, depth: int) -> None:
+        """Read the nodes up to ``depth`` levels back."""
+        key = self._tree_of
+        if key is not None:
+            self._screen.app.run_worker(
+                self._nodes(key, depth), group="nodes", exclusive=True, exit_on_error=False
+            )
+
+    async def _nodes(self, key: Key, depth: int) -> None:
+        tree = self._screen.tree_pane
+        row = self._bench.live.rows.get(key)
+        tree.loading_level = True
+        try:
+            nodes = await self._bench.nodes(key, row.assignment if row else None, depth)
+        except TaskError as error:
+            if key == self._tree_of:
+                tree.fail(f"{say(error.reason)} {say(error.help)}")
+            return
+        if key == self._tree_of:
+            tree.set_nodes(nodes, complete=not nodes or max(node.level for node in nodes) < depth)
+
+    def open_node(self, node: Node) -> None:
+        """Open the record of an earlier step in place."""
+        self._screen.app.run_worker(self._node(node), group="record", exclusive=True, exit_on_error=False)
+
+    async def _node(self, node: Node) -> None:
+        try:
+            record = await self._bench.node_record(node)
+        except TaskError as error:
+            self._screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+            return
+        self.show(record, previous=True)
+        self._screen.enter_pane(FORM)

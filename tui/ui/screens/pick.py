@@ -1,0 +1,98 @@
+"""A numbered list to pick from: the menu, accounts, days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.geometry import Region
+
+from tui.i18n import _
+from tui.ui.screens.dialog import Dialog
+from tui.ui.text import cells, clean, cut, fit
+from tui.ui.widgets.one_line import Hint
+
+NUMBERED = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row: what it returns, what it is called, what more there is to say, and its key elsewhere."""
+
+    value: str
+    label: str
+    detail: str = ""
+    enabled: bool = True
+    key: str = ""
+
+
+class PickDialog(Dialog[str | None]):
+    """Digits pick at once, arrows and Enter as well. A row that may not be picked says why."""
+
+    def __init__(self, title: str, options: Sequence[Option]) -> None:
+        super().__init__(title)
+        self.options = list(options)
+        self.cursor = 0
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        return (Hint("Enter", _("pick"), "enter"), Hint("F3", _("back"), "f3"))
+
+    def draw(self) -> None:
+        """All rows, the one with the cursor marked without colour."""
+        width = max(20, self.scroll.size.width or 70)
+        label_width = max((cells(option.label) for option in self.options), default=0)
+        label_width = min(label_width, max(12, width // 2))
+        rows: list[Content] = []
+        for index, option in enumerate(self.options):
+            number = str(index + 1) if index < NUMBERED else " "
+            mark = "▌" if index == self.cursor else " "
+            head = f"{mark}{number} {fit(clean(option.label), label_width)} "
+            tail = cut(clean(option.detail), max(0, width - cells(head) - len(option.key) - 1))
+            key = f" {option.key}" if option.key else ""
+            gap = " " * max(0, width - cells(head) - cells(tail) - cells(key))
+            style = "bold" if index == self.cursor else ""
+            if not option.enabled:
+                style = "dim"
+            row = Content.assemble((head, style), (tail, "$calm"), gap, (key, "$calm"))
+            rows.append(row.stylize("on $cursor") if index == self.cursor else row)
+        self.put(Content("\n").join(rows))
+        self.scroll.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Digits and arrows."""
+        if char is not None and char.isdigit() and char != "0" and int(char) <= min(NUMBERED, len(self.options)):
+            self.cursor = int(char) - 1
+            self._pick()
+        elif key == "enter":
+            self._pick()
+        elif key in ("up", "down"):
+            step = 1 if key == "down" else -1
+            self.cursor = max(0, min(len(self.options) - 1, self.cursor + step))
+            self.complain("")
+            self.draw()
+        else:
+            return False
+        return True
+
+    def on_click(self, event: object) -> None:
+        """A click on a row picks it."""
+        y = getattr(event, "screen_y", -1)
+        region = self.text.region
+        if region.contains(getattr(event, "screen_x", -1), y):
+            index = y - region.y
+            if 0 <= index < len(self.options):
+                self.cursor = index
+                self._pick()
+
+    def _pick(self) -> None:
+        if not self.options:
+            self.dismiss(None)
+            return
+        option = self.options[self.cursor]
+        if not option.enabled:
+            self.draw()
+            self.complain(option.detail)
+            return
+        self.dismiss(option.value)

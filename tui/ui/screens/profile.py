@@ -1,0 +1,172 @@
+"""A new or changed profile: asked for, tried out, and only then written. The token never goes into the file."""
+
+from __future__ import annotations
+
+import re
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.config import ConfigError, Profile, SecretError, save_profile, token_for
+from tui.form.codec import Context
+from tui.form.state import FormState
+from tui.i18n import _, language, say
+from tui.model.field import Choice, Field
+from tui.ui.ports import Shop
+from tui.ui.screens.dialog import Dialog
+from tui.ui.text import clean
+from tui.ui.widgets.form_view import FormView
+from tui.ui.widgets.one_line import Hint
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+class ProfileDialog(Dialog[str | None]):
+    """Returns the name of the profile that was written. F10 tests the connection, F10 again saves."""
+
+    DEFAULT_CSS = "ProfileDialog FormView { height: auto; max-height: 18; }"
+
+    def __init__(self, shop: Shop, profile: Profile | None = None) -> None:
+        super().__init__(_("Profile"))
+        self._shop = shop
+        self._old = profile
+        self._tested: tuple[tuple[str, object], ...] | None = None
+        self.state = FormState.from_record(
+            _fields(), {}, {}, context=Context(lang=language()), auto_advance=shop.settings.auto_advance
+        )
+        shown = profile or Profile(name="", base_url="https://")
+        self.state.preset(
+            {
+                "name": shown.name,
+                "system": shown.system,
+                "base_url": shown.base_url,
+                "token_env": shown.token_env or "",
+                "token_command": " ".join(shown.token_command or ()),
+                "timezone": shown.timezone,
+                "refresh_seconds": str(shown.refresh_seconds),
+            }
+        )
+        self.form = FormView(id="profile-form")
+        self.form.open(self.state)
+
+    def body(self) -> list[Widget]:
+        """A sentence and the fields."""
+        return [self.scroll, self.form]
+
+    def on_mount(self) -> None:
+        """The name has the focus."""
+        super().on_mount()
+        self.set_focus(self.form, scroll_visible=False)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        what = _("save") if self._tested is not None else _("test the connection")
+        return (Hint("F10", what, "f10"), Hint("F3", _("cancel"), "f3"))
+
+    def draw(self) -> None:
+        """Where the token comes from."""
+        self.put(
+            Content(
+                _(
+                    "The token stays out of the file: it comes from an environment variable, from a command,"
+                    " or from the keyring."
+                )
+            )
+        )
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Fields; F10 tests, then saves."""
+        if key == "f10":
+            self._go()
+            return True
+        return self.form.feed(key, char)
+
+    def paste(self, text: str) -> None:
+        """Into the field."""
+        self.form.take_paste(text)
+
+    def _profile(self) -> Profile | None:
+        problems = self.state.problems()
+        values = {key: str(value or "") for key, value in self.state.all_values().items()}
+        if not problems and not NAME.fullmatch(values["name"]):
+            self.form.focus_field("name")
+            self.complain(_("A name has letters, digits, - and _ only."))
+            return None
+        if not problems and not values["base_url"].startswith(("https://", "http://")):
+            self.form.focus_field("base_url")
+            self.complain(_("An address begins with https://"))
+            return None
+        if problems:
+            name, problem = next(iter(problems.items()))
+            self.form.focus_field(name)
+            self.complain(say(problem.message))
+            return None
+        return Profile(
+            name=values["name"],
+            system=values["system"],
+            base_url=values["base_url"].rstrip("/"),
+            token_env=values["token_env"] or None,
+            token_command=tuple(values["token_command"].split()) or None,
+            timezone=values["timezone"] or "Europe/Berlin",
+            refresh_seconds=int(values["refresh_seconds"] or 30),
+        )
+
+    def _go(self) -> None:
+        profile = self._profile()
+        if profile is None:
+            return
+        stamp = tuple(sorted(self.state.all_values().items()))
+        if self._tested == stamp:
+            self._save(profile)
+            return
+        self.complain(_("Testing the connection …"))
+        self.app.run_worker(self._test(profile, stamp), group="probe", exclusive=True, exit_on_error=False)
+
+    async def _test(self, profile: Profile, stamp: tuple[tuple[str, object], ...]) -> None:
+        try:
+            token = token_for(profile, None)
+        except SecretError as error:
+            self.complain(say(error.message))
+            return
+        result = await self._shop.probe(profile, token)
+        if not self.is_attached:
+            return
+        self._tested = stamp
+        words = clean(say(result.message))
+        if not result.ok:
+            words += " " + _("F10 again saves it all the same.")
+        self.complain(words)
+        self.bar.offer(self.hints())
+
+    def _save(self, profile: Profile) -> None:
+        try:
+            save_profile(self._shop.settings, profile)
+        except (ConfigError, OSError) as error:
+            self.complain(clean(str(error)))
+            return
+        self.dismiss(profile.name)
+
+
+def _fields() -> tuple[Field, ...]:
+    systems = (Choice("intratool", "Intratool Tasks 2.0"),)
+    return (
+        Field(key="name", label=_("Name of the profile"), kind="text", required=True),
+        Field(key="system", label=_("System"), kind="choice", choices=systems, required=True),
+        Field(
+            key="base_url", label=_("Address"), kind="text", required=True, placeholder="https://acme.intratool.de"
+        ),
+        Field(key="token_env", label=_("Token: environment variable"), kind="text", placeholder="ACME_TOKEN"),
+        Field(
+            key="token_command", label=_("or command that prints it"), kind="text", placeholder="pass show acme"
+        ),
+        Field(key="timezone", label=_("Time zone of the site"), kind="text", required=True),
+        Field(
+            key="refresh_seconds",
+            label=_("Read again every … seconds"),
+            kind="number",
+            integer=True,
+            minimum="1",
+            maximum="86400",
+            required=True,
+        ),
+    )

@@ -1,0 +1,204 @@
+"""The detail pane: one execution, its state in words, and its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.form.state import FormState
+from tui.i18n import _, plural, say
+from tui.model.errors import TaskError
+from tui.model.execution import Execution, Key, Record
+from tui.ui.moments import due_text, moment_text
+from tui.ui.text import clean, content, cut, from_html
+from tui.ui.widgets.form_view import FormView
+from tui.ui.widgets.one_line import KeyBar, OneLine
+
+TYPE_AHEAD = 4096
+_TYPED = frozenset(
+    {"enter", "backspace", "tab", "shift+tab", "up", "down", "left", "right", "space", "f7", "f8", "f5"}
+)
+
+
+class DetailPane(Vertical):
+    """Shows nothing, a record that is on its way, a failure, or a record with its form.
+
+    Keys that are typed while a record is on its way are kept and given to its form in order.
+    """
+
+    DEFAULT_CSS = """
+    DetailPane { width: 1fr; height: 1fr; }
+    DetailPane #detail-title { text-style: bold; padding: 0 1; }
+    DetailPane #detail-meta { padding: 0 1; }
+    DetailPane #detail-saved { padding: 0 1; color: $calm; }
+    DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
+    DetailPane.-tall #detail-about { display: block; }
+    DetailPane #detail-blank { padding: 1 2; height: 1fr; color: $calm; }
+    DetailPane FormView { height: 1fr; border-top: solid $panel; }
+    DetailPane.-blank FormView { display: none; }
+    DetailPane.-blank #detail-about { display: none; }
+    DetailPane:not(.-blank) #detail-blank { display: none; }
+    """
+
+    def __init__(self, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+        super().__init__(id="detail", classes="-blank")
+        self._zone = zone
+        self._now = now
+        self.form = FormView(id="detail-form")
+        self.bar = KeyBar(id="detail-bar")
+        self._title = OneLine(id="detail-title")
+        self._meta = OneLine(id="detail-meta")
+        self._saved = OneLine(id="detail-saved")
+        self._about = Static(id="detail-about", markup=False)
+        self._blank = Static(id="detail-blank", markup=False)
+        self._ahead: list[tuple[str, str | None]] = []
+        self._saved_words = ""
+        self.key: Key | None = None
+        self.record: Record | None = None
+        self.previous = False
+        """Whether a record of the workflow is shown, which is read and not filled in."""
+
+    def compose(self) -> ComposeResult:
+        """Textual's hook."""
+        yield self._title
+        yield self._meta
+        yield self._saved
+        yield self._about
+        yield self._blank
+        yield self.form
+        yield self.bar
+
+    def on_resize(self) -> None:
+        """Description and rules stand above the form where there is room for both."""
+        self.set_class(self.size.height >= 26, "-tall")
+        self._describe()
+
+    @property
+    def loading_record(self) -> bool:
+        """Whether a record is on its way."""
+        return self.key is not None and self.record is None
+
+    def clear(self, words: str = "") -> None:
+        """Show nothing but ``words``."""
+        self.key = self.record = None
+        self.previous = False
+        self._ahead.clear()
+        self.form.clear()
+        for line in (self._title, self._meta, self._saved):
+            line.show(Content(""))
+        self._blank.update(content(words, lines=True))
+        self.add_class("-blank")
+
+    def expect(self, execution: Execution) -> None:
+        """Announce a record that is being read; what is typed from now on belongs to it."""
+        self.clear(_("Reading the task …"))
+        self.key = execution.key
+        self._head(execution)
+
+    def fail(self, error: TaskError) -> None:
+        """Say why the record cannot be shown; what was typed meanwhile is dropped and said so."""
+        lost = len(self._ahead)
+        self._ahead.clear()
+        words = f"{say(error.reason)}\n{say(error.help)}"
+        if lost:
+            words += "\n" + plural("{n} key was not taken.", "{n} keys were not taken.", lost)
+        self._blank.update(content(words, lines=True))
+        self.add_class("-blank")
+
+    def show(
+        self,
+        record: Record,
+        state: FormState,
+        *,
+        recent: dict[str, list[str]] | None = None,
+        previous: bool = False,
+    ) -> None:
+        """Show ``record`` with the form of ``state``; keys typed ahead are given to it."""
+        self.key = record.execution.key
+        self.record = record
+        self.previous = previous
+        self.remove_class("-blank")
+        self._head(record.execution)
+        self._describe()
+        self.form.open(state, recent=recent or {})
+        ahead, self._ahead = self._ahead, []
+        for key, char in ahead:
+            self.form.feed(key, char)
+
+    def renew(self, record: Record) -> None:
+        """The server's newer record of what is already shown; nothing that was typed is touched."""
+        self.record = record
+        self._head(record.execution)
+        self._describe()
+        self.form.apply_server(record.answers)
+
+    def say_saved(self, words: str) -> None:
+        """One line about where the answers are."""
+        self._saved_words = words
+        self._saved.show(content(words))
+
+    def press(self, key: str, char: str | None) -> bool:
+        """Handle one key; ``False`` when it means nothing here."""
+        if self.record is not None:
+            return self.form.feed(key, char)
+        if self.loading_record and (char is not None or key in _TYPED):
+            if len(self._ahead) < TYPE_AHEAD:
+                self._ahead.append((key, char))
+            return True
+        return False
+
+    def paste(self, text: str) -> None:
+        """Text that arrived as one piece."""
+        if self.record is not None:
+            self.form.take_paste(text)
+        elif self.loading_record:
+            self._ahead.extend((char, char) for char in text[:TYPE_AHEAD] if char.isprintable())
+
+    def _head(self, execution: Execution) -> None:
+        now = self._now()
+        status = execution.status
+        self._title.show(content(execution.title or _("Task {id}", id=execution.key.id)))
+        parts: list[tuple[str, str]] = [(f"{status.shape} {clean(say(status.word))}", "bold")]
+        if execution.due is not None:
+            parts.append((_("due {moment}", moment=moment_text(execution.due, now, self._zone)), ""))
+        age = due_text(execution.due, now, closed=status.phase.closed)
+        if age:
+            late = execution.due is not None and execution.due < now
+            parts.append((age, "$error bold" if late else ""))
+        if execution.max_points:
+            points = _("{got:g}/{all:g} points", got=execution.points or 0, all=execution.max_points)
+            parts.append((points, ""))
+        if execution.place:
+            parts.append((clean(execution.place), "$calm"))
+        pieces: list[tuple[str, str]] = []
+        for part in parts:
+            pieces += [(" · ", "$calm"), part] if pieces else [part]
+        self._meta.show(Content.assemble(*pieces))
+
+    def _describe(self) -> None:
+        if self.record is None:
+            return
+        lines = about_lines(self.record, self._now(), self._zone)
+        width = max(10, self.size.width - 2)
+        self._about.update(content("\n".join(cut(line, width * 2) for line in lines[:5]), lines=True))
+
+
+def about_lines(record: Record, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Description, last activity, facts and rules of a record, a sentence a line."""
+    execution = record.execution
+    lines = [line for line in from_html(record.description).split("\n") if line]
+    if execution.actor or execution.touched:
+        who = clean(execution.actor) if execution.actor else _("somebody")
+        when = moment_text(execution.touched, now, zone) if execution.touched else ""
+        lines.append(_("Last activity: {who} {when}", who=who, when=when).rstrip())
+    lines += [f"{say(label)}: {clean(text)}" for label, text in record.facts]
+    lines += [say(rule) for rule in record.policies]
+    if record.fields_from is not None:
+        lines.append(say(record.fields_from))
+    return lines

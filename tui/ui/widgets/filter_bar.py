@@ -1,0 +1,83 @@
+"""The filter line above the list."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.form.editor import LineEditor
+from tui.i18n import _
+from tui.ui.text import cells, clean, cut
+
+
+class FilterBar(Widget):
+    """One line, shown while a filter is set or being typed. Its owner hands it the keys."""
+
+    COMPONENT_CLASSES = {"filter--label", "filter--cursor"}  # noqa: RUF012 - Textual's declaration
+    DEFAULT_CSS = """
+    FilterBar { height: 1; display: none; background: $surface; padding: 0 1; }
+    FilterBar.-shown { display: block; }
+    FilterBar > .filter--label { color: $accent; text-style: bold; }
+    FilterBar > .filter--cursor { text-style: reverse; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._editor = LineEditor("")
+        self.active = False
+        """Whether keys belong to this line."""
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._editor.text
+
+    def begin(self) -> None:
+        """Show the line with the cursor at its end."""
+        self.active = True
+        self.add_class("-shown")
+        self.refresh()
+
+    def leave(self) -> None:
+        """Give the keys back; the filter stays, if there is one."""
+        self.active = False
+        self.set_class(bool(self.text), "-shown")
+        self.refresh()
+
+    def clear(self) -> None:
+        """Forget the filter and hide the line."""
+        self._editor = LineEditor("")
+        self.leave()
+
+    def press(self, key: str, char: str | None) -> bool:
+        """Edit; ``False`` for a key that edits nothing."""
+        changed = self._editor.press(key, char)
+        if changed:
+            self.refresh()
+        return changed
+
+    def take_paste(self, text: str) -> None:
+        """Insert text that arrived as one piece."""
+        self._editor.insert(clean(text))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's hook: the line itself."""
+        base = self.rich_style
+        label = self.get_component_rich_style("filter--label")
+        width = self.size.width
+        word = _("Filter") + " "
+        room = max(4, width - cells(word) - 1)
+        segments = [Segment(word, label)]
+        before, after = self.text[: self._editor.cursor], self.text[self._editor.cursor :]
+        if cells(before) >= room:
+            before = before[-(room - 1) :]
+        segments.append(Segment(clean(before), base))
+        if self.active:
+            segments.append(
+                Segment(clean(after[:1]) or " ", base + self.get_component_rich_style("filter--cursor"))
+            )
+            after = after[1:]
+        segments.append(Segment(cut(clean(after), max(0, room - cells(before))), base))
+        return Strip(segments).adjust_cell_length(width, base)

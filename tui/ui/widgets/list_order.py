@@ -1,0 +1,197 @@
+"""Which executions stand in the list and in what order. Pure: no Textual, and no clock of its own.
+
+Order (frontline 2d): overdue oldest first, due and later by their moment, closed newest first.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+from tui.i18n import say
+from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Group, Key
+from tui.model.status import Phase, Status
+
+# A tuple is asked by identity first; a set would run Enum's Python-level hash for every row.
+_CLOSED = tuple(phase for phase in Phase if phase.closed)
+_SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_by_title = attrgetter("title")
+_by_due = attrgetter("due")
+
+Groups = tuple[list[Key], ...]
+"""The keys of each group, indexed by :class:`Group`."""
+
+
+class Order(NamedTuple):
+    """``groups`` as shown; ``until`` is the moment at which time alone moves a row to another group."""
+
+    groups: Groups
+    until: datetime | None
+
+
+def is_closed(execution: Execution) -> bool:
+    """Whether nobody needs to do anything here any more."""
+    return execution.status.phase in _CLOSED
+
+
+def closed_at(execution: Execution) -> datetime:
+    """The moment by which closed work is ordered: when it was last touched, else when it was due."""
+    return execution.touched or execution.due or _NEVER
+
+
+def arrange(
+    rows: Iterable[Execution], now: datetime, *, begins: datetime | None = None, kept: Container[Key] = ()
+) -> Order:
+    """Put ``rows`` in groups, as ``model.execution.group_of`` would one by one.
+
+    Closed work that was due before ``begins`` (the look-back) is left out unless its key is in ``kept``.
+    """
+    dated: list[Execution] = []
+    undated: list[Execution] = []
+    closed: list[Execution] = []
+    for row in rows:
+        if row.status.phase in _CLOSED:
+            closed.append(row)
+        elif row.due is None:
+            undated.append(row)
+        else:
+            dated.append(row)
+    if begins is not None:
+        closed = [row for row in closed if row.due is None or row.due >= begins or row.key in kept]
+    dated.sort(key=_by_title)
+    dated.sort(key=_by_due)
+    undated.sort(key=_by_title)
+    closed.sort(key=closed_at, reverse=True)
+    late = bisect_left(dated, now, key=_by_due)
+    soon = bisect_right(dated, now + _SOON, key=_by_due)
+    started = [row for row in dated[soon:] if row.status.phase is not Phase.OPEN]
+    later = [row for row in dated[soon:] if row.status.phase is Phase.OPEN] if started else dated[soon:]
+    due = dated[late:soon] + started
+    moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON for row in later[:1] if row.due]
+    groups = (dated[:late], due + undated, later, closed)
+    return Order(tuple([row.key for row in group] for group in groups), min(moments, default=None))
+
+
+def standing(execution: Execution) -> tuple[object, ...]:
+    """What decides an execution's place; while it stays equal, its line may be redrawn where it is."""
+    if is_closed(execution):
+        return (True, closed_at(execution), execution.due)
+    return (False, execution.due, execution.title, execution.status.phase is Phase.OPEN)
+
+
+class Finder:
+    """Finds executions whose ID, title, place or status word holds every token of a text.
+
+    The folded text of a row is made once, at the first search, and again only after :meth:`forget`.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[Key, str] = {}
+        self._words: dict[Status, str] = {}
+
+    def forget(self, keys: Iterable[Key] | None = None) -> None:
+        """The rows of ``keys`` (all: ``None``) have changed."""
+        if keys is None:
+            self._texts.clear()
+            self._words.clear()
+            return
+        for key in keys:
+            self._texts.pop(key, None)
+
+    def match(self, execution: Execution, tokens: Sequence[str]) -> bool:
+        """Whether every token of ``tokens`` (folded) occurs in ``execution``."""
+        text = self._text(execution)
+        return all(token in text for token in tokens)
+
+    def narrow(self, groups: Groups, rows: dict[Key, Execution], tokens: Sequence[str]) -> Groups:
+        """``groups`` without the rows that do not match; tokens are tried one after the other."""
+        if not tokens:
+            return groups
+        texts = self._texts
+        if len(texts) < len(rows):
+            for key, row in rows.items():
+                if key not in texts:
+                    self._text(row)
+        for token in tokens:
+            groups = tuple([key for key in group if token in texts[key]] for group in groups)
+        return groups
+
+    def _text(self, execution: Execution) -> str:
+        text = self._texts.get(execution.key)
+        if text is None:
+            status = execution.status
+            word = self._words.get(status)
+            if word is None:
+                word = self._words[status] = say(status.word)
+            text = f"{execution.key.id}\n{execution.title}\n{execution.place}\n{word}".casefold()
+            self._texts[execution.key] = text
+        return text
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words of a filter text, folded as the rows are."""
+    return tuple(text.casefold().split())
+
+
+class Section(NamedTuple):
+    """One group on the screen: its heading stands on line ``y``, its rows are ``first`` to ``first + count - 1``."""
+
+    group: Group
+    first: int
+    count: int
+    y: int
+
+
+class Place(NamedTuple):
+    """What a line holds: the heading of ``section`` (``row`` is ``None``), or line ``part`` of a row."""
+
+    section: Section
+    row: int | None
+    part: int = 0
+
+
+class Lines:
+    """Where headings and rows stand when every row takes ``height`` lines. Empty groups have no heading."""
+
+    def __init__(self, groups: Groups = ((), (), (), ()), height: int = 1) -> None:  # type: ignore[assignment]
+        self.height = height
+        self.sections: list[Section] = []
+        self.keys: list[Key] = []
+        y = 0
+        for group in Group:
+            members = groups[group]
+            if members:
+                self.sections.append(Section(group, len(self.keys), len(members), y))
+                self.keys.extend(members)
+                y += 1 + len(members) * height
+        self.total = y
+
+    def at(self, y: int) -> Place | None:
+        """What stands on line ``y``; ``None`` outside."""
+        if not 0 <= y < self.total:
+            return None
+        section = next(section for section in reversed(self.sections) if section.y <= y)
+        if y == section.y:
+            return Place(section, None)
+        row, part = divmod(y - section.y - 1, self.height)
+        return Place(section, section.first + row, part)
+
+    def y_of(self, row: int) -> int:
+        """The first line of ``row``."""
+        section = next(section for section in reversed(self.sections) if section.first <= row)
+        return section.y + 1 + (row - section.first) * self.height
+
+    def between(self, top: int, bottom: int) -> range:
+        """The rows whose first line lies in ``top <= y < bottom``."""
+        first = self._first_from(top)
+        return range(first, max(first, self._first_from(bottom)))
+
+    def _first_from(self, y: int) -> int:
+        for section in self.sections:
+            if y <= section.y + 1 + (section.count - 1) * self.height:
+                return section.first + max(0, -(-(y - section.y - 1) // self.height))
+        return len(self.keys)

@@ -1,0 +1,224 @@
+"""The state behind the list: rows, selection by key, filter, marks, and changes that are held back.
+
+Pure: no Textual, no clock. ``now`` is aware UTC; ``tick`` is any clock in seconds that only runs forward.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
+
+from tui.model.execution import Execution, Group, Key
+from tui.model.period import Period
+from tui.model.status import Status
+from tui.ui.widgets.list_order import Finder, Groups, Lines, Order, arrange, is_closed, standing, tokens_of
+
+HOLD_SECONDS = 5.0
+"""Nothing moves for this long after a key (frontline 2d, rule 1)."""
+FLASH_SECONDS = 2.0
+"""An added or changed row stands out for this long; the mark of the unseen stays."""
+
+_kind_of = attrgetter("status.raw", "status.late")
+
+
+class Counts(NamedTuple):
+    """How many rows there are. ``shown`` is what the filter leaves; the other figures know no filter."""
+
+    total: int
+    shown: int
+    groups: dict[Group, int]
+    statuses: dict[Status, int]
+
+
+class ListState:
+    """See the module. ``height`` is the number of lines that a row takes."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, Execution] = {}
+        self.lines = Lines()
+        self.cursor: int | None = None
+        self.gone: set[Key] = set()
+        self.held: set[Key] = set()
+        self.unseen: set[Key] = set()
+        self.flash: dict[Key, float] = {}
+        self.unsent: frozenset[Key] = frozenset()
+        self.text = ""
+        self._tokens: tuple[str, ...] = ()
+        self._order = Order(([], [], [], []), None)
+        self._hits: Groups = self._order.groups
+        self._finder = Finder()
+        self._kept: set[Key] = set()
+        self._begins: datetime | None = None
+        self._selected: Key | None = None
+        self._touched = float("-inf")
+        self._counts: Counts | None = None
+        self._now: datetime | None = None
+
+    @property
+    def selected(self) -> Key | None:
+        """The key under the cursor; ``None`` when the cursor stands on no shown row."""
+        return self._selected if self.cursor is not None else None
+
+    def touch(self, tick: float) -> None:
+        """Somebody is at the keys: nothing moves for a while."""
+        self._touched = tick
+
+    def busy_for(self, tick: float) -> float:
+        """The seconds for which changes are still held; 0 when they may be applied."""
+        return max(0.0, self._touched + HOLD_SECONDS - tick)
+
+    def load(self, rows: Mapping[Key, Execution], period: Period, now: datetime) -> None:
+        """Begin anew with ``rows``: no marks, nothing held; the selection stays if its record is still there."""
+        self.rows = dict(rows)
+        self._begins = period.start
+        for marks in (self.gone, self.held, self.unseen, self._kept):
+            marks.clear()
+        self.flash.clear()
+        self._finder.forget()
+        self._arrange(now, pin=False)
+        if self.cursor is None:
+            self.select_row(0)
+
+    def apply(
+        self,
+        rows: Mapping[Key, Execution],
+        added: Collection[Key],
+        changed: Collection[Key],
+        removed: Collection[Key],
+        now: datetime,
+        tick: float,
+    ) -> bool:
+        """Take over what changed. True: lines moved. False: only the rows named may look different."""
+        first = not self.rows
+        moved: set[Key] = {key for key in removed if key in self.rows}
+        for key in (*added, *changed):
+            new = rows.get(key)
+            if new is None:
+                continue
+            old = self.rows.get(key)
+            self.rows[key] = new
+            self.gone.discard(key)
+            if old is None or self._moves(old, new):
+                moved.add(key)
+            if old is not None and is_closed(new) and not is_closed(old):
+                self._kept.add(key)
+            if not first:
+                self.flash[key] = tick + FLASH_SECONDS
+                if key != self.selected:
+                    self.unseen.add(key)
+        self.gone |= moved & set(removed)
+        self._finder.forget((*added, *changed))
+        self._counts, self._now = None, now
+        if not moved:
+            return False
+        self.held |= moved
+        return self.settle(now, tick)
+
+    def settle(self, now: datetime, tick: float) -> bool:
+        """Apply what was held, and what time alone has moved, unless somebody is at the keys."""
+        due = self._order.until is not None and now >= self._order.until
+        if not (self.held or due) or self.busy_for(tick) > 0:
+            return False
+        before = self.lines.keys, self.lines.sections
+        self.held.clear()
+        self._arrange(now, pin=self.cursor is not None)
+        if self.cursor is None and self._selected not in self.rows and not self.text:
+            self.select_row(0)
+        return before != (self.lines.keys, self.lines.sections)
+
+    def fade(self, tick: float) -> set[Key]:
+        """Forget the marks that are over; returns whose."""
+        over = {key for key, until in self.flash.items() if until <= tick}
+        for key in over:
+            del self.flash[key]
+        return over
+
+    def find(self, text: str) -> None:
+        """Show only the rows that match ``text``; a text that grew searches what was found before."""
+        grown = bool(self._tokens) and text.startswith(self.text)
+        self.text, self._tokens = text, tokens_of(text)
+        self._hits = self._finder.narrow(self._hits if grown else self._order.groups, self.rows, self._tokens)
+        self._lay_out(self.lines.height)
+
+    def set_height(self, height: int) -> bool:
+        """Rows take ``height`` lines from now on; returns whether that is new."""
+        if height == self.lines.height:
+            return False
+        self._lay_out(height)
+        return True
+
+    def select(self, key: Key) -> bool:
+        """Put the cursor on ``key``; false (and nothing happens) where it is not shown."""
+        try:
+            row = self.lines.keys.index(key)
+        except ValueError:
+            return False
+        self.select_row(row)
+        return True
+
+    def select_row(self, row: int) -> None:
+        """Put the cursor on the ``row``-th shown row, or the nearest that there is."""
+        keys = self.lines.keys
+        if not keys:
+            self.cursor = None
+            return
+        left = self.selected
+        self.cursor = max(0, min(row, len(keys) - 1))
+        self._selected = keys[self.cursor]
+        self.unseen.discard(self._selected)
+        if left is not None and left != self._selected and left in self.gone:
+            self.held.add(left)  # its line goes when nobody is at the keys
+
+    def counts(self) -> Counts:
+        """The figures of now, also while changes are held."""
+        if self._counts is None:
+            groups = self._order.groups
+            if self._now is not None and (self.held or self.gone):
+                alive = [row for key, row in self.rows.items() if key not in self.gone]
+                groups = arrange(alive, self._now, begins=self._begins, kept=self._kept).groups
+            rows = [self.rows[key] for group in groups for key in group]
+            kinds = Counter(map(_kind_of, rows))
+            self._counts = Counts(
+                len(rows),
+                len(self.lines.keys),
+                {group: len(groups[group]) for group in Group},
+                {next(row.status for row in rows if _kind_of(row) == kind): n for kind, n in kinds.items()},
+            )
+        return self._counts
+
+    def _moves(self, old: Execution, new: Execution) -> bool:
+        if standing(old) != standing(new):
+            return True
+        return bool(self._tokens) and self._finder.match(old, self._tokens) != Finder().match(new, self._tokens)
+
+    def _arrange(self, now: datetime, *, pin: bool) -> None:
+        for key in self.gone - {self._selected}:
+            self.rows.pop(key, None)
+            self.unseen.discard(key)
+        self.gone &= self.rows.keys()
+        self._now = now
+        self._order = arrange(self.rows.values(), now, begins=self._begins, kept=self._kept)
+        self._hits = self._finder.narrow(self._order.groups, self.rows, self._tokens)
+        if pin and self._tokens:
+            self._pin()
+        self._lay_out(self.lines.height)
+
+    def _pin(self) -> None:
+        """A refresh never takes the row under the cursor away, even when it no longer matches the filter."""
+        wanted = self._selected
+        for group in Group:
+            if wanted in self._order.groups[group] and wanted not in self._hits[group]:
+                chosen = {*self._hits[group], wanted}
+                kept = [key for key in self._order.groups[group] if key in chosen]
+                self._hits = (*self._hits[:group], kept, *self._hits[group + 1 :])
+
+    def _lay_out(self, height: int) -> None:
+        self._counts = None
+        self.lines = Lines(self._hits, height)
+        try:
+            self.cursor = self.lines.keys.index(self._selected) if self._selected is not None else None
+        except ValueError:
+            self.cursor = None

@@ -1,0 +1,104 @@
+"""The local trail: who did what, when, and what the server answered. Only ever added to, and hash-chained."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tui.model.execution import Key
+from tui.model.field import Value
+from tui.model.message import Message
+from tui.workbench.journal import Db, Journal
+from tui.workbench.packing import revive
+
+_ROOT = bytes(32)
+_HEAD = "history head"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened. ``what`` is the action's ID; ``old`` and ``new`` map field keys to values.
+
+    ``outcome`` is one of sent, refused, paused, discarded, retried; ``answer`` the status that the server named,
+    or its words. ``request`` is the idempotency key.
+    """
+
+    at: datetime
+    owner: str
+    who: str
+    what: str
+    outcome: str
+    key: Key
+    title: str = ""
+    old: dict[str, Value] = {}
+    new: dict[str, Value] = {}
+    answer: Message = Message("")
+    request: str = ""
+
+
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its place in the chain. ``hash`` is SHA-256 in hex."""
+
+    seq: int
+    event: Event
+    hash: str
+
+
+class History:
+    """Reads the trail of one journal; :func:`append` adds to it inside of another write."""
+
+    def __init__(self, journal: Journal, owner: str = "") -> None:
+        self._journal = journal
+        self._owner = owner
+
+    def entries(self, limit: int = 1_000, key: Key | None = None) -> list[HistoryRow]:
+        """The latest events of this owner (all owners when it is empty), newest first."""
+        rows: list[HistoryRow] = []
+        for seq, body, digest in self._journal.read(
+            "SELECT seq, body, hash FROM history WHERE (? = '' OR owner = ?) ORDER BY seq DESC", (self._owner,) * 2
+        ):
+            event = msgspec.json.decode(body, type=Event)
+            if key is not None and event.key != key:
+                continue
+            revive(event)
+            rows.append(HistoryRow(seq=seq, event=event, hash=bytes(digest).hex()))
+            if len(rows) == limit:
+                break
+        return rows
+
+    def verify(self) -> int | None:
+        """The number of the first event that was changed, removed or put in; ``None`` when the chain holds."""
+        last, expected = _ROOT, 1
+        for seq, body, digest in self._journal.read("SELECT seq, body, hash FROM history ORDER BY seq"):
+            if seq != expected or digest != _hash(last, body):
+                return expected
+            last, expected = bytes(digest), expected + 1
+        head = self._journal.read("SELECT fact FROM facts WHERE owner = '' AND name = ?", (_HEAD,))
+        known = msgspec.json.decode(head[0][0]) if head else [0, _ROOT.hex()]
+        # Rows cut off at the end leave a chain that holds: only the noted head tells.
+        return None if known == [expected - 1, last.hex()] else expected
+
+
+def append(db: Db, event: Event) -> None:
+    """Add ``event`` at the end of the chain, in the transaction of ``db``."""
+    found = db.execute("SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, last = (found[0] + 1, bytes(found[1])) if found else (1, _ROOT)
+    body = _canonical(event)
+    digest = _hash(last, body)
+    db.execute("INSERT INTO history (seq, owner, body, hash) VALUES (?, ?, ?, ?)", (seq, event.owner, body, digest))
+    head = msgspec.json.encode([seq, digest.hex()])
+    db.execute("INSERT OR REPLACE INTO facts (owner, name, fact) VALUES ('', ?, ?)", (_HEAD, head))
+
+
+def _canonical(event: Event) -> bytes:
+    return msgspec.json.encode(event, enc_hook=_text, order="deterministic")
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+def _hash(last: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(last + body).digest()

@@ -1,0 +1,392 @@
+"""The journal: one SQLite file that holds everything typed, waiting and last seen.
+
+Writes are jobs for one writer thread. It runs all that wait in one transaction and answers each job's future
+only after the commit, which with WAL and ``synchronous=FULL`` means: after the disk has it. Reads use their own
+connection. Several processes may use one file.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from tui.model.message import Message
+from tui.workbench.rescue import free_name, move_aside, salvage
+from tui.workbench.schema import MIGRATIONS
+
+T = TypeVar("T")
+Db: TypeAlias = sqlite3.Connection
+"""What a job writes through. A job may run twice (when another of its group failed) and must not commit."""
+
+BUSY_SECONDS = 10.0
+LARGEST_GROUP = 500
+
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_GENERAL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}) | _DAMAGED | _UNWRITABLE | _BUSY
+"""Errors of the file itself: they would hit every job of a group alike."""
+
+
+class JournalError(Exception):
+    """The journal could not keep or find something. ``message`` says what and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(message.english())
+
+
+class _Job(NamedTuple):
+    work: Callable[[Db], Any]
+    future: Future[Any]
+    merge: Hashable | None
+
+
+class Journal:
+    """Opens (or makes) the journal at ``path``; raises :class:`JournalError` when it cannot be used at all.
+
+    ``notice`` is what a person should be told about the file, if anything. A folder that cannot be written
+    gives a journal that reads what is there, or nothing, and answers every write with an error.
+    """
+
+    def __init__(self, path: Path, *, migrations: Sequence[str] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        self.notice: Message | None = None
+        self._migrations = migrations
+        self._busy_seconds = busy_seconds
+        self._refusal: Message | None = None
+        self._closed = False
+        self._is_alone = False
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._thread_lock = threading.Lock()
+        self._read_lock = threading.Lock()
+        self._reader = self._open()
+
+    @property
+    def writable(self) -> bool:
+        """Whether writes can be kept at all."""
+        return self._refusal is None
+
+    def write(self, work: Callable[[Db], T], *, merge: Hashable | None = None) -> Future[T]:
+        """Run ``work`` in the writer thread; the future is done only after the commit.
+
+        Of neighbours in the queue with the same ``merge``, only the last is run; all are acknowledged.
+        The future raises :class:`JournalError` when the disk did not take it, or what ``work`` raised.
+        """
+        future: Future[T] = Future()
+        # Running from the start: whoever stops waiting for the answer must not thereby undo the write.
+        future.set_running_or_notify_cancel()
+        if self._refusal is not None:
+            future.set_exception(JournalError(self._refusal))
+            return future
+        with self._thread_lock:
+            if self._closed:
+                future.set_exception(JournalError(Message("The journal is closed.")))
+                return future
+            if self._thread is None:
+                self._start_writer()
+            self._jobs.put(_Job(work, future, merge))
+        return future
+
+    def read(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, at once, from what is committed."""
+        with self._read_lock:
+            if self._closed:
+                raise JournalError(Message("The journal is closed."))
+            try:
+                return self._reader.execute(sql, params).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise self._error(error) from error
+
+    def close(self) -> None:
+        """Write what waits, then give the file back. May be called twice."""
+        with self._thread_lock:
+            if self._closed:
+                return
+            self._closed = True
+            thread = self._thread
+            if thread is not None:
+                self._jobs.put(None)
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        with self._read_lock:
+            self._reader.close()
+
+    # -- opening ----------------------------------------------------------------------------------------
+
+    def _open(self) -> Db:
+        try:
+            self._make_file()
+            return self._prepare()
+        except sqlite3.DatabaseError as error:
+            code = _code(error)
+            if code in _DAMAGED:
+                return self._replace()
+            if code in _UNWRITABLE:
+                return self._open_read_only(str(error))
+            raise self._error(error) from error
+        except OSError as error:
+            return self._open_read_only(error.strerror or str(error))
+
+    def _make_file(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        with self.path.open("rb") as file:
+            header = file.read(100)
+        if header[:16] == b"SQLite format 3\0":
+            # Read without opening: a file of a newer version is not touched in any way.
+            self._check_version(int.from_bytes(header[60:64], "big"))
+
+    def _prepare(self) -> Db:
+        db = self._connect()
+        try:
+            version = _version(db)
+            self._check_version(version)
+            if self._suspect.exists() and not _sound(db):
+                raise _damage()
+            if version < len(self._migrations):
+                self._migrate(db)
+            _configure(db)
+            # The first page may be fine while the schema is not; this reads all of it.
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        self._suspect.unlink(missing_ok=True)
+        return db
+
+    def _connect(self) -> Db:
+        return sqlite3.connect(
+            self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+
+    def _check_version(self, version: int) -> None:
+        if version > len(self._migrations):
+            raise JournalError(
+                Message(
+                    "The data in {path} was written by a newer Shiftdeck. It was left as it is:"
+                    " update Shiftdeck, or choose another folder with --data-dir.",
+                    {"path": str(self.path)},
+                )
+            )
+
+    def _migrate(self, db: Db) -> None:
+        with self._alone():
+            version = _version(db)
+            _configure(db)
+            if 0 < version < len(self._migrations):
+                self._back_up(db, version)
+            for number in range(version, len(self._migrations)):
+                step = f"BEGIN IMMEDIATE;\n{self._migrations[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
+                try:
+                    db.executescript(step)
+                except sqlite3.Error:
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
+                    raise
+
+    def _back_up(self, db: Db, version: int) -> None:
+        target = free_name(self.path, f"v{version}-backup")
+        os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.closing(sqlite3.connect(target)) as copy:
+            db.backup(copy)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time (re-entrant); the lock goes with the process, however it ends."""
+        if self._is_alone:
+            yield
+            return
+        lock = sqlite3.connect(f"{self.path}.lock", timeout=self._busy_seconds, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+            self._is_alone = True
+            yield
+        finally:
+            self._is_alone = False
+            lock.close()
+
+    def _replace(self) -> Db:
+        with self._alone():
+            try:
+                # Another process may have put it right while we waited.
+                return self._prepare()
+            except sqlite3.DatabaseError as error:
+                if _code(error) not in _DAMAGED:
+                    raise self._error(error) from error
+            aside = move_aside(self.path)
+            self._suspect.unlink(missing_ok=True)
+            self._make_file()
+            db = self._prepare()
+            saved = salvage(lambda: sqlite3.connect(aside, isolation_level=None), db, sqlite3.DatabaseError)
+        self.notice = Message(
+            "The saved data was damaged. {n} entries could be read and are here; the damaged file is kept as {name}.",
+            {"n": saved, "name": aside.name},
+        )
+        return db
+
+    def _open_read_only(self, why: str) -> Db:
+        self._refusal = self.notice = Message(
+            "The data folder {path} cannot be written ({reason}): nothing is saved. Make room or choose another"
+            " folder with --data-dir.",
+            {"path": str(self.path.parent), "reason": why},
+        )
+        for options in ("mode=ro", "mode=ro&immutable=1"):
+            with contextlib.suppress(sqlite3.DatabaseError, OSError):
+                db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False)
+                if _version(db) == len(self._migrations):
+                    return db
+                db.close()
+        db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        db.executescript("\n".join(self._migrations))
+        return db
+
+    @property
+    def _suspect(self) -> Path:
+        """Exists when damage was met while running: then the next start looks at every page."""
+        return self.path.with_name(self.path.name + ".suspect")
+
+    def _error(self, error: sqlite3.Error) -> JournalError:
+        if _code(error) in _DAMAGED:
+            with contextlib.suppress(OSError):
+                self._suspect.touch()
+        message = _message(error)
+        if _code(error) not in _BUSY:
+            self.notice = message
+        return JournalError(message)
+
+    # -- writing ----------------------------------------------------------------------------------------
+
+    def _start_writer(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+        atexit.register(_close, weakref.ref(self))
+
+    def _run(self) -> None:
+        db: Db | None = None
+        try:
+            while (job := self._jobs.get()) is not None:
+                group, over = self._gather(job)
+                try:
+                    if db is None:
+                        db = self._connect()
+                        _configure(db)
+                    self._commit(db, group)
+                except sqlite3.Error as error:
+                    failure = self._error(error)
+                    for each in group:
+                        each.future.set_exception(failure)
+                    if db is not None:
+                        db.close()
+                        db = None
+                if over:
+                    return
+        finally:
+            if db is not None:
+                db.close()
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        group = [first]
+        while len(group) < LARGEST_GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _commit(self, db: Db, group: list[_Job]) -> None:
+        try:
+            results = _transact(db, group)
+        except Exception as error:
+            if isinstance(error, sqlite3.Error) and _code(error) in _GENERAL:
+                raise
+            if len(group) == 1:
+                failed = self._error(error) if isinstance(error, sqlite3.Error) else error
+                group[0].future.set_exception(failed)
+                return
+            # One of them is at fault; alone, each gets its own answer.
+            for job in group:
+                self._commit(db, [job])
+            return
+        for job, result in zip(group, results, strict=True):
+            job.future.set_result(result)
+
+
+def _transact(db: Db, group: list[_Job]) -> list[Any]:
+    """Run the jobs in one transaction; nothing of it stays when one of them raises."""
+    last: dict[Hashable, int] = {}
+    skipped: set[int] = set()
+    for number, job in enumerate(group):
+        if job.merge is None:
+            last.clear()
+            continue
+        if (earlier := last.get(job.merge)) is not None:
+            skipped.add(earlier)
+        last[job.merge] = number
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        results = [None if number in skipped else job.work(db) for number, job in enumerate(group)]
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return results
+
+
+def _close(journal: weakref.ref[Journal]) -> None:
+    alive = journal()
+    if alive is not None:
+        alive.close()
+
+
+def _configure(db: Db) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    # Without it a commit on macOS stops at the disk's own cache.
+    db.execute("PRAGMA fullfsync = ON")
+
+
+def _version(db: Db) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _sound(db: Db) -> bool:
+    return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
+
+def _damage() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for errors of the Python module itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _message(error: sqlite3.Error) -> Message:
+    code = _code(error)
+    if code == sqlite3.SQLITE_FULL:
+        return Message("The disk is full: what you type is not saved. Make room, then go on.")
+    if code in _UNWRITABLE:
+        return Message("The data folder cannot be written: what you type is not saved.")
+    if code in _BUSY:
+        return Message("Another program holds the saved data. Close it, then go on.")
+    if code in _DAMAGED:
+        return Message("The saved data is damaged. Start Shiftdeck again: it keeps the file and saves what it can.")
+    return Message("The disk did not take it: what you type is not saved ({reason}).", {"reason": str(error)})

@@ -1,0 +1,81 @@
+"""Model values <-> bytes in the journal (MessagePack)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from tui.model.message import Message
+
+T = TypeVar("T")
+
+_MESSAGE_KEYS = frozenset(Message.__struct_fields__)
+
+
+def _unknown(value: object) -> str:
+    # What a server's raw JSON cannot hold cannot be read back either: its text is enough.
+    return str(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_unknown)
+
+
+def pack(value: object) -> bytes:
+    """Bytes for ``value``."""
+    return _encoder.encode(value)
+
+
+def unpack(data: bytes, kind: type[T]) -> T:
+    """The value of type ``kind`` in ``data``; raises ``msgspec.MsgspecError`` when it does not fit."""
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+def revive(value: object) -> None:
+    """Turn messages inside of message parameters back into messages, in place, anywhere below ``value``.
+
+    Parameters may be anything, so that the decoder cannot know that one of them was a ``Message``.
+    """
+    if isinstance(value, Message):
+        for name, param in value.params.items():
+            if isinstance(param, dict) and param.keys() == _MESSAGE_KEYS:
+                value.params[name] = inner = msgspec.convert(param, Message)
+                revive(inner)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            revive(getattr(value, name))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            revive(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            revive(item)
+
+
+def message_or_none(data: bytes | None) -> Message | None:
+    """A stored message, its parameters revived."""
+    if data is None:
+        return None
+    message = unpack(data, Message)
+    revive(message)
+    return message
+
+
+def stamp(moment: datetime) -> float:
+    """Seconds since 1970 for an aware moment."""
+    return moment.timestamp()
+
+
+def moment(seconds: float) -> datetime:
+    """The aware UTC moment of ``seconds`` since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment_or_none(seconds: float | None) -> datetime | None:
+    """As :func:`moment`; 0 and ``None`` are no moment."""
+    return moment(seconds) if seconds else None
+
+
+Row = tuple[Any, ...]

@@ -1,0 +1,74 @@
+"""The journal's tables, as steps from one schema version to the next.
+
+Version ``n`` is reached by running the first ``n`` steps. A step that was released is never changed: a new one
+is added at the end.
+"""
+
+from __future__ import annotations
+
+_FIRST = """
+CREATE TABLE drafts (
+    owner TEXT NOT NULL, profile TEXT NOT NULL, system TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,
+    edit BLOB NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (owner, profile, system, id, field)
+) WITHOUT ROWID;
+CREATE TABLE positions (
+    owner TEXT NOT NULL, profile TEXT NOT NULL, system TEXT NOT NULL, id TEXT NOT NULL,
+    field TEXT NOT NULL, scroll INTEGER NOT NULL,
+    PRIMARY KEY (owner, profile, system, id)
+) WITHOUT ROWID;
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    line TEXT NOT NULL,
+    past INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    request BLOB NOT NULL,
+    edits BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_try REAL NOT NULL DEFAULT 0,
+    unsure INTEGER NOT NULL DEFAULT 0,
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    reason BLOB,
+    fields BLOB,
+    created REAL NOT NULL,
+    settled REAL,
+    receipt BLOB,
+    lease_by TEXT NOT NULL DEFAULT '',
+    lease_until REAL NOT NULL DEFAULT 0
+);
+CREATE INDEX outbox_open ON outbox (owner, line, seq) WHERE state IN ('waiting', 'sending', 'paused', 'attention');
+CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
+CREATE TABLE lists (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL, start REAL NOT NULL, stop REAL NOT NULL, narrowed TEXT NOT NULL,
+    rows INTEGER NOT NULL, validator TEXT, version TEXT NOT NULL, as_of REAL NOT NULL, used REAL NOT NULL,
+    UNIQUE (owner, start, stop, narrowed)
+);
+CREATE TABLE list_pages (
+    list INTEGER NOT NULL, page INTEGER NOT NULL, rows BLOB NOT NULL,
+    PRIMARY KEY (list, page)
+);
+CREATE TABLE records (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL, profile TEXT NOT NULL, system TEXT NOT NULL, id TEXT NOT NULL,
+    record BLOB NOT NULL,
+    UNIQUE (owner, profile, system, id)
+);
+CREATE TABLE facts (
+    owner TEXT NOT NULL, name TEXT NOT NULL, fact BLOB NOT NULL,
+    PRIMARY KEY (owner, name)
+) WITHOUT ROWID;
+CREATE TABLE history (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL,
+    body BLOB NOT NULL,
+    hash BLOB NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+PRECIOUS = ("drafts", "positions", "outbox", "history", "facts")
+"""The tables whose readable rows are saved from a damaged file; the others only repeat what a server has."""
