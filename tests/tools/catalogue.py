@@ -104,7 +104,11 @@ def as_po(catalogue: Catalog) -> bytes:
     """The .po text, the same bytes for the same sentences."""
     out = io.BytesIO()
     write_po(out, catalogue, width=115, include_lineno=False)
-    lines = [line for line in out.getvalue().splitlines() if not line.startswith((b'"PO-Rev', b'"POT-Cre', b'"Generated'))]
+    lines = [
+        line
+        for line in out.getvalue().splitlines()
+        if not line.startswith((b'"PO-Rev', b'"POT-Cre', b'"Generated'))
+    ]
     return b"\n".join(lines).rstrip() + b"\n"
 
 

@@ -64,8 +64,8 @@ class Composer:
     def workbench(self, profile: str, user: str = "") -> Workbench:
         """A workbench at once; it connects by itself when started, and imports what it needs for that in a thread.
 
-        ``user`` is for the sample site: the user name of one of its people. Only a profile whose token comes from a
-        program or the keyring waits here for that. A missing token does not raise: the link says what is wrong.
+        ``user`` is for the sample site: the user name of one of its people. Only a profile whose token comes from
+        a program or the keyring waits here for that. A missing token does not raise: the link says what is wrong.
         """
         from tui.workbench.workbench import Desk, Workbench
 
@@ -111,22 +111,29 @@ class Composer:
 
     def serve(
         self, system: str, *, host: str, port: int, database: str | None, started: Callable[[Serving], None]
-    ) -> None:
-        """Run an embedded server until SIGINT or SIGTERM. ``database`` is a SQLAlchemy URL; ``None`` is the file
-        of the sample site itself. ``SHIFTDECK_SERVE_TOKEN`` names the admin's token. Raises ``ServeError``."""
-        from tui.compose.serve import serve
+    ) -> Message | None:
+        """Run an embedded server until SIGINT or SIGTERM; returns why it could not start, or ``None``.
+
+        ``database`` is a SQLAlchemy URL; ``None`` is the file of the sample site itself. ``started`` is called
+        when requests are answered. ``SHIFTDECK_SERVE_TOKEN`` is the admin's token; without it one is made and told.
+        """
+        from tui.compose.serve import ServeError, serve
 
         if database is None:
             self._make_folder()
-        serve(
-            system,
-            database or self.sites.database_url(system),
-            host=host,
-            port=port,
-            zone=self.settings.chosen.timezone,
-            token=self._environ.get("SHIFTDECK_SERVE_TOKEN", "").strip(),
-            started=started,
-        )
+        try:
+            serve(
+                system,
+                database or self.sites.database_url(system),
+                host=host,
+                port=port,
+                zone=self.settings.chosen.timezone,
+                token=self._environ.get("SHIFTDECK_SERVE_TOKEN", "").strip(),
+                started=started,
+            )
+        except ServeError as error:
+            return error.message
+        return None
 
     def close(self) -> None:
         """Give back the files. Workbenches are closed by whoever started them, before this."""

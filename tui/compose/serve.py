@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
         self._tell(int(self.servers[0].sockets[0].getsockname()[1]))
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         if threading.current_thread() is not threading.main_thread():
             yield
             return

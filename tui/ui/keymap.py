@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
-from tui.config import ConfigError
+from tui.config import ConfigError, nearest
+from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, Command
 
 _NAMED = {
@@ -83,7 +83,12 @@ def keymap_from(keys: dict[str, str], file: Path | None = None) -> Keymap:
     chosen: dict[str, tuple[str, ...]] = {}
     for name, text in keys.items():
         if name not in BY_ID:
-            raise ConfigError(f'"{name}" is not an action', file=file, key=f"keys.{name}", nearest=_nearest(name))
+            raise ConfigError(
+                Message("“{name}” is not an action.", {"name": name}),
+                file=file,
+                key=f"keys.{name}",
+                nearest=nearest(name, tuple(BY_ID)),
+            )
         parts = [part.strip() for part in text.split(",")] if text.strip() != "," else [","]
         chosen[name] = tuple(_parsed(name, part, file) for part in parts if part)
     _refuse_duplicates(chosen, file)
@@ -93,23 +98,24 @@ def keymap_from(keys: dict[str, str], file: Path | None = None) -> Keymap:
     return Keymap(chosen)
 
 
-def _nearest(name: str) -> str | None:
-    close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
-    return close[0] if close else None
-
-
 def _parsed(name: str, key: str, file: Path | None) -> str:
     if len(key) == 1 and key.isprintable() and not key.isdigit():
         return key
     lowered = key.lower()
     if lowered in _FIXED or lowered in _FORBIDDEN:
-        raise ConfigError(f'the key "{key}" cannot be given to an action', file=file, key=f"keys.{name}")
+        raise ConfigError(
+            Message("The key “{key}” keeps its meaning and cannot be given to an action.", {"key": key}),
+            file=file,
+            key=f"keys.{name}",
+        )
     base = lowered.removeprefix("ctrl+").removeprefix("shift+")
     plain = base in _NAMED
     control = lowered.startswith("ctrl+") and len(base) == 1 and base.isascii() and base.isalpha()
     if not (plain or control) or "alt+" in lowered:
         raise ConfigError(
-            f'"{key}" is not a key that every terminal sends', file=file, key=f"keys.{name}", nearest="f2"
+            Message("“{key}” is not a key that every terminal sends.", {"key": key}),
+            file=file,
+            key=f"keys.{name}",
         )
     return lowered
 
@@ -123,7 +129,10 @@ def _refuse_duplicates(chosen: dict[str, tuple[str, ...]], file: Path | None) ->
                 if other != command.id:
                     culprit = command.id if command.id in chosen else other
                     raise ConfigError(
-                        f'the key "{key}" is given to both "{other}" and "{command.id}"',
+                        Message(
+                            "The key “{key}” is given to both “{one}” and “{other}”.",
+                            {"key": key, "one": other, "other": command.id},
+                        ),
                         file=file,
                         key=f"keys.{culprit}",
                     )

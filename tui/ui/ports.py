@@ -46,6 +46,6 @@ class Shop(Protocol):
         """A workbench, at once; it connects by itself later."""
         ...
 
-    async def probe(self, profile: Profile, token: str) -> ProbeResult:
+    async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
         """Try a profile's connection; never raises."""
         ...

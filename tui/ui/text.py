@@ -21,7 +21,7 @@ _HARMFUL = re.compile(
 )
 _SPACES = re.compile(r"[ \t\n\r]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
-_BREAKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"})
+_BREAKS = frozenset({"p", "br", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"})
 
 MAXIMUM_LINE = 10_000
 
@@ -47,13 +47,16 @@ def from_html(text: str) -> str:
     """A server's HTML description as plain lines. Tags go, entities are read, blocks become new lines."""
     if "<" not in text and "&" not in text:
         return clean(text, lines=True)
-    flat = _TAG.sub(lambda m: "\n" if m.group(2).lower() in _BREAKS else "", text)
+    flat = _TAG.sub(_break, text)
     rows = [clean(row).strip() for row in html.unescape(flat).split("\n")]
-    out: list[str] = []
-    for row in rows:
-        if row or (out and out[-1]):
-            out.append(row)
-    return "\n".join(out).strip("\n")
+    return "\n".join(row for row in rows if row)
+
+
+def _break(tag: re.Match[str]) -> str:
+    name = tag.group(2).lower()
+    if name == "li":
+        return "" if tag.group(1) else "\n• "
+    return "\n" if name in _BREAKS else ""
 
 
 @lru_cache(maxsize=4096)
@@ -81,8 +84,8 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` columns, broken at spaces where there are any."""
-    width = max(1, width)
+    """``text`` in lines of at most ``width`` columns (at least 2), broken at spaces where there are any."""
+    width = max(2, width)
     out: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -93,10 +96,19 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 out.append(line)
-            while cells(word) > width:
-                head = set_cell_size(word, width).rstrip() or word[:1]
-                out.append(head)
-                word = word[len(head) :]
-            line = word
+            *full, line = _pieces(word, width)
+            out += full
         out.append(line)
     return out
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word too long for a line, in parts that fit."""
+    parts: list[str] = []
+    part = ""
+    for char in word:
+        if part and cells(part + char) > width:
+            parts.append(part)
+            part = ""
+        part += char
+    return [*parts, part]

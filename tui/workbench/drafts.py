@@ -178,6 +178,9 @@ def settle_edits(db: Db, owner: str, request: Request, sent: dict[str, FieldEdit
 def _same(edit: FieldEdit, request: Request, field: str, sent: FieldEdit | None) -> bool:
     if sent is not None and (edit.text, edit.value, edit.note) != (sent.text, sent.value, sent.note):
         return False
+    if field not in request.values and edit.text and edit.value is None:
+        # Typed, but not yet readable as a value, so it did not travel.
+        return False
     return bool(
         edit.value == request.values.get(field, edit.base) and edit.note == request.notes.get(field, edit.base_note)
     )

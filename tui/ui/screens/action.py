@@ -43,10 +43,10 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         self._about = about
         self._proof = proof
         self._typed = ""
-        self._part = FORM_PART if state.fields else CANCEL
+        self._part = FORM_PART if state.shown else CANCEL
         self.form = FormView(id="dialog-form")
         self.form.open(state, recent=recent or {})
-        self.form.display = bool(state.fields)
+        self.form.display = bool(state.shown)
         self.buttons = OneLine(id="dialog-buttons")
 
     def body(self) -> list[Widget]:
@@ -60,7 +60,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     def on_mount(self) -> None:
         """The first input has the focus."""
         super().on_mount()
-        if self.state.fields:
+        if self.state.shown:
             self.set_focus(self.form, scroll_visible=False)
 
     def draw(self) -> None:
@@ -109,7 +109,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._typed = self._typed[:-1]
         elif key in ("left", "right", "tab"):
             self._part = CONFIRM if self._part == CANCEL else CANCEL
-        elif key in ("up", "shift+tab") and self.state.fields:
+        elif key in ("up", "shift+tab") and self.state.shown:
             self._part = FORM_PART
         elif key == "enter":
             self._confirm() if self._part == CONFIRM else self.cancel()
@@ -126,7 +126,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return
-        self.dismiss(self.state.all_values())
+        self.dismiss(self.state.values())
 
 
 def proof_for(action: Action, execution_id: str) -> str:

@@ -137,12 +137,10 @@ class Acts:
 
     def _inputs(self, fields: tuple[Field, ...]) -> FormState:
         shown = tuple(field for field in fields if not field.hidden)
-        return FormState.from_record(
-            shown, {}, {}, context=self._screen.opener.context(), auto_advance=self._screen.auto_advance
-        )
+        return FormState.from_record(shown, {}, ctx=self._screen.opener.context())
 
     def _recent(self, action: Action) -> dict[str, list[str]]:
-        return {field.key: self._bench.recent_inputs(field.key) for field in action.inputs if field.kind == "text"}
+        return self._bench.outbox.recent_inputs(action.id)
 
     # -- handing over ------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from tui.ui.widgets.one_line import Hint
 if TYPE_CHECKING:
     from tui.ui.screens.accounts import AccountsDialog
     from tui.ui.screens.main import MainScreen
-    from tui.workbench.outbox import Entry
+    from tui.workbench.entry import Entry
 
 _NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
 
@@ -150,8 +150,8 @@ class Commands:
     def show_refusal(self, entry: Entry) -> None:
         """Put the server's words on the fields that they are about, if their form is open."""
         detail = self._screen.detail
-        if detail.record is not None and detail.key == self._bench.key_of(entry) and entry.field_reasons:
-            detail.form.show_problems({key: " ".join(words) for key, words in entry.field_reasons.items()})
+        if detail.record is not None and detail.key == entry.key and entry.fields:
+            detail.form.show_problems({key: " ".join(words) for key, words in entry.fields.items()})
 
     # -- dialogs ------------------------------------------------------------------------------------------
 

@@ -10,12 +10,12 @@ from tui.i18n import _, plural, say
 from tui.model.execution import Group
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
-from tui.workbench.outbox import EntryState
+from tui.workbench.entry import EntryState
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.entry import Entry
     from tui.workbench.live import Changes
-    from tui.workbench.outbox import Entry
 
 
 class Follower:
@@ -94,7 +94,7 @@ class Follower:
         if entry.state is EntryState.SENT:
             time = clock_text(self._bench.clock(), screen.zone, seconds=True)
             words = _("accepted by the server {time}", time=time)
-            key = self._bench.key_of(entry)
+            key = entry.key
             if screen.detail.key == key:
                 screen.detail.say_saved(words)
             screen.announce(f"{title}: {words}" if title else words)
@@ -111,7 +111,7 @@ class Follower:
     def say_title(self) -> None:
         """Where, who, which days, and how much of each group."""
         screen = self._screen
-        counts = screen.list.group_counts()
+        counts = screen.list.counts().groups
         numbers = [
             (_("{n} overdue", n=counts.get(Group.OVERDUE, 0)), "$error" if counts.get(Group.OVERDUE) else ""),
             (_("{n} due", n=counts.get(Group.DUE, 0)), ""),

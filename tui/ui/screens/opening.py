@@ -71,15 +71,14 @@ class Opener:
         state = FormState.from_record(
             record.fields,
             record.answers,
-            draft.edits if draft else {},
-            position=draft.position if draft else None,
-            context=self.context(),
+            draft.fields if draft else {},
+            draft.position if draft else None,
+            ctx=self.context(),
             read_only=previous or record.execution.status.phase.closed,
-            auto_advance=self._screen.auto_advance,
         )
         self._screen.detail.show(record, state, previous=previous)
-        if draft is not None and draft.edits:
-            words = _("draft of {time} kept here", time=clock_text(draft.updated, self._screen.zone, seconds=True))
+        if draft is not None and draft.fields and draft.touched is not None:
+            words = _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
             self._screen.detail.say_saved(words)
         else:
             self._screen.detail.say_saved("")
@@ -88,7 +87,7 @@ class Opener:
     def context(self) -> Context:
         """Language, zone and present moment for reading what is typed."""
         zone = self._screen.zone
-        return Context(lang=language(), now=self._bench.clock().astimezone(zone), zone=zone)
+        return Context(lang=language(), zone=zone, clock=self._bench.clock)
 
     def leave(self) -> None:
         """Back to the list; the place in the form is kept."""

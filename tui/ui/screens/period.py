@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -11,6 +11,7 @@ from textual.widget import Widget
 from tui.form.codec import Context
 from tui.form.state import FormState
 from tui.i18n import _, language, say
+from tui.model.execution import Answer
 from tui.model.field import Field
 from tui.model.period import Period
 from tui.ui.screens.dialog import Dialog
@@ -32,16 +33,15 @@ class PeriodDialog(Dialog[Period | None]):
         super().__init__(_("Which days?"))
         zone = bench.desk.zone
         first, last = period.days(zone)
-        now = bench.clock().astimezone(zone)
         fields = (
             Field(key="first", label=_("First day"), kind="date", format="Y-m-d", required=True),
             Field(key="last", label=_("Last day"), kind="date", format="Y-m-d", required=True),
         )
         self._zone = zone
+        shown = {"first": Answer(value=first.isoformat()), "last": Answer(value=last.isoformat())}
         self.state = FormState.from_record(
-            fields, {}, {}, context=Context(lang=language(), now=now, zone=zone), preset=None
+            fields, shown, ctx=Context(lang=language(), zone=zone, clock=bench.clock)
         )
-        self.state.preset({"first": first.isoformat(), "last": last.isoformat()})
         self.form = FormView(id="period-form")
         self.form.open(self.state)
 
@@ -75,15 +75,13 @@ class PeriodDialog(Dialog[Period | None]):
         self.form.take_paste(text)
 
     def _show(self) -> None:
-        from datetime import date
-
         problems = self.state.problems()
         if problems:
             name, problem = next(iter(problems.items()))
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return
-        values = self.state.all_values()
+        values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))
         if last < first:
             self.complain(_("The last day is before the first."))

@@ -7,10 +7,11 @@ import re
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.config import ConfigError, Profile, SecretError, save_profile, token_for
+from tui.config import ConfigError, Profile, save_profile
 from tui.form.codec import Context
 from tui.form.state import FormState
 from tui.i18n import _, language, say
+from tui.model.execution import Answer
 from tui.model.field import Choice, Field
 from tui.ui.ports import Shop
 from tui.ui.screens.dialog import Dialog
@@ -31,21 +32,7 @@ class ProfileDialog(Dialog[str | None]):
         self._shop = shop
         self._old = profile
         self._tested: tuple[tuple[str, object], ...] | None = None
-        self.state = FormState.from_record(
-            _fields(), {}, {}, context=Context(lang=language()), auto_advance=shop.settings.auto_advance
-        )
-        shown = profile or Profile(name="", base_url="https://")
-        self.state.preset(
-            {
-                "name": shown.name,
-                "system": shown.system,
-                "base_url": shown.base_url,
-                "token_env": shown.token_env or "",
-                "token_command": " ".join(shown.token_command or ()),
-                "timezone": shown.timezone,
-                "refresh_seconds": str(shown.refresh_seconds),
-            }
-        )
+        self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
         self.form = FormView(id="profile-form")
         self.form.open(self.state)
 
@@ -87,7 +74,7 @@ class ProfileDialog(Dialog[str | None]):
 
     def _profile(self) -> Profile | None:
         problems = self.state.problems()
-        values = {key: str(value or "") for key, value in self.state.all_values().items()}
+        values = {field.key: "" for field in _fields()} | {k: str(v) for k, v in self.state.values().items()}
         if not problems and not NAME.fullmatch(values["name"]):
             self.form.focus_field("name")
             self.complain(_("A name has letters, digits, - and _ only."))
@@ -115,7 +102,7 @@ class ProfileDialog(Dialog[str | None]):
         profile = self._profile()
         if profile is None:
             return
-        stamp = tuple(sorted(self.state.all_values().items()))
+        stamp = tuple(sorted(self.state.values().items()))
         if self._tested == stamp:
             self._save(profile)
             return
@@ -123,12 +110,7 @@ class ProfileDialog(Dialog[str | None]):
         self.app.run_worker(self._test(profile, stamp), group="probe", exclusive=True, exit_on_error=False)
 
     async def _test(self, profile: Profile, stamp: tuple[tuple[str, object], ...]) -> None:
-        try:
-            token = token_for(profile, None)
-        except SecretError as error:
-            self.complain(say(error.message))
-            return
-        result = await self._shop.probe(profile, token)
+        result = await self._shop.probe(profile)
         if not self.is_attached:
             return
         self._tested = stamp
@@ -145,6 +127,20 @@ class ProfileDialog(Dialog[str | None]):
             self.complain(clean(str(error)))
             return
         self.dismiss(profile.name)
+
+
+def _answers(profile: Profile | None) -> dict[str, Answer]:
+    shown = profile or Profile(name="", base_url="https://")
+    values = {
+        "name": shown.name,
+        "system": shown.system,
+        "base_url": shown.base_url,
+        "token_env": shown.token_env or "",
+        "token_command": " ".join(shown.token_command or ()),
+        "timezone": shown.timezone,
+        "refresh_seconds": str(shown.refresh_seconds),
+    }
+    return {key: Answer(value=value) for key, value in values.items()}
 
 
 def _fields() -> tuple[Field, ...]:

@@ -39,11 +39,11 @@ class ReviewDialog(Dialog[Reviewed | None]):
     ) -> None:
         super().__init__(_("Send: {title}?", title=title))
         self._answers = answers
-        self._problems = answers.problems()
+        self._problems = {row.key: row.problem for row in answers.summary() if row.problem is not None}
         self.inputs = inputs
         self.form = FormView(id="review-form")
         self.form.open(inputs, recent=recent or {})
-        self.form.display = bool(inputs.fields) and not self._problems
+        self.form.display = bool(inputs.shown) and not self._problems
 
     def body(self) -> list[Widget]:
         """Answers, then what the action itself asks."""
@@ -74,7 +74,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
         for row in self._answers.summary():
             problem = self._problems.get(row.key)
             mark = f"{letters.get(row.key, '!')} " if problem else "  "
-            shown = clean(row.shown) or "–"
+            shown = clean(row.text) or "–"
             note = f"  ✎ {clean(row.note)}" if row.note else ""
             head = (mark + fit(clean(row.label), label_width - 2) + " ", "$error" if problem else "")
             rows.append(Content.assemble(head, (shown, "bold"), (note, "$calm")))
@@ -116,4 +116,4 @@ class ReviewDialog(Dialog[Reviewed | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return
-        self.dismiss(Reviewed(self.inputs.all_values()))
+        self.dismiss(Reviewed(self.inputs.values()))

@@ -7,7 +7,7 @@ place. A row is a list of pieces ``(text, part)``; ``part`` names the look and n
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ Piece = tuple[str, str]
 
 TWO_LINES_BELOW = 60
 """Narrower than this, a row takes two lines."""
-_PLACE_FROM, _POINTS_FROM, _WIDE_FROM = 80, 100, 120
+_LONG_AGE_FROM, _PLACE_FROM, _WIDE_FROM = 80, 100, 120
 _LONGEST = 512  # characters of a server's text that a row looks at
 
 _SHORT = {
@@ -155,7 +155,7 @@ def title_of(execution: Execution) -> str:
     return clean(execution.title[:_LONGEST]).strip() or f"#{clean(execution.key.id)}"
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> object:
+def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
@@ -217,7 +217,7 @@ def _one_line(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneI
     text_part = CALM if is_closed(e) or marks.gone else PLAIN
     state = _state_part(e)
     short = look.width < _WIDE_FROM
-    narrow = look.width < _PLACE_FROM
+    narrow = look.width < _LONG_AGE_FROM
     age = age_of(e, now, zone, short=narrow)
     pieces = [bar, digit, mark, (" ", PLAIN), (sign_of(e.status, look), state), (" ", PLAIN)]
     columns = [(_word(e, marks, short=short), word_width(short=short), state)]
@@ -226,12 +226,12 @@ def _one_line(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneI
     pieces += [(_fit(text, width, look) + " ", part) for text, width, part in columns]
     room = look.width - 7 - sum(width + 1 for _text, width, _part in columns)
     tail: list[Piece] = []
-    if look.points and look.width >= _POINTS_FROM:
+    if look.points and look.width >= _PLACE_FROM:
         tail.append((" " + _fit(points_of(e).rjust(7), 7, look), CALM))
     if look.width >= _WIDE_FROM:
         tail.append((" " + _fit(clean((e.actor or "")[:_LONGEST]), 14, look), CALM))
     room -= sum(cells(text) for text, _part in tail)
-    return pieces + _title_and_place(e, look, room, text_part, columns=not narrow) + tail
+    return pieces + _title_and_place(e, look, room, text_part, columns=look.width >= _PLACE_FROM) + tail
 
 
 def _title_and_place(e: Execution, look: Look, room: int, part: str, *, columns: bool) -> list[Piece]:

@@ -24,7 +24,7 @@ class FilterBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._editor = LineEditor("")
+        self._editor = LineEditor()
         self.active = False
         """Whether keys belong to this line."""
 
@@ -47,7 +47,7 @@ class FilterBar(Widget):
 
     def clear(self) -> None:
         """Forget the filter and hide the line."""
-        self._editor = LineEditor("")
+        self._editor = LineEditor()
         self.leave()
 
     def press(self, key: str, char: str | None) -> bool:

@@ -138,11 +138,11 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 
 class Section(NamedTuple):
-    """One group on the screen: its heading stands on line ``y``, its rows are ``first`` to ``first + count - 1``."""
+    """One group on the screen: its heading stands on line ``y``, then come ``size`` rows from row ``first`` on."""
 
     group: Group
     first: int
-    count: int
+    size: int
     y: int
 
 
@@ -192,6 +192,6 @@ class Lines:
 
     def _first_from(self, y: int) -> int:
         for section in self.sections:
-            if y <= section.y + 1 + (section.count - 1) * self.height:
+            if y <= section.y + 1 + (section.size - 1) * self.height:
                 return section.first + max(0, -(-(y - section.y - 1) // self.height))
         return len(self.keys)

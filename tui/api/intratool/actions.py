@@ -1,0 +1,203 @@
+"""What may be done with an execution now, and if not, why not, in words.
+
+The server decides; this only spares a person the questions that it would refuse. Sources: contract sections 6.2
+(transitions), 6.3 (policies), 6.4 (windows), gaps 6, 9 to 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tui.api.intratool.records import Assignment
+from tui.api.intratool.states import SENDABLE, STATES, family
+from tui.api.intratool.times import WallTime
+from tui.model.action import Action, Delivery, Risk, Slot
+from tui.model.execution import Execution
+from tui.model.field import Choice, Field
+from tui.model.message import Message
+from tui.model.status import Phase
+
+NOT_ALLOWED = Message("The server did not allow you this.")
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """All that the rules look at: the row, its assignment where the server shows it, its questions, the moment."""
+
+    execution: Execution
+    assignment: Assignment | None
+    fields: Sequence[Field]
+    now: datetime
+    wall: WallTime
+    forbidden: frozenset[str] = frozenset()
+    """IDs of actions that the server answered with 403 for this execution."""
+
+    @property
+    def late(self) -> bool:
+        """Whether finishing now would be late."""
+        if self.execution.status.late:
+            return True
+        if self.execution.due is None or (self.assignment and self.assignment.always_executable):
+            return False
+        return self.now > self.execution.due
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the checklist has any question that takes an answer."""
+        return any(field.kind != "description" for field in self.fields)
+
+
+def actions_of(here: Situation) -> tuple[Action, ...]:
+    """Save, finish, deny, reset and status, in this order."""
+    open_work = _why_not_work(here)
+    found = (
+        Action(id="progress", slot=Slot.SAVE, label=Message("Save progress"), takes_answers=True, why_not=open_work),
+        Action(
+            id="finish",
+            slot=Slot.FINISH,
+            label=Message("Finish"),
+            inputs=_finish_inputs(here),
+            takes_answers=True,
+            why_not=open_work,
+        ),
+        Action(
+            id="deny",
+            slot=Slot.DENY,
+            label=Message("Deny"),
+            inputs=(_reason_field(here),),
+            risk=Risk.CONFIRM,
+            why_not=open_work or _why_not_deny(here),
+        ),
+        Action(
+            id="reset",
+            slot=Slot.RESET,
+            label=Message("Reset"),
+            risk=Risk.TYPED,
+            delivery=Delivery.ONLINE,
+            why_not=_why_not_reset(here),
+            loses=Message("The time it was finished, its reasons and its points are lost, perhaps also its answers."),
+        ),
+        Action(
+            id="status",
+            slot=Slot.STATUS,
+            label=Message("Set status"),
+            inputs=(_status_field(here),),
+            risk=Risk.CONFIRM,
+            delivery=Delivery.ONLINE,
+        ),
+    )
+    return tuple(
+        msgspec.structs.replace(action, why_not=NOT_ALLOWED) if action.id in here.forbidden else action
+        for action in found
+    )
+
+
+def _why_not_work(here: Situation) -> Message | None:
+    phase = here.execution.status.phase
+    if phase is Phase.DONE:
+        return Message("It is finished; only a reset opens it again.")
+    if phase is Phase.DENIED:
+        return Message("It was denied; only a reset opens it again.")
+    if phase is Phase.MISSED:
+        return Message("It was missed; the time to do it has passed.")
+    return _why_not_now(here)
+
+
+def _why_not_now(here: Situation) -> Message | None:
+    due, rules, wall = here.execution.due, here.assignment, here.wall
+    if due is None or rules is None or rules.always_executable:
+        return None
+    opens = wall.moved(due, rules.executable_before_interval, -1)
+    if opens is not None and here.now < opens:
+        return Message("It may be started from {when} on.", {"when": wall.to_read(opens, here.now)})
+    closes = wall.moved(due, rules.executable_after_interval, 1)
+    if closes is None or here.now <= closes or here.execution.status.phase is not Phase.OPEN:
+        return None
+    if here.execution.touched is not None and here.execution.touched > closes:
+        return None  # somebody opened it again after its time
+    return Message("It could be done until {when}.", {"when": wall.to_read(closes, here.now)})
+
+
+def _why_not_deny(here: Situation) -> Message | None:
+    if here.assignment is not None and here.assignment.deny_allowed is False:
+        return Message("This task may not be denied.")
+    return None
+
+
+def _why_not_reset(here: Situation) -> Message | None:
+    phase = here.execution.status.phase
+    if phase is Phase.OPEN:
+        return Message("It has not been started; there is nothing to reset.")
+    if phase is Phase.ACTIVE:
+        return Message("It is still in progress; there is nothing to reset.")
+    return None
+
+
+def _finish_inputs(here: Situation) -> tuple[Field, ...]:
+    if not here.late:
+        return ()
+    # Unknown rules count as the documented default: a reason is demanded for late work.
+    demanded = here.assignment is None or here.assignment.delayed_reason_required is not False
+    label = Message("Why was it done late?").english()
+    required = demanded and here.assignment is not None
+    return (Field(key="delayed_reason", label=label, kind="text", required=required),)
+
+
+def _reason_field(here: Situation) -> Field:
+    required = here.assignment is not None and here.assignment.deny_reason_required is not False
+    return Field(key="deny_reason", label=Message("Why can it not be done?").english(), kind="text", required=required)
+
+
+def _status_field(here: Situation) -> Field:
+    now = family(here.execution.status.raw)
+    # The documented route sets "done" only where the template has no questions; finishing is for the others.
+    words = [raw for raw in SENDABLE if raw != now and not (raw == "done" and here.answerable)]
+    choices = tuple(Choice(raw, STATES[raw].word.english()) for raw in words)
+    label = Message("New status").english()
+    return Field(key="task_status_id", label=label, kind="choice", required=True, choices=choices)
+
+
+def create_action(
+    now: str, parent: Execution | None, templates: Sequence[Choice], assignments_known: bool
+) -> Action:
+    """The declaration of "new execution". ``now`` is wall time; ``templates`` are those to choose from, if several."""
+    choose_template = Field(
+        key="task_template_id",
+        label=Message("Checklist").english(),
+        kind="choice",
+        required=False,
+        choices=tuple(templates),
+    )
+    parent_field = Field(
+        key="parent_id",
+        label=Message("Belongs to").english(),
+        kind="hidden",
+        hidden=True,
+        default=parent.key.id if parent is not None else None,
+    )
+    assignment = Field(
+        key="task_assignment_id",
+        label=Message("Assignment").english(),
+        kind="entity",
+        source="assignments",
+        required=True,
+        default=parent.assignment if parent is not None else None,
+    )
+    moment = Field(
+        key="for_execution_date",
+        label=Message("Due").english(),
+        kind="datetime",
+        format="Y-m-d H:i:s",
+        required=True,
+        default=now,
+    )
+    return Action(
+        id="create",
+        slot=Slot.CREATE,
+        label=Message("New execution"),
+        inputs=(assignment, *((choose_template,) if len(templates) > 1 else ()), moment, parent_field),
+        delivery=Delivery.ONCE,
+        why_not=None if assignments_known else Message("The server shows you no assignments."),
+    )

@@ -1,0 +1,81 @@
+"""Asking for relations: what a server refuses is dropped for the session, and the rest still works."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from tui.api.http import Answer
+from tui.model.errors import Forbidden, NotFound, Refused, ServerFault, TaskError
+
+Fetch = Callable[[Sequence[str]], Awaitable[Answer]]
+
+LIST = ("taskTemplate:id,title", "taskAssignment:id,title", "lastActivityUser:id,first_name,last_name")
+SHOW = (
+    "taskTemplate.formFields",
+    "taskAssignment",
+    "taskProgressFields.formField",
+    "children",
+    "parent",
+    "lastActivityUser",
+)
+SIMPLER = {
+    "taskTemplate.formFields": "taskTemplate",
+    "taskProgressFields.formField": "taskProgressFields",
+}
+"""What is asked for instead of a nested include that was refused."""
+
+_refusals = (NotFound, Refused, ServerFault, Forbidden)
+
+
+class Includes:
+    """Knows which relations this server refuses, by scope ("list", "show", "node")."""
+
+    def __init__(self) -> None:
+        self._refused: set[tuple[str, str]] = set()
+
+    def wanted(self, scope: str, relations: Sequence[str]) -> list[str]:
+        """``relations`` without the refused ones; a refused nested one is replaced by its plain relation."""
+        found: list[str] = []
+        for relation in relations:
+            plain = SIMPLER.get(relation)
+            if (scope, relation) not in self._refused:
+                found.append(relation)
+            elif plain is not None and (scope, plain) not in self._refused:
+                found.append(plain)
+        return found
+
+    async def fetch(
+        self, scope: str, relations: Sequence[str], fetch: Fetch, probe: Fetch | None = None
+    ) -> Answer:
+        """The answer with as many of ``relations`` as the server grants.
+
+        ``probe`` asks the same with a smaller answer, to find which relation is to blame. An error that comes
+        without any relation too is the record's own, and is raised.
+        """
+        wanted = self.wanted(scope, relations)
+        try:
+            return await fetch(wanted)
+        except _refusals:
+            if not wanted:
+                raise
+        bare = await fetch(())
+        for relation in wanted:
+            await self._try(scope, relation, probe or fetch)
+        granted = self.wanted(scope, relations)
+        if not granted:
+            return bare
+        try:
+            return await fetch(granted)
+        except _refusals:
+            return bare
+
+    async def _try(self, scope: str, relation: str, probe: Fetch) -> None:
+        try:
+            await probe((relation,))
+        except _refusals:
+            self._refused.add((scope, relation))
+        except TaskError:
+            return
+        plain = SIMPLER.get(relation)
+        if plain is not None and (scope, relation) in self._refused:
+            await self._try(scope, plain, probe)

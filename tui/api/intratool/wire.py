@@ -1,0 +1,242 @@
+"""Lists, straight from the bytes: rows that did not change are the same objects, rows that do not fit are read alone.
+
+The event loop is given back every ``CHUNK`` bytes, so that a list of 100,000 rows never stops the keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from tui.api.http import Answer, read_json
+from tui.api.intratool.lenient import as_json, as_object
+from tui.api.intratool.records import TaskExecution
+from tui.api.intratool.states import STATES, status_of
+from tui.api.intratool.times import WallTime
+from tui.model.errors import NotTheServer
+from tui.model.execution import Execution, Key
+from tui.model.message import Message
+
+SYSTEM = "intratool"
+CHUNK = 128 * 1024
+"""Bytes of a list that are read between two looks of the event loop at other work; 2 ms or less."""
+
+_TRIES = 8
+
+
+class _Titled(msgspec.Struct, gc=False):
+    title: str | None = None
+
+
+class _Named(msgspec.Struct, gc=False):
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+class _Row(msgspec.Struct, gc=False):
+    """The documented attributes with their documented types; anything else goes the tolerant way."""
+
+    id: int
+    task_status_id: str
+    task_assignment_id: int | None = None
+    task_template_id: int | None = None
+    for_execution_date: str | None = None
+    achieved_points: float | None = None
+    max_points: float | None = None
+    parent_id: int | None = None
+    last_activity_user_id: int | None = None
+    updated_at: str | None = None
+    task_template: _Titled | None = None
+    task_assignment: _Titled | None = None
+    last_activity_user: _Named | None = None
+
+
+_row = msgspec.json.Decoder(_Row).decode
+_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_between = re.compile(rb"\}\s*(,)\s*\{")
+_unfit = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class Names:
+    """Titles and people by ID, for lists whose includes the server refuses. ``version`` changes with them."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.templates: dict[str, str] = {}
+        self.assignments: dict[str, str] = {}
+        self.people: dict[str, str] = {}
+
+    def learn(self, table: dict[str, str], news: dict[str, str]) -> None:
+        """Add ``news`` to one of the tables."""
+        before = len(table)
+        changed = any(table.get(key) != name for key, name in news.items())
+        table.update(news)
+        if changed or len(table) != before:
+            self.version += 1
+
+
+class Rows:
+    """Reads list answers and remembers the last one."""
+
+    def __init__(self, profile: str, wall: WallTime, names: Names) -> None:
+        self._profile = profile
+        self._wall = wall
+        self._names = names
+        self._known: dict[bytes, Execution] = {}
+        self._version = 0
+
+    async def read(self, body: bytes) -> list[Execution]:
+        """All rows of a bare array. Raises ``NotTheServer`` when the body is none."""
+        known = self._known if self._version == self._names.version else {}
+        version = self._names.version
+        fresh: dict[bytes, Execution] = {}
+        rows: list[Execution] = []
+        try:
+            for piece in slices(body):
+                for raw in piece:
+                    data = bytes(raw)
+                    row = known.get(data)
+                    if row is None:
+                        row = self.one(data)
+                    fresh[data] = row
+                    rows.append(row)
+                await asyncio.sleep(0)
+        except _unfit:
+            rows, fresh = self._slowly(body), {}
+        self._known, self._version = fresh, version
+        return rows
+
+    def one(self, data: bytes) -> Execution:
+        """One row, whatever its JSON is like."""
+        try:
+            row = _row(data)
+        except _unfit:
+            return self._tolerant(data)
+        template = None if row.task_template_id is None else str(row.task_template_id)
+        assignment = None if row.task_assignment_id is None else str(row.task_assignment_id)
+        person = row.last_activity_user
+        return Execution(
+            key=Key(self._profile, SYSTEM, str(row.id)),
+            status=STATES.get(row.task_status_id) or status_of(row.task_status_id),
+            title=(row.task_template and row.task_template.title) or self._title(template),
+            place=(row.task_assignment and row.task_assignment.title) or self._place(assignment),
+            due=self._wall.to_utc(row.for_execution_date),
+            points=row.achieved_points,
+            max_points=row.max_points,
+            parent=None if row.parent_id is None else str(row.parent_id),
+            assignment=assignment,
+            template=template,
+            actor=(person and f"{person.first_name or ''} {person.last_name or ''}".strip())
+            or self._actor(row.last_activity_user_id),
+            touched=self._wall.to_utc(row.updated_at),
+            revision=revision(row.updated_at, row.task_status_id, row.achieved_points, row.last_activity_user_id),
+        )
+
+    def of_record(self, record: TaskExecution, raw: Any) -> Execution:
+        """The row of a record; one without an ID gets a key of its own that names no execution of the server."""
+        person = record.last_activity_user
+        template, assignment = record.task_template_id, record.task_assignment_id
+        title = (record.task_template and record.task_template.title) or self._title(template)
+        return Execution(
+            key=Key(self._profile, SYSTEM, record.id if record.id is not None else _stand_in(raw)),
+            status=status_of(record.task_status_id),
+            title=title if record.id is not None else title or _unreadable(raw),
+            place=(record.task_assignment and record.task_assignment.title) or self._place(assignment),
+            due=self._wall.to_utc(record.for_execution_date),
+            points=record.achieved_points,
+            max_points=record.max_points,
+            parent=record.parent_id,
+            assignment=assignment,
+            template=template,
+            actor=(person and person.name) or self._actor(record.last_activity_user_id),
+            touched=self._wall.to_utc(record.updated_at),
+            revision=revision(
+                record.updated_at, record.task_status_id, record.achieved_points, record.last_activity_user_id
+            ),
+        )
+
+    def _tolerant(self, data: bytes) -> Execution:
+        try:
+            value = read_json(Answer(200, {}, data))
+        except NotTheServer:
+            value = data.decode("utf-8", "replace")
+        return self._of_value(value)
+
+    def _of_value(self, value: Any) -> Execution:
+        return self.of_record(TaskExecution.model_validate(as_object(value)), value)
+
+    def _slowly(self, body: bytes) -> list[Execution]:
+        value = read_json(Answer(200, {}, body))
+        if not isinstance(value, list):
+            raise NotTheServer()
+        return [self._of_value(row) for row in value]
+
+    def _title(self, template: str | None) -> str:
+        if template is None:
+            return ""
+        return self._names.templates.get(template) or Message("Task {number}", {"number": template}).english()
+
+    def _place(self, assignment: str | None) -> str:
+        return self._names.assignments.get(assignment, "") if assignment is not None else ""
+
+    def _actor(self, user: str | int | None) -> str | None:
+        return self._names.people.get(str(user)) if user is not None else None
+
+
+def slices(body: bytes) -> Iterator[list[msgspec.Raw]]:
+    """The rows of a JSON array as views into it, in pieces of about ``CHUNK`` bytes.
+
+    A piece ends at a "},{" and counts only when it is valid JSON in itself: then the comma was one of the outer
+    array, for inside a string or a nested array the piece would be unbalanced. Raises msgspec's errors.
+    """
+    head = body[:64].lstrip()[:1]
+    if head != b"[":
+        raise msgspec.DecodeError("no array")
+    start = body.index(b"[") + 1
+    while len(body) - start > CHUNK:
+        piece, end = _piece(body, start)
+        if piece is None:
+            break
+        yield piece
+        start = end
+    yield _rows(b"[" + body[start:])
+
+
+def _piece(body: bytes, start: int) -> tuple[list[msgspec.Raw] | None, int]:
+    search_from = start + CHUNK
+    for _ in range(_TRIES):
+        hit = _between.search(body, search_from)
+        if hit is None:
+            break
+        try:
+            return _rows(b"[" + body[start : hit.start(1)] + b"]"), hit.end(1)
+        except _unfit:
+            search_from = hit.start() + 1
+    return None, start
+
+
+def revision(updated: str | None, status: str, points: float | None, actor: str | int | None) -> str:
+    """A stamp that is equal in list and record, and changes when the record does."""
+    return f"{updated or ''}|{status}|{points if points is not None else ''}|{actor if actor is not None else ''}"
+
+
+def digest(body: bytes) -> str:
+    """A validator of our own, for servers that send no ETag."""
+    return LOCAL + blake2b(body, digest_size=16).hexdigest()
+
+
+LOCAL = "local:"
+
+
+def _stand_in(raw: Any) -> str:
+    return "?" + blake2b(as_json(raw).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _unreadable(raw: Any) -> str:
+    start = as_json(raw)[:60]
+    return Message("Entry without an ID: {start}", {"start": start}).english()

@@ -1,0 +1,140 @@
+"""The command line, in the user's language. argparse alone: ``--help`` must be there at once."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tui import __version__
+from tui.cli.exits import USAGE
+from tui.i18n import LANGUAGES, _
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8642
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with its own words in our catalogue, and one calm line for an error."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Formatter)
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self.add_argument("-h", "--help", action="help", help=_("show this help"))
+
+    def format_help(self) -> str:
+        """The help text with translated headings."""
+        text = super().format_help()
+        text = re.sub(r"^(options|optional arguments):$", _("options:"), text, flags=re.MULTILINE)
+        return re.sub(r"^positional arguments:$", _("arguments:"), text, flags=re.MULTILINE)
+
+    def error(self, message: str) -> NoReturn:
+        """One line that says what is wrong, and where help is; exit code 2."""
+        help_line = _("{program} --help shows what there is.", program=self.prog)
+        self.exit(USAGE, f"{_said(message)}\n{help_line}\n")
+
+
+def build() -> Parser:
+    """The whole command line. ``arguments.command`` is ``None`` for the application itself."""
+    parser = Parser(prog="shiftdeck", description=_("Checklists for people who work in shifts."))
+    parser.add_argument(
+        "--version", action="version", version=f"shiftdeck {__version__}", help=_("show the version")
+    )
+    parser.add_argument("--config", metavar=_("FILE"), type=Path, help=_("use this config file"))
+    parser.add_argument("--profile", metavar=_("NAME"), help=_("open this profile"))
+    parser.add_argument(
+        "--data-dir", metavar=_("FOLDER"), type=Path, help=_("keep drafts and waiting entries there")
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help=_("speak English or German"))
+    commands = parser.add_subparsers(
+        dest="command",
+        metavar=_("COMMAND"),
+        title=_("commands"),
+        description=_("Without a command the application opens."),
+    )
+    _add_serve(commands)
+    return parser
+
+
+def wanted_language(argv: list[str]) -> str | None:
+    """``--lang`` before the command line is read, because reading it may already have to say something."""
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        wanted = following if word == "--lang" else word.removeprefix("--lang=") if "=" in word else ""
+        if word.startswith("--lang") and wanted in LANGUAGES:
+            return wanted
+    return None
+
+
+def _add_serve(commands: Any) -> None:
+    parser = commands.add_parser(
+        "serve", help=_("run the sample server on a port"), description=_("Run the sample server on a port.")
+    )
+    parser.add_argument(
+        "system", nargs="?", default="intratool", metavar=_("SYSTEM"), help=_("which one (intratool)")
+    )
+    parser.add_argument(
+        "--host",
+        default=DEFAULT_HOST,
+        metavar=_("HOST"),
+        help=_("address to listen on ({default})", default=DEFAULT_HOST),
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        metavar=_("PORT"),
+        help=_("port to listen on ({default})", default=DEFAULT_PORT),
+    )
+    parser.add_argument(
+        "--database", metavar="URL", help=_("SQLAlchemy address of the database (the sample site's own file)")
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(_("a number from 0 to 65535 is needed"))
+
+
+def _said(message: str) -> str:
+    """argparse's English sentence as ours."""
+    for pattern, say in _SENTENCES:
+        if match := re.fullmatch(pattern, message):
+            return say(match)
+    return message
+
+
+_SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"unrecognized arguments: (.+)", lambda m: _("Nothing here understands “{words}”.", words=m[1])),
+    (r"argument ([^:]+): expected one argument", lambda m: _("{option} needs a value.", option=m[1])),
+    (
+        r"argument ([^:]+): invalid choice: '?(.*?)'? \(choose from (.+)\)",
+        lambda m: _(
+            "{option}: there is no “{word}”. There is: {known}.",
+            option=m[1],
+            word=m[2],
+            known=m[3].replace("'", ""),
+        ),
+    ),
+    (r"the following arguments are required: (.+)", lambda m: _("{words} is missing.", words=m[1])),
+    (r"argument ([^:]+): (.+)", lambda m: f"{m[1]}: {m[2]}"),
+)
+
+
+def complain(text: str) -> None:
+    """One sentence to standard error."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,217 @@
+"""An open form: its fields in order, the server's answers, the person's, and where the person is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tui.form.codec import Context, Problem, is_empty
+from tui.form.edit import FieldEdit
+from tui.form.entry import Entry
+from tui.model.execution import Answer
+from tui.model.field import Choice, Field, Value
+from tui.model.message import verbatim
+
+__all__ = ["Changed", "FieldEdit", "FormState", "SummaryRow"]
+
+_NO_ANSWER = Answer()
+
+
+class Changed(NamedTuple):
+    """What differs from the server, and what the server had when the person began: for a request."""
+
+    values: dict[str, Value]
+    notes: dict[str, str]
+    base: dict[str, Value]
+    base_notes: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.notes)
+
+
+class SummaryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the review. ``number`` is what F8 jumps to; texts are not cleaned for the screen yet."""
+
+    key: str
+    number: int
+    label: str
+    text: str
+    note: str = ""
+    unit: str = ""
+    required: bool = False
+    answered: bool = False
+    dirty: bool = False
+    conflict: bool = False
+    problem: Problem | None = None
+
+
+class FormState:
+    """All fields of one record. ``entries`` holds every field, ``shown`` those that are not hidden."""
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        answers: Mapping[str, Answer],
+        ctx: Context,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self.ctx = ctx
+        self.read_only = read_only
+        self.position: str | None = None
+        self.resumed = False
+        """Whether the position came from a draft: the half-typed text there is gone on with, not replaced."""
+        unique = {field.key: field for field in reversed(fields)}
+        ordered = [field for field in fields if unique.get(field.key) is field]
+        self.entries: dict[str, Entry] = {
+            field.key: Entry(field, answers.get(field.key, _NO_ANSWER), ctx) for field in ordered
+        }
+        self.shown: list[Entry] = [
+            entry for entry in self.entries.values() if not entry.field.hidden and entry.field.kind != "hidden"
+        ]
+        self.numbers: dict[str, int] = {}
+        for entry in self.shown:
+            if entry.field.kind != "description":
+                self.numbers[entry.key] = len(self.numbers) + 1
+
+    @classmethod
+    def from_record(
+        cls,
+        fields: Sequence[Field],
+        answers: Mapping[str, Answer],
+        edits: Mapping[str, FieldEdit] | None = None,
+        position: str | None = None,
+        *,
+        ctx: Context | None = None,
+        read_only: bool = False,
+    ) -> FormState:
+        """The form as the person left it: ``edits`` and ``position`` come from the draft."""
+        state = cls(fields, answers, ctx or Context(), read_only=read_only)
+        for key, edit in (edits or {}).items():
+            entry = state.entries.get(key)
+            if entry is not None and state.answerable(entry):
+                entry.restore(edit)
+        wanted = state.entries.get(position) if position else None
+        if wanted is not None and state.answerable(wanted):
+            state.position, state.resumed = wanted.key, True
+        else:
+            state.position = state.first_unanswered() or next(iter(state.answerable_keys()), None)
+        return state
+
+    def answerable(self, entry: Entry) -> bool:
+        """Whether a person can answer it here and now."""
+        return not self.read_only and entry in self.shown and entry.codec.answerable(entry.field)
+
+    def answerable_keys(self) -> list[str]:
+        """The fields that take the cursor, in order."""
+        if self.read_only:
+            return []
+        return [entry.key for entry in self.shown if entry.codec.answerable(entry.field)]
+
+    def first_unanswered(self) -> str | None:
+        """The first field that holds neither an answer nor typed text."""
+        return next((key for key in self.answerable_keys() if self.entries[key].empty), None)
+
+    def answered(self) -> tuple[int, int]:
+        """How many questions are answered, of how many."""
+        keys = self.answerable_keys()
+        return sum(not self.entries[key].empty for key in keys), len(keys)
+
+    # ── what is wrong ────────────────────────────────────────────────────────────────────────────────────────
+
+    def missing(self) -> list[str]:
+        """Required fields without an answer, in order; also those that cannot be answered here."""
+        return [
+            entry.key
+            for entry in self.shown
+            if entry.empty and entry.problem is not None and entry.problem.kind == "missing"
+        ]
+
+    def doubtful(self) -> list[str]:
+        """Fields whose answer cannot be read, has two meanings, is out of limits or was refused."""
+        return [
+            entry.key for entry in self.shown if entry.doubt is not None and (entry.dirty or entry.server_problem)
+        ]
+
+    def conflicts(self) -> dict[str, Answer]:
+        """Fields that somebody else changed meanwhile, with their answer."""
+        return {key: entry.theirs for key, entry in self.entries.items() if entry.theirs is not None}
+
+    def problems(self) -> dict[str, Problem]:
+        """Every problem, missing answers included."""
+        found = ((entry.key, entry.doubt or entry.problem) for entry in self.shown)
+        return {key: problem for key, problem in found if problem is not None}
+
+    def place_server_words(self, words: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+        """Put the server's sentences onto their fields; answers those that belong to no field here."""
+        left: dict[str, str] = {}
+        for key, said in words.items():
+            text = said if isinstance(said, str) else " ".join(said)
+            entry = self.entries.get(key)
+            if entry is None or entry not in self.shown:
+                left[key] = text
+            else:
+                entry.server_problem, entry.settled = Problem(verbatim(text), "server"), True
+        return left
+
+    # ── what goes out, what comes in ─────────────────────────────────────────────────────────────────────────
+
+    def changed(self, *, doubtful: bool = False) -> Changed:
+        """What to send: answers that differ from the server's and can travel, and changed notes.
+
+        ``doubtful``: also those out of limits, for a server that may judge otherwise.
+        """
+        out = Changed({}, {}, {}, {})
+        for key, entry in self.entries.items():
+            limit = doubtful and entry.problem is not None and entry.problem.kind == "limit"
+            if entry.value_dirty and (entry.sendable or limit):
+                out.values[key], out.base[key] = entry.value, entry.base
+            if entry.note != entry.base_note:
+                out.notes[key], out.base_notes[key] = entry.note, entry.base_note
+        return out
+
+    def values(self) -> dict[str, Value]:
+        """Every readable answer, for an action's own inputs (reason, status, new execution)."""
+        return {
+            entry.key: entry.value
+            for entry in self.shown
+            if entry.sendable and not is_empty(entry.value) and entry.field.kind != "description"
+        }
+
+    def edits(self) -> dict[str, FieldEdit]:
+        """The draft: one piece per field that differs from the server."""
+        return {key: entry.edit() for key, entry in self.entries.items() if entry.dirty}
+
+    def rebase(self, answers: Mapping[str, Answer]) -> list[str]:
+        """Bring in newer answers of the server; the keys of the fields that look different now."""
+        return [key for key, entry in self.entries.items() if entry.rebase(answers.get(key, _NO_ANSWER))]
+
+    def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
+        """Hand over the choices of a picker that were read meanwhile; the answer stays."""
+        entry = self.entries[key]
+        entry.field = msgspec.structs.replace(entry.field, choices=tuple(choices))
+        entry.base_text = entry.codec.format(entry.field, entry.base, self.ctx)
+        if entry.sendable:
+            entry.text = entry.codec.format(entry.field, entry.value, self.ctx)
+
+    def summary(self) -> list[SummaryRow]:
+        """The review's rows: every question that is shown, in order."""
+        return [
+            SummaryRow(
+                key=entry.key,
+                number=self.numbers[entry.key],
+                label=entry.field.label or entry.key,
+                text=entry.shown(),
+                note=entry.note,
+                unit=entry.field.unit,
+                required=entry.problem is not None and entry.problem.kind == "missing" or entry.field.required,
+                answered=not entry.empty,
+                dirty=entry.dirty,
+                conflict=entry.theirs is not None,
+                problem=entry.doubt or entry.problem,
+            )
+            for entry in self.shown
+            if entry.key in self.numbers
+        ]

@@ -1,0 +1,98 @@
+"""An entry of the outbox: one write on its way, and everything known about how it goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tui.form.edit import FieldEdit
+from tui.model.action import Receipt, Request
+from tui.model.execution import Key
+from tui.model.message import Message
+from tui.workbench.packing import message_or_none, moment, moment_or_none, unpack
+
+
+class EntryState(StrEnum):
+    """Where an entry stands.
+
+    WAITING: kept, is sent by itself. SENDING: a process is at it. PAUSED: the server does not accept the token.
+    ATTENTION: a person must decide. SENT: the server's answer was checked. DISCARDED: a person, or a later
+    entry with the same answers, took it back.
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    PAUSED = "paused"
+    ATTENTION = "attention"
+    SENT = "sent"
+    DISCARDED = "discarded"
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more will happen to it."""
+        return self in (EntryState.SENT, EntryState.DISCARDED)
+
+
+OPEN_STATES = (EntryState.WAITING, EntryState.SENDING, EntryState.PAUSED, EntryState.ATTENTION)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One write. Moments are aware UTC; ``reason`` is the last thing that kept it from being sent.
+
+    ``fields`` are the server's sentences about single fields of a refused entry. ``next_try`` is set when this
+    very entry must wait; a lost link holds all entries and is told by ``Link``. ``settled`` is also the moment
+    when it began to need attention. ``unsure``: the server may have it already, which is found out by reading.
+    """
+
+    id: str
+    request: Request
+    state: EntryState
+    attempts: int = 0
+    next_try: datetime | None = None
+    reason: Message | None = None
+    fields: dict[str, list[str]] = {}
+    created: datetime
+    settled: datetime | None = None
+    receipt: Receipt | None = None
+    unsure: bool = False
+    confirmed: bool = False
+    """A person asked to send it again after looking."""
+    edits: dict[str, FieldEdit] = {}
+    """The draft fields that it carries, as they were when it was made."""
+    seq: int = 0
+
+    @property
+    def key(self) -> Key:
+        """The execution that it is about; the ID is "" for one that is to be created."""
+        return Key(self.request.profile, self.request.system, self.request.key_id)
+
+
+COLUMNS = (
+    "seq, id, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled, receipt"
+)
+
+
+def entry_of(row: tuple[Any, ...]) -> Entry:
+    """The entry in a row of ``COLUMNS``."""
+    (seq, name, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled, receipt) = (
+        row
+    )
+    return Entry(
+        seq=seq,
+        id=name,
+        state=EntryState(state),
+        request=unpack(request, Request),
+        edits=unpack(edits, dict[str, FieldEdit]),
+        attempts=attempts,
+        next_try=moment_or_none(next_try),
+        unsure=bool(unsure),
+        confirmed=bool(confirmed),
+        reason=message_or_none(reason),
+        fields=unpack(fields, dict[str, list[str]]) if fields is not None else {},
+        created=moment(created),
+        settled=moment_or_none(settled),
+        receipt=unpack(receipt, Receipt) if receipt is not None else None,
+    )
