@@ -123,7 +123,7 @@ def test_a_wrong_key_names_file_line_key_and_the_nearest(
     error = refused(tmp_path, text)
     assert (error.line, error.key, error.nearest) == (line, key, meant)
     assert str(error).startswith(f"{tmp_path / 'config.toml'}, line {line}: ")
-    assert key in str(error)
+    assert key.split(".")[-1] in str(error)
     if meant:
         assert f"“{meant}”" in str(error)
     set_language("de", {})

@@ -1,8 +1,8 @@
 """The translations, kept in step with the code.
 
-``python -m tests.tools.catalogue`` reads every sentence in ``tui/`` from its syntax tree, brings the German ``.po``
-up to date (new sentences empty, gone ones dropped), compiles the ``.mo`` and names what still lacks a translation.
-``--check`` changes nothing and answers with the exit code.
+``python -m tests.tools.catalogue`` reads every sentence in ``tui/`` from its syntax tree, brings the German
+``.po`` up to date (new sentences empty, gone ones dropped), compiles the ``.mo`` and names what still lacks a
+translation. ``--check`` changes nothing and answers with the exit code.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def _take(call: ast.Call, where: str, found: Found) -> None:
     wanted = texts[: 2 if name in _TWO else 1]
     for option in _options(wanted):
         words = [part.value for part in option if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if len(option) == 1 and isinstance(option[0], ast.Attribute) and option[0].attr == "id":
+            continue  # a message that is handed on with other parts: its own literal was found elsewhere
         if len(words) != (2 if name in _TWO else 1):
             found.not_literal.append(f"{where}:{call.lineno}: {name}(...) needs a literal")
             continue
@@ -96,7 +98,7 @@ def updated(old: Catalog, found: Found) -> Catalog:
     )
     for key, files in sorted(found.ids.items(), key=lambda item: (item[1][0], str(item[0]))):
         string = known.get(key, ("", "") if isinstance(key, tuple) else "")
-        fresh.add(key, string, locations=[(file, None) for file in files])
+        fresh.add(key, string, locations=[(file, 1) for file in files])
     return fresh
 
 
@@ -127,13 +129,18 @@ def as_mo(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def missing(catalogue: Catalog) -> list[Id]:
+def pairs(catalogue: Catalog) -> list[tuple[list[str], list[str]]]:
+    """Each sentence as its English and its German forms: one of each, or two where there is a plural."""
+    return [(_forms(message.id), _forms(message.string)) for message in catalogue if message.id]
+
+
+def missing(catalogue: Catalog) -> list[str]:
     """Sentences without a translation, or with half of one."""
-    return [
-        message.id
-        for message in catalogue
-        if message.id and not all(message.string if isinstance(message.string, tuple | list) else [message.string])
-    ]
+    return [english[0] for english, german in pairs(catalogue) if len(german) != len(english) or not all(german)]
+
+
+def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [text or ""] if isinstance(text, str) or text is None else [form or "" for form in text]
 
 
 def main(arguments: list[str]) -> int:

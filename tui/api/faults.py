@@ -64,7 +64,9 @@ def from_exception(failure: Exception, *, write: bool) -> Fault:
 def _why(failure: Exception) -> Message:
     causes = list(_causes(failure))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Message("The server's certificate is not accepted; the address or this machine's clock may be wrong.")
+        return Message(
+            "The server's certificate is not accepted; the address or this machine's clock may be wrong."
+        )
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Message("A secure connection to the server could not be made.")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -123,6 +125,8 @@ def from_answer(status: int, headers: Mapping[str, str], content: bytes, clock: 
         return Fault(Throttled(words.said, seconds=retry_after(headers, clock)), True)
     if status >= 500:
         return Fault(ServerFault(words.said, request_id=request_id), status in _GATEWAY)
+    if status == 413:
+        return Fault(Refused(words.said, request_id=request_id))
     if status < 400 or html or status == 419:
         return Fault(NotTheServer(request_id=request_id))
     if status in (404, 410):

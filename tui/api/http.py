@@ -46,7 +46,7 @@ class Repeats(msgspec.Struct, frozen=True):
 
 
 class Answer(NamedTuple):
-    """A good answer. ``validator`` is its ETag; ``not_modified`` means: as it was at the validator that was sent."""
+    """A good answer. ``validator`` is its ETag; ``not_modified``: as it was at the validator that was sent."""
 
     status: int
     headers: Mapping[str, str]
@@ -66,7 +66,7 @@ class Upload(NamedTuple):
 class Multipart(NamedTuple):
     """A form with files, by field name; ``parts`` are its text parts."""
 
-    parts: Mapping[str, str]
+    parts: Mapping[str, str | list[str]]
     files: Mapping[str, Upload]
 
 
@@ -130,12 +130,17 @@ class Transport:
         return f"Transport({self._base!r})"
 
     def token_claims(self) -> dict[str, Any]:
-        """The public part of the token where it is a JWT, else empty. It is not verified: use it to show a name only."""
+        """The public part of the token where it is a JWT, else empty. Not verified: good for showing a name only."""
         return _claims(self._token.reveal())
 
     async def get(self, path: str, params: Params = (), validator: str | None = None) -> Answer:
-        """Read. With ``validator`` (an ETag) the answer may be ``not_modified`` and empty."""
-        headers = {"If-None-Match": validator} if validator and validator.isascii() and validator.isprintable() else {}
+        """Read. With ``validator`` (an ETag) the answer may be ``not_modified`` and empty.
+
+        Errors are raised outside of the handlers that saw them, so that no traceback carries the request.
+        """
+        headers = (
+            {"If-None-Match": validator} if validator and validator.isascii() and validator.isprintable() else {}
+        )
         attempt = 1
         while True:
             result = await self._exchange("GET", path, params, headers)
@@ -200,21 +205,15 @@ class Transport:
         json: Mapping[str, Any] | None = None,
         multipart: Multipart | None = None,
     ) -> Answer | Fault:
-        fault: Fault | None = None
-        response = None
         try:
             request = self._client.build_request(
                 method, self._base + path + query(params), headers=dict(headers), **_body(json, multipart)
             )
             response = await self._client.send(request)
         except (httpx.HTTPError, OSError) as failure:
-            fault = from_exception(failure, write=method != "GET")
+            return from_exception(failure, write=method != "GET")
         except httpx.InvalidURL:
-            fault = Fault(Unreachable(what=NO_ADDRESS))
-        # The errors are raised outside of the handlers, so that no traceback carries the request and its header.
-        if response is None:
-            assert fault is not None  # noqa: S101
-            return fault
+            return Fault(Unreachable(what=NO_ADDRESS))
         self.server_time = http_date(response.headers.get("date", "")) or self.server_time
         asked = "If-None-Match" in headers
         if response.status_code == 304 and asked:
@@ -258,7 +257,10 @@ def segment(text: str) -> str:
 
 def _body(json: Mapping[str, Any] | None, multipart: Multipart | None) -> dict[str, Any]:
     if multipart is not None:
-        return {"data": dict(multipart.parts), "files": {key: tuple(file) for key, file in multipart.files.items()}}
+        return {
+            "data": dict(multipart.parts),
+            "files": {key: tuple(file) for key, file in multipart.files.items()},
+        }
     return {} if json is None else {"json": dict(json)}
 
 

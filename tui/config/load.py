@@ -133,7 +133,10 @@ class ConfigFile:
     def _one_profile(self, name: str, entry: Any) -> Profile:
         where = ("profiles", name)
         if not valid_name(name):
-            what = Message("A profile's name has 1 to 40 characters and none of / \\ : in it.")
+            what = Message(
+                "“{name}” cannot be a profile's name: it has 1 to 40 characters and none of / \\ : in it.",
+                {"name": name},
+            )
             raise self.fault(where, what)
         if not isinstance(entry, dict):
             what = Message("{key}: a table is needed here.", {"key": ".".join(where)})

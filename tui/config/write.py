@@ -32,7 +32,10 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
     file = ConfigFile.read(settings.config_path)
     file.profiles()
     if not valid_name(profile.name):
-        what = Message("A profile's name has 1 to 40 characters and none of / \\ : in it.")
+        what = Message(
+            "“{name}” cannot be a profile's name: it has 1 to 40 characters and none of / \\ : in it.",
+            {"name": profile.name},
+        )
         raise ConfigError(what, key="profiles")
     values = dict(file.values)
     table = dict(values.get("profiles", {}))

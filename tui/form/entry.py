@@ -47,6 +47,11 @@ class Entry:
         return self.field.key
 
     @property
+    def hidden(self) -> bool:
+        """Whether it is kept out of sight."""
+        return self.field.hidden or self.field.kind == "hidden"
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was answered or typed."""
         return is_empty(self.value) and not self.text.strip()
@@ -108,11 +113,31 @@ class Entry:
         self.value, self.text = value, self.codec.format(self.field, value, self.ctx)
         self.problem = self.codec.validate(self.field, value, self.ctx)
 
+    def pick_with_rest(self, value: Value, rest: str, problem: Problem | None) -> None:
+        """Take ``value`` although ``rest`` was typed behind it and means nothing (yet)."""
+        self.pick(value)
+        if rest.strip():
+            self.text = f"{self.text}, {rest}" if self.text else rest
+            self.problem = problem or self.problem
+
+    def put_back(self, text: str) -> None:
+        """Undo: the text that was found when the cursor came."""
+        if text == self.base_text:
+            self.pick(self.base)
+            self.text = text
+        else:
+            self.type(text)
+
     def settle(self) -> None:
         """The person leaves the field: show its problem, and write short exact answers as they were read."""
         self.settled = True
         readable = self.problem is None or self.problem.kind not in _UNUSABLE
-        if self.codec.keypad and readable and not is_empty(self.value) and self.text != self.base_text:
+        if (
+            (self.codec.keypad or self.codec.control in BY_VALUE)
+            and readable
+            and not is_empty(self.value)
+            and self.text != self.base_text
+        ):
             self.text = self.codec.format(self.field, self.value, self.ctx)
 
     def accept_offer(self) -> bool:
@@ -127,11 +152,12 @@ class Entry:
         current = Answer(value=self.base, text=self.server_text, note=self.base_note)
         self._take(Answer(value=edit.base, note=edit.base_note))
         self.note = edit.note
-        if self.codec.control in BY_VALUE and (not is_empty(edit.value) or not edit.text):
+        read = self.codec.parse(self.field, edit.text, self.ctx)
+        if self.codec.control in BY_VALUE and read.problem is None:
             self.pick(edit.value)
         else:
             self.type(edit.text)
-            if not is_empty(edit.value):
+            if read.problem is None and not is_empty(edit.value):
                 # "+1" meant a day when it was typed; the day stays although the text is read later.
                 self.value = edit.value
                 self.problem = self.codec.validate(self.field, edit.value, self.ctx)

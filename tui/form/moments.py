@@ -1,4 +1,4 @@
-"""Dates and times as people type them at a keypad: ``110526``, ``11.5``, ``+1``, ``t``; ``630``, ``6:30``, ``n``."""
+"""Dates and times as people type them at a keypad: ``110526``, ``11.5``, ``+1``, ``t``; ``630``, ``n``."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import msgspec
 from tui.form.codec import Context, Problem, is_empty
 from tui.form.edit import FieldEdit
 from tui.form.entry import Entry
+from tui.form.rules import is_required
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
 from tui.model.message import verbatim
@@ -61,6 +62,8 @@ class FormState:
         self.ctx = ctx
         self.read_only = read_only
         self.position: str | None = None
+        self.asked = False
+        """Whether the person was asked about missing answers: from then on they are marked."""
         self.resumed = False
         """Whether the position came from a draft: the half-typed text there is gone on with, not replaced."""
         unique = {field.key: field for field in reversed(fields)}
@@ -68,9 +71,7 @@ class FormState:
         self.entries: dict[str, Entry] = {
             field.key: Entry(field, answers.get(field.key, _NO_ANSWER), ctx) for field in ordered
         }
-        self.shown: list[Entry] = [
-            entry for entry in self.entries.values() if not entry.field.hidden and entry.field.kind != "hidden"
-        ]
+        self.shown: list[Entry] = [entry for entry in self.entries.values() if not entry.hidden]
         self.numbers: dict[str, int] = {}
         for entry in self.shown:
             if entry.field.kind != "description":
@@ -102,7 +103,7 @@ class FormState:
 
     def answerable(self, entry: Entry) -> bool:
         """Whether a person can answer it here and now."""
-        return not self.read_only and entry in self.shown and entry.codec.answerable(entry.field)
+        return not self.read_only and not entry.hidden and entry.codec.answerable(entry.field)
 
     def answerable_keys(self) -> list[str]:
         """The fields that take the cursor, in order."""
@@ -150,7 +151,7 @@ class FormState:
         for key, said in words.items():
             text = said if isinstance(said, str) else " ".join(said)
             entry = self.entries.get(key)
-            if entry is None or entry not in self.shown:
+            if entry is None or entry.hidden:
                 left[key] = text
             else:
                 entry.server_problem, entry.settled = Problem(verbatim(text), "server"), True
@@ -206,7 +207,7 @@ class FormState:
                 text=entry.shown(),
                 note=entry.note,
                 unit=entry.field.unit,
-                required=entry.problem is not None and entry.problem.kind == "missing" or entry.field.required,
+                required=is_required(entry.field),
                 answered=not entry.empty,
                 dirty=entry.dirty,
                 conflict=entry.theirs is not None,

@@ -69,9 +69,13 @@ def say(message: Message) -> str:
 def _filled(template: str, params: dict[str, Any]) -> str:
     if not params:
         return template
-    from tui.model.message import fill
+    try:
+        return template.format(**params)
+    except (KeyError, ValueError, IndexError, AttributeError):
+        # something is missing: the model's own way keeps what is missing visible (and costs an import)
+        from tui.model.message import fill
 
-    return fill(template, params)
+        return fill(template, params)
 
 
 def _catalogue() -> NullTranslations:

@@ -100,11 +100,11 @@ class ShiftdeckApp(App[int]):
                 say(command.label), say(command.help), lambda command_id=command.id: main.commands.run(command_id)
             )
 
-    async def change_bench(self, profile: str, user: str) -> None:
+    async def on_main_screen_account_chosen(self, event: MainScreen.AccountChosen) -> None:
         """Go on as somebody else; what the last one typed is kept for them."""
         old = self.bench
         self.workers.cancel_all()
-        self.bench = self.shop.workbench(profile, user)
+        self.bench = self.shop.workbench(event.profile, event.user)
         await self.switch_screen(self._main())
         await old.close()
 

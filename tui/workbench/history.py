@@ -34,6 +34,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     old: dict[str, Value] = {}
     new: dict[str, Value] = {}
+    notes: dict[str, str] = {}
     answer: Message = Message("")
     request: str = ""
 

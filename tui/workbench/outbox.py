@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
-from tui.model.action import Delivery, Receipt, Request, Slot
+from tui.model.action import Delivery, Receipt, Request
 from tui.model.clock import Clock, system_clock
 from tui.model.execution import Key
-from tui.model.message import Message
+from tui.model.message import Message, verbatim
+from tui.workbench import entry_rows as rows
 from tui.workbench import history
 from tui.workbench.drafts import edits_of, settle_edits
-from tui.workbench.entry import COLUMNS, OPEN_STATES, Entry, EntryState, entry_of
+from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
 from tui.workbench.feed import Feed
 from tui.workbench.journal import Db, Journal
 from tui.workbench.packing import pack, stamp
@@ -32,21 +32,6 @@ LONGEST_WAIT = 15 * 60.0
 """No ``next_try`` is further away than this; one that is comes from a clock that jumped."""
 
 KEPT_AFTER = timedelta(days=30)
-
-_OPEN = "state IN ('waiting', 'sending', 'paused', 'attention')"
-
-# Ready: it is due (or its moment lies impossibly far ahead), or its sender is gone; and nothing before it in its
-# line is on the way or held. An entry that needs a person holds only those made before the person could know.
-_READY = f"""
-SELECT seq FROM outbox AS mine WHERE owner = :owner AND {_OPEN} AND (
-    (state = 'waiting' AND (next_try <= :now OR next_try > :now + :longest))
-    OR (state = 'sending' AND (lease_until <= :machine OR lease_until > :machine + :lease))
-) AND NOT EXISTS (
-    SELECT 1 FROM outbox AS before WHERE before.owner = mine.owner AND before.line = mine.line
-    AND before.seq < mine.seq AND before.{_OPEN}
-    AND (before.state <> 'attention' OR before.seq > mine.past)
-) ORDER BY attempts, seq LIMIT 1
-"""  # noqa: S608 - our own text
 
 
 class Outbox:
@@ -63,6 +48,8 @@ class Outbox:
     ) -> None:
         self.changes: Feed[Entry] = Feed()
         self.who = who
+        self.on_ready: Callable[[], None] = _nobody
+        """Called when there is something to send."""
         self._journal = journal
         self._owner = owner
         self._clock = clock
@@ -74,16 +61,15 @@ class Outbox:
 
     def entries(self, *states: EntryState) -> list[Entry]:
         """The entries in these states (none named: all), oldest first."""
-        return self._select("" if not states else f" AND state IN ({', '.join('?' * len(states))})", *states)
+        return self._select(f"state IN ({', '.join('?' * len(states))})" if states else "1", *states)
 
     def of(self, key: Key) -> list[Entry]:
         """The unsettled entries about ``key``, in the order in which they are sent."""
-        return self._select(f" AND {_OPEN} AND line = ?", _line_of(key.system, key.id))
+        return self._select(f"{rows.OPEN} AND line = ?", rows.line(key.system, key.id))
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry of that ID."""
-        found = self._select(" AND id = ?", entry_id)
-        return found[0] if found else None
+        return next(iter(self._select("id = ?", entry_id)), None)
 
     def waiting(self) -> int:
         """How many are on their way: waiting, being sent, or paused."""
@@ -100,11 +86,10 @@ class Outbox:
     def recent_inputs(self, action: str, limit: int = 9) -> dict[str, list[str]]:
         """The last different texts given to each input of ``action``, newest first."""
         recent: dict[str, list[str]] = {}
-        for (blob,) in self._journal.read(
-            "SELECT request FROM outbox WHERE owner = ? ORDER BY seq DESC LIMIT 300", (self._owner,)
-        ):
-            request = msgspec.msgpack.decode(blob, type=Request)
-            for name, value in request.inputs.items() if request.action == action else ():
+        for entry in reversed(self._select("seq > (SELECT coalesce(max(seq), 0) FROM outbox) - 300")):
+            if entry.request.action != action:
+                continue
+            for name, value in entry.request.inputs.items():
                 texts = recent.setdefault(name, [])
                 if isinstance(value, str) and value and value not in texts and len(texts) < limit:
                     texts.append(value)
@@ -121,33 +106,50 @@ class Outbox:
         entries = await asyncio.wrap_future(self._journal.write(lambda db: self._insert(db, request, sending)))
         for entry in entries:
             self._publish(entry)
+        if not sending:
+            self.on_ready()
         return entries[-1]
 
     async def retry(self, entry_id: str) -> Entry | None:
-        """A person wants it sent after all: it waits again. ONLINE entries are never repeated."""
-        return await self._decide(entry_id, EntryState.WAITING, "retried", (EntryState.ATTENTION, EntryState.WAITING))
+        """A person wants it sent now, or after all. ONLINE entries are never repeated and stay as they are."""
+        entry = await self._change(lambda db: self._retry(db, entry_id))
+        self.on_ready()
+        return entry
 
     async def discard(self, entry_id: str) -> Entry | None:
         """Take it back; the draft stays. An entry that is being sent cannot be taken back and stays as it is."""
-        states = (EntryState.ATTENTION, EntryState.WAITING, EntryState.PAUSED)
-        return await self._decide(entry_id, EntryState.DISCARDED, "discarded", states)
+        return await self._change(lambda db: self._discard(db, entry_id))
+
+    async def resume(self) -> int:
+        """The token is accepted again, or there is a new connection: what was paused waits. How many."""
+        if not self.paused():
+            return 0
+
+        def work(db: Db) -> list[Entry]:
+            paused = rows.select(db, "owner = ? AND state = 'paused'", self._owner)
+            for entry in paused:
+                rows.change(db, entry, state="waiting", next_try=0, reason=None)
+            return [e for entry in paused if (e := rows.load(db, entry.id))]
+
+        entries = await asyncio.wrap_future(self._journal.write(work))
+        for entry in entries:
+            self._publish(entry)
+        self.on_ready()
+        return len(entries)
 
     # -- the sender's side ------------------------------------------------------------------------------
 
     async def claim(self) -> Entry | None:
         """Lease the next entry that may be sent now. ``unsure`` in it tells to read back first."""
-        if not self._journal.read(_READY, self._moments()):
+        if not self._journal.read(rows.READY, self._moments()):
             return None
-        entry = await asyncio.wrap_future(self._journal.write(self._take))
-        if entry is not None:
-            self._publish(entry)
-        return entry
+        return await self._change(self._take)
 
     async def renew(self, entry: Entry) -> None:
         """Hold the lease for a while longer."""
-        until = stamp(self._machine()) + LEASE_SECONDS
         sql = "UPDATE outbox SET lease_until = ? WHERE id = ? AND lease_by = ? AND state = 'sending'"
-        await self._execute(sql, (until, entry.id, self._me))
+        params = (stamp(self._machine()) + LEASE_SECONDS, entry.id, self._me)
+        await asyncio.wrap_future(self._journal.write(lambda db: db.execute(sql, params).rowcount))
 
     def release(self, entry: Entry) -> None:
         """Give up the lease without knowing the outcome: the next sender reads back first."""
@@ -155,89 +157,54 @@ class Outbox:
         self._journal.write(lambda db: db.execute(sql, (entry.id, self._me)).rowcount)
 
     async def settle(self, entry: Entry, receipt: Receipt) -> Entry:
-        """The server has it: in one transaction the entry is SENT, what it carried leaves the draft, the trail grows."""
+        """The server has it: in one transaction it is SENT, what it carried leaves the draft, the trail grows."""
         now = self._clock()
 
-        def work(db: Db) -> Entry:
-            _set(db, entry, state="sent", receipt=pack(receipt), settled=stamp(now), unsure=0, reason=None, fields=None)
-            settle_edits(db, self._owner, entry.request, entry.edits)
-            answer = Message(receipt.status_raw, {}, server=True)
-            history.append(db, self._event(entry, "sent", answer, now, receipt.key_id))
-            return _load(db, entry.id)
+        def work(db: Db) -> Entry | None:
+            columns = {"receipt": pack(receipt), "settled": stamp(now), "unsure": 0, "reason": None, "fields": None}
+            if rows.change(db, entry, state="sent", **columns):
+                settle_edits(db, self._owner, entry.request, entry.edits)
+                history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
+            return rows.load(db, entry.id)
 
-        return await self._write(work)
+        return await self._change(work) or entry
 
-    async def wait(self, entry: Entry, reason: Message, seconds: float = 0.0, *, unsure: bool) -> Entry:
+    async def wait(self, entry: Entry, reason: Message, seconds: float = 0.0, *, unsure: bool) -> None:
         """Not now: it waits ``seconds`` (0: only for the link)."""
         next_try = stamp(self._clock()) + min(seconds, LONGEST_WAIT) if seconds else 0.0
 
-        def work(db: Db) -> Entry:
-            _set(db, entry, state="waiting", next_try=next_try, reason=pack(reason), unsure=int(unsure))
-            return _load(db, entry.id)
+        def work(db: Db) -> Entry | None:
+            columns = {"next_try": next_try, "reason": pack(reason), "unsure": int(unsure)}
+            rows.change(db, entry, self._me, state="waiting", **columns)
+            return rows.load(db, entry.id)
 
-        return await self._write(work)
+        await self._change(work)
 
     async def hold(
         self, entry: Entry, reason: Message, fields: dict[str, list[str]] | None = None, *, unsure: bool = False
-    ) -> Entry:
-        """A person must look at it."""
-        now = self._clock()
-        told = pack(fields) if fields else None
+    ) -> None:
+        """A person must look at it. ``fields``: the server's sentences about single fields."""
+        columns = {"fields": pack(fields) if fields else None, "unsure": int(unsure), "confirmed": 0}
+        await self._refuse(entry, "attention", reason, columns)
 
-        def work(db: Db) -> Entry:
-            _set(
-                db, entry, state="attention", reason=pack(reason), fields=told, settled=stamp(now),
-                unsure=int(unsure), confirmed=0,
-            )  # fmt: skip
-            history.append(db, self._event(entry, "refused", reason, now))
-            return _load(db, entry.id)
-
-        return await self._write(work)
-
-    async def withdraw(self, entry: Entry, reason: Message) -> Entry:
+    async def withdraw(self, entry: Entry, reason: Message) -> None:
         """It was refused while the person waited for the answer: nothing is left to do."""
-        now = self._clock()
-
-        def work(db: Db) -> Entry:
-            _set(db, entry, state="discarded", reason=pack(reason), settled=stamp(now), unsure=0)
-            history.append(db, self._event(entry, "refused", reason, now))
-            return _load(db, entry.id)
-
-        return await self._write(work)
+        await self._refuse(entry, "discarded", reason, {"unsure": 0})
 
     async def pause(self, entry: Entry, reason: Message, *, unsure: bool) -> None:
         """The server does not accept the token: hold everything of this owner."""
         now = self._clock()
 
         def work(db: Db) -> list[Entry]:
-            _set(db, entry, state="paused", unsure=int(unsure))
-            history.append(db, self._event(entry, "paused", reason, now))
-            db.execute(
-                "UPDATE outbox SET state = 'paused', reason = ? WHERE owner = ? AND state IN ('waiting', 'paused')",
-                (pack(reason), self._owner),
-            )
-            return _all(db, "owner = ? AND state = 'paused'", self._owner)
+            if rows.change(db, entry, self._me, state="waiting", unsure=int(unsure)):
+                history.append(db, self._event(entry, "paused", reason, now))
+            waiting = rows.select(db, "owner = ? AND state = 'waiting'", self._owner)
+            for each in waiting:
+                rows.change(db, each, state="paused", reason=pack(reason))
+            return [e for each in waiting if (e := rows.load(db, each.id))]
 
         for paused in await asyncio.wrap_future(self._journal.write(work)):
             self._publish(paused)
-
-    async def resume(self) -> int:
-        """The token is accepted again, or there is a new connection: what was held waits. How many."""
-        if not self.paused():
-            return 0
-
-        def work(db: Db) -> list[Entry]:
-            found = _all(db, "owner = ? AND state = 'paused'", self._owner)
-            db.execute(
-                "UPDATE outbox SET state = 'waiting', next_try = 0, reason = NULL WHERE owner = ? AND state = 'paused'",
-                (self._owner,),
-            )
-            return [msgspec.structs.replace(each, state=EntryState.WAITING, next_try=None, reason=None) for each in found]
-
-        entries = await asyncio.wrap_future(self._journal.write(work))
-        for entry in entries:
-            self._publish(entry)
-        return len(entries)
 
     def due_in(self) -> float | None:
         """Seconds until the next entry may become ready by time alone; ``None`` when none will."""
@@ -245,7 +212,7 @@ class Outbox:
         ((tries, leases),) = self._journal.read(
             "SELECT min(CASE WHEN state = 'waiting' AND next_try > 0 THEN next_try END),"
             " min(CASE WHEN state = 'sending' THEN lease_until END)"
-            f" FROM outbox WHERE owner = ? AND {_OPEN}",  # noqa: S608 - our own text
+            f" FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
             (self._owner,),
         )
         waits = [max(0.0, tries - now)] if tries is not None else []
@@ -258,7 +225,7 @@ class Outbox:
         found = {
             name: (state, attempts)
             for name, state, attempts in self._journal.read(
-                f"SELECT id, state, attempts FROM outbox WHERE owner = ? AND {_OPEN}",  # noqa: S608 - our own text
+                f"SELECT id, state, attempts FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
                 (self._owner,),
             )
         }
@@ -272,9 +239,135 @@ class Outbox:
 
     async def purge(self) -> int:
         """Forget what was settled more than 30 days ago. How many."""
-        limit = stamp(self._clock() - KEPT_AFTER)
-        sql = "DELETE FROM outbox WHERE owner = ? AND settled < ? AND state IN ('sent', 'discarded')"
-        old = "SELECT 1 FROM outbox WHERE owner = ? AND settled < ? AND state IN ('sent', 'discarded') LIMIT 1"
-        if not self._journal.read(old, (self._owner, limit)):
+        condition = "owner = ? AND settled < ? AND state IN ('sent', 'discarded')"
+        params = (self._owner, stamp(self._clock() - KEPT_AFTER))
+        if not self._journal.read(f"SELECT 1 FROM outbox WHERE {condition} LIMIT 1", params):  # noqa: S608
             return 0
-        return await self._execute(sql, (self._owner, limit))
+        sql = f"DELETE FROM outbox WHERE {condition}"  # noqa: S608 - our own text
+        return await asyncio.wrap_future(self._journal.write(lambda db: db.execute(sql, params).rowcount))
+
+    # -- inside of a write ------------------------------------------------------------------------------
+
+    def _insert(self, db: Db, request: Request, sending: bool) -> list[Entry]:
+        known = rows.load(db, request.idempotency_key)
+        if known is not None:
+            return [known]
+        now, line = self._clock(), rows.line_of(request)
+        held = rows.select(db, "owner = ? AND line = ? AND state = 'attention'", self._owner, line)
+        replaced = [entry for entry in held if rows.replaces(request, entry.request)]
+        reason = Message("Replaced by a later entry.")
+        for entry in replaced:
+            rows.change(db, entry, state="discarded", reason=pack(reason), settled=stamp(now))
+            history.append(db, self._event(entry, "discarded", reason, now))
+        past = max((entry.seq for entry in held if entry not in replaced), default=0)
+        paused = db.execute("SELECT 1 FROM outbox WHERE owner = ? AND state = 'paused' LIMIT 1", (self._owner,))
+        state = "sending" if sending else "paused" if paused.fetchone() else "waiting"
+        lease = (self._me, stamp(self._machine()) + LEASE_SECONDS) if sending else ("", 0.0)
+        edits = edits_of(db, self._owner, request)
+        values = (request.idempotency_key, self._owner, line, past, state, pack(request), pack(edits), stamp(now))
+        db.execute(
+            "INSERT INTO outbox (id, owner, line, past, state, request, edits, created, lease_by, lease_until, attempts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, *lease, int(sending)),
+        )
+        names = [entry.id for entry in replaced] + [request.idempotency_key]
+        return [entry for name in names if (entry := rows.load(db, name))]
+
+    def _take(self, db: Db) -> Entry | None:
+        found = db.execute(rows.READY, self._moments()).fetchone()
+        if found is None:
+            return None
+        # Found in state "sending": its sender is gone, and nobody knows how far it came.
+        db.execute(
+            "UPDATE outbox SET unsure = unsure OR state = 'sending', state = 'sending', attempts = attempts + 1,"
+            " next_try = 0, lease_by = ?, lease_until = ? WHERE seq = ?",
+            (self._me, stamp(self._machine()) + LEASE_SECONDS, found[0]),
+        )
+        return next(iter(rows.select(db, "seq = ?", found[0])), None)
+
+    def _retry(self, db: Db, entry_id: str) -> Entry | None:
+        entry = rows.load(db, entry_id)
+        if entry is None or entry.request.delivery is Delivery.ONLINE:
+            return entry
+        if entry.state is EntryState.WAITING:
+            rows.change(db, entry, next_try=0)
+        elif entry.state is EntryState.ATTENTION:
+            fresh = {"reason": None, "fields": None, "settled": None, "confirmed": 1, "attempts": 0, "next_try": 0}
+            rows.change(db, entry, state="waiting", **fresh)
+            history.append(db, self._event(entry, "retried", entry.reason or Message(""), self._clock()))
+        return rows.load(db, entry_id)
+
+    def _discard(self, db: Db, entry_id: str) -> Entry | None:
+        entry = rows.load(db, entry_id)
+        if entry is None or entry.state is EntryState.SENDING or entry.state.settled:
+            return entry
+        now = self._clock()
+        if rows.change(db, entry, state="discarded", settled=stamp(now)):
+            history.append(db, self._event(entry, "discarded", entry.reason or Message(""), now))
+        return rows.load(db, entry_id)
+
+    async def _refuse(self, entry: Entry, state: str, reason: Message, columns: dict[str, Any]) -> None:
+        now = self._clock()
+
+        def work(db: Db) -> Entry | None:
+            if rows.change(db, entry, self._me, state=state, reason=pack(reason), settled=stamp(now), **columns):
+                history.append(db, self._event(entry, "refused", reason, now))
+            return rows.load(db, entry.id)
+
+        await self._change(work)
+
+    # -- small parts ------------------------------------------------------------------------------------
+
+    async def _change(self, work: Callable[[Db], Entry | None]) -> Entry | None:
+        entry = await asyncio.wrap_future(self._journal.write(work))
+        if entry is not None:
+            self._publish(entry)
+        return entry
+
+    def _publish(self, entry: Entry) -> None:
+        if entry.state.settled:
+            self._known.pop(entry.id, None)
+        else:
+            self._known[entry.id] = (entry.state.value, entry.attempts)
+        self.changes.publish(entry)
+
+    def _select(self, condition: str, *params: Any) -> list[Entry]:
+        sql = f"SELECT {COLUMNS} FROM outbox WHERE owner = ? AND {condition} ORDER BY seq"  # noqa: S608 - our own text
+        return [entry_of(row) for row in self._journal.read(sql, (self._owner, *params))]
+
+    def _count(self, condition: str) -> int:
+        sql = f"SELECT count(*) FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608
+        return int(self._journal.read(sql, (self._owner,))[0][0])
+
+    def _moments(self) -> dict[str, Any]:
+        return {
+            "owner": self._owner,
+            "now": stamp(self._clock()),
+            "machine": stamp(self._machine()),
+            "longest": LONGEST_WAIT,
+            "lease": LEASE_SECONDS,
+        }
+
+    def _event(self, entry: Entry, outcome: str, answer: Message, at: datetime, key_id: str = "") -> history.Event:
+        request = entry.request
+        key = entry.key if request.key_id or not key_id else entry.key._replace(id=key_id)
+        return history.Event(
+            at=at,
+            owner=self._owner,
+            who=self.who,
+            what=request.action,
+            outcome=outcome,
+            key=key,
+            title=request.title,
+            old=request.base,
+            new=request.values | request.inputs,
+            notes=request.notes,
+            answer=answer,
+            request=request.idempotency_key,
+        )
+
+
+def _nobody() -> None:
+    """Nobody sends yet."""
+
+

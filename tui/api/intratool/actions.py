@@ -53,7 +53,9 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
     """Save, finish, deny, reset and status, in this order."""
     open_work = _why_not_work(here)
     found = (
-        Action(id="progress", slot=Slot.SAVE, label=Message("Save progress"), takes_answers=True, why_not=open_work),
+        Action(
+            id="progress", slot=Slot.SAVE, label=Message("Save progress"), takes_answers=True, why_not=open_work
+        ),
         Action(
             id="finish",
             slot=Slot.FINISH,
@@ -77,7 +79,9 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
             risk=Risk.TYPED,
             delivery=Delivery.ONLINE,
             why_not=_why_not_reset(here),
-            loses=Message("The time it was finished, its reasons and its points are lost, perhaps also its answers."),
+            loses=Message(
+                "The time it was finished, its reasons and its points are lost, perhaps also its answers."
+            ),
         ),
         Action(
             id="status",
@@ -138,16 +142,16 @@ def _why_not_reset(here: Situation) -> Message | None:
 def _finish_inputs(here: Situation) -> tuple[Field, ...]:
     if not here.late:
         return ()
-    # Unknown rules count as the documented default: a reason is demanded for late work.
-    demanded = here.assignment is None or here.assignment.delayed_reason_required is not False
     label = Message("Why was it done late?").english()
-    required = demanded and here.assignment is not None
+    required = here.assignment is not None and here.assignment.delayed_reason_required is True
     return (Field(key="delayed_reason", label=label, kind="text", required=required),)
 
 
 def _reason_field(here: Situation) -> Field:
-    required = here.assignment is not None and here.assignment.deny_reason_required is not False
-    return Field(key="deny_reason", label=Message("Why can it not be done?").english(), kind="text", required=required)
+    required = here.assignment is not None and here.assignment.deny_reason_required is True
+    return Field(
+        key="deny_reason", label=Message("Why can it not be done?").english(), kind="text", required=required
+    )
 
 
 def _status_field(here: Situation) -> Field:
@@ -162,7 +166,7 @@ def _status_field(here: Situation) -> Field:
 def create_action(
     now: str, parent: Execution | None, templates: Sequence[Choice], assignments_known: bool
 ) -> Action:
-    """The declaration of "new execution". ``now`` is wall time; ``templates`` are those to choose from, if several."""
+    """The declaration of "new execution". ``now`` is wall time; ``templates`` are there to choose from, if several."""
     choose_template = Field(
         key="task_template_id",
         label=Message("Checklist").english(),

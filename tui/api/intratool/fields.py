@@ -9,7 +9,8 @@ from tui.api.intratool import rules as laravel
 from tui.api.intratool.lenient import as_flag, as_number, as_text
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.records import FormField
-from tui.model.field import Choice, Field, Rule, Value
+from tui.api.intratool.values import shaped
+from tui.model.field import Choice, Field, Rule
 
 NOTE_SUFFIX = "_additional_information"
 RESERVED = frozenset({"delayed_reason", "_method"})
@@ -45,6 +46,7 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
     rules = laravel.rules_of(theirs)
     kind = _kind(theirs, rules)
     low, high = laravel.limits(rules)
+    choices = _choices(theirs.config) if kind in ("choice", "multi_choice") else ()
     key = key_of(theirs)
     clashes = key in RESERVED or key.endswith(NOTE_SUFFIX) or not (theirs.key or theirs.slug)
     unknown = kind not in _OURS
@@ -55,14 +57,14 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
         help=plain_text(theirs.description),
         placeholder=theirs.placeholder,
         required=laravel.is_required(rules) and kind != "description",
-        choices=_choices(theirs.config) if kind in ("choice", "multi_choice") else (),
+        choices=choices,
         source=_source(theirs) if kind == "entity" else None,
         minimum=low,
         maximum=high,
         integer=laravel.is_integer(rules),
         unit=as_text(theirs.config.get("unit")),
         format=_format(theirs, rules, kind) if kind in _FORMATS else "",
-        default=_default(theirs.default_value),
+        default=shaped(theirs.default_value, kind, choices),
         read_only=bool(theirs.disabled) or clashes or unknown or kind == "description",
         hidden=bool(theirs.hidden),
         allows_note=kind != "description",
@@ -74,8 +76,8 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
 
 _OURS = frozenset(
     {
-        "text", "long_text", "number", "email", "phone", "url", "choice", "multi_choice", "date", "time", "datetime",
-        "description", "file", "entity",
+        "text", "long_text", "number", "email", "phone", "url", "choice", "multi_choice",
+        "date", "time", "datetime", "description", "file", "entity",
     }
 )  # fmt: skip
 _SIMPLE = {"rich-text": "long_text", "description": "description", "file-upload": "file"}
@@ -142,7 +144,9 @@ def _choices(config: dict[str, Any]) -> tuple[Choice, ...]:
         pairs = [_listed(option, place) for place, option in enumerate(options)]
     else:
         return ()
-    return tuple(Choice(value, _label(label) or value, _points(label, scores.get(value))) for value, label in pairs)
+    return tuple(
+        Choice(value, _label(label) or value, _points(label, scores.get(value))) for value, label in pairs
+    )
 
 
 def _listed(option: Any, place: int) -> tuple[str, Any]:
@@ -167,10 +171,6 @@ def _source(theirs: FormField) -> str | None:
         return "users"
     words = (as_text(theirs.config.get(name)).lower() for name in ("entity_type", "entity", "type"))
     return next((_SOURCES[word] for word in words if word in _SOURCES), None)
-
-
-def _default(value: Any) -> Value:
-    return None if value in ("", [], {}) else value
 
 
 def _order(theirs: FormField) -> float:

@@ -1,4 +1,4 @@
-"""Reads a value for what it is meant to be: numbers sent as text, text sent as numbers, nulls, 0 and 1 for booleans.
+"""Reads a value for what it is meant to be: numbers as text, text as numbers, nulls, 0 and 1 for booleans.
 
 No function here raises, whatever JSON it is given.
 """

@@ -143,8 +143,9 @@ class Routes:
         return await self._look("/api/departments")
 
     async def file(self, ref: str, sink: Sink) -> int:
-        """GET: a file's bytes (not under ``/api``); returns how many."""
-        return await self.transport.download(f"/files/{segment(ref)}", sink)
+        """GET: a file's bytes (not under ``/api``); ``ref`` is its ID or "hash/name". Returns how many bytes."""
+        path = "/".join(segment(part) for part in ref.split("/") if part)
+        return await self.transport.download(f"/files/{path}", sink)
 
     # How they are sent
 

@@ -1,4 +1,4 @@
-"""Lists, straight from the bytes: rows that did not change are the same objects, rows that do not fit are read alone.
+"""Lists, straight from the bytes: unchanged rows are the same objects, rows that do not fit are read alone.
 
 The event loop is given back every ``CHUNK`` bytes, so that a list of 100,000 rows never stops the keys.
 """

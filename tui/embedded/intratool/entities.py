@@ -56,16 +56,19 @@ def fetch(view: View, entity: Entity, *conditions: ColumnElement[bool], order: A
 
 def _executions(view: View, rows: list[Row]) -> list[Row]:
     shown = rows if view.account.sees_early else [row for row in rows if view.shows(row)]
-    for row in shown:
-        row["task_status_id"] = derive(row, view.windows(row), view.now)
-        row["achieved_points"] = number(row["achieved_points"])
-        row["max_points"] = number(row["max_points"])
-        del row["reopened_at"], row["origin"]
-    return shown
+    return [present_execution(view, row) for row in shown]
 
 
-def number(value: float) -> int | float:
-    """Points as the examples show them: without ``.0``."""
+def present_execution(view: View, row: Row) -> Row:
+    """A row of ``tasks`` as the interface shows it: status at this moment, points as the examples have them."""
+    row["task_status_id"] = derive(row, view.windows(row), view.now)
+    row["achieved_points"] = _number(row["achieved_points"])
+    row["max_points"] = _number(row["max_points"])
+    del row["reopened_at"], row["origin"]
+    return row
+
+
+def _number(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 

@@ -34,12 +34,12 @@ class Commands:
             "menu": self._menu,
             "filter": screen.open_filter,
             "accounts": self._accounts,
-            "save": lambda: screen.acts.save(),
-            "finish": lambda: screen.acts.review(),
+            "save": screen.acts.save,
+            "finish": screen.acts.review,
             "deny": lambda: screen.acts.ask(Slot.DENY),
             "status": lambda: screen.acts.ask(Slot.STATUS),
             "reset": lambda: screen.acts.ask(Slot.RESET),
-            "create": lambda: screen.acts.create(),
+            "create": screen.acts.create,
             "previous_day": lambda: screen.shift_days(-1),
             "next_day": lambda: screen.shift_days(1),
             "today": screen.show_today,
@@ -47,8 +47,8 @@ class Commands:
             "refresh": self._refresh,
             "workflow": screen.opener.open_tree,
             "about": self._about,
-            "theme": lambda: screen.app.search_themes(),
-            "palette": lambda: screen.app.action_command_palette(),
+            "theme": self._themes,
+            "palette": self._palette,
             "quit": lambda: screen.app.exit(0),
         }
         for name in ("note", "previous", "jump"):
@@ -231,6 +231,12 @@ class Commands:
     def _profile_saved(self, name: str | None) -> None:
         if name is not None:
             self._screen.change_account(name, "")
+
+    def _themes(self) -> None:
+        self._screen.app.search_themes()
+
+    def _palette(self) -> None:
+        self._screen.app.action_command_palette()
 
     def _refresh(self) -> None:
         self._bench.live.refresh()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message as Event
 from textual.screen import Screen
 
 from tui.i18n import _, say
@@ -62,6 +63,14 @@ class MainScreen(Screen[None]):
     MainScreen.-normal.at-tree #tree { display: block; width: 1fr; max-width: 100%; }
     MainScreen.-normal.at-tree DetailPane { display: none; }
     """
+
+    class AccountChosen(Event):
+        """Go on as somebody else."""
+
+        def __init__(self, profile: str, user: str) -> None:
+            super().__init__()
+            self.profile = profile
+            self.user = user
 
     def __init__(
         self,
@@ -228,6 +237,10 @@ class MainScreen(Screen[None]):
         if first == last:
             return day_text(first, self.today)
         return f"{day_text(first, self.today)} – {day_text(last, self.today)}"
+
+    def change_account(self, profile: str, user: str) -> None:
+        """Ask the application for another workbench."""
+        self.post_message(self.AccountChosen(profile, user))
 
     def roll_day(self) -> None:
         """At midnight the list goes on to the new day, if it was showing today."""

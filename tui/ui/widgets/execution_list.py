@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from textual import events
 from textual.message import Message as Event
 from textual.timer import Timer
 
-from tui.model.clock import Clock, system_clock
 from tui.model.execution import Execution, Key
 from tui.model.period import Period
 from tui.ui.widgets.list_state import Counts
 from tui.ui.widgets.list_window import ListWindow
 
-TICK_SECONDS = 5.0
-"""Ages are looked at this often, and drawn again only where their text has changed."""
-
+_DIGITS = frozenset("123456789")
 _STEPS = {
     "down": (1, False),
     "up": (-1, False),
@@ -36,7 +33,10 @@ _STEPS = {
 
 
 class ExecutionList(ListWindow):
-    """See the module. ``clock`` gives the server's time, ``monotonic`` seconds that only run forward."""
+    """See the module. ``monotonic`` gives seconds that only run forward; the server's time comes with each call.
+
+    The owner calls :meth:`tick` every few seconds; this widget has no heartbeat of its own.
+    """
 
     class Opened(Event):
         """Somebody wants to work on this execution."""
@@ -56,14 +56,15 @@ class ExecutionList(ListWindow):
         self,
         *,
         ascii_only: bool = False,
-        clock: Clock = system_clock,
         monotonic: Callable[[], float] = time.monotonic,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(ascii_only=ascii_only, now=clock(), id=id, classes=classes)
-        self.clock = clock
+        super().__init__(ascii_only=ascii_only, id=id, classes=classes)
+        self.opener: Callable[[Key], None] | None = None
+        """Called at once with the record to open, so that the next key meets its result; else ``Opened`` is sent."""
         self._monotonic = monotonic
+        self._heard_at = 0.0
         self._told_held = 0
         self._opened_by_click = False
         self._fade_timer: Timer | None = None
@@ -75,7 +76,7 @@ class ExecutionList(ListWindow):
         """Show ``rows`` from scratch. The selection stays where its record is still there, else the first row."""
         before, anchor = self._state.selected, self._anchor()
         self._zone = zone
-        self._set_now(now)
+        self._hear(now)
         self._paint.forget()
         self._state.load(rows, period, now)
         kept = before is not None and before == self._state.selected
@@ -91,7 +92,7 @@ class ExecutionList(ListWindow):
     ) -> None:
         """Take over one refresh, by key. Cursor, scroll and filter stay; lines move only when nobody types."""
         anchor = self._anchor()
-        self._set_now(now)
+        self._hear(now)
         moved = self._state.apply(rows, added, changed, removed, now, self._monotonic())
         if moved:
             self._relaid(anchor)
@@ -128,11 +129,11 @@ class ExecutionList(ListWindow):
         """Somebody is at the keys, also when another widget takes them: hold what would move lines."""
         self._state.touch(self._monotonic())
 
-    def tick(self) -> None:
+    def tick(self, now: datetime | None = None) -> None:
         """What time brings: marks fade, held changes are let in, ages grow. Repaints only what looks different."""
         anchor = self._anchor()
-        self._set_now(self.clock())
         tick = self._monotonic()
+        self._hear(now if now is not None else self._now + timedelta(seconds=tick - self._heard_at))
         faded = self._state.fade(tick)
         if self._state.settle(self._now, tick):
             self._relaid(anchor)
@@ -167,8 +168,10 @@ class ExecutionList(ListWindow):
         return self._state.rows.get(key)
 
     def first_match(self) -> Key | None:
-        """The uppermost shown row."""
-        return next(iter(self._state.lines.keys), None)
+        """Put the cursor on the uppermost shown row; returns its key, ``None`` where there is no row."""
+        if self._state.lines.keys:
+            self._go(0)
+        return self._state.selected
 
     def counts(self) -> Counts:
         """Rows per group and per status."""
@@ -176,30 +179,32 @@ class ExecutionList(ListWindow):
 
     def select(self, key: Key) -> bool:
         """Put the cursor on ``key`` and bring it into view; false where it is not shown."""
-        try:
-            row = self._state.lines.keys.index(key)
-        except ValueError:
-            return False
-        self._go(row)
-        return True
+        row = self._state.row_of(key)
+        if row is not None:
+            self._go(row)
+        return row is not None
 
     # -- keys and mouse -------------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """Arrows, page keys, Enter and digits; every other key goes on to whoever wants it."""
-        key = event.key
+    def press(self, key: str, char: str | None) -> bool:
+        """Arrows, page keys, Enter and digits, done when this returns; ``False`` for every other key."""
         self.touch()
         if key == "enter":
             self._open_selected()
-        elif event.character is not None and event.character in "123456789":
-            self._pick(int(event.character))
+        elif char is not None and char in _DIGITS:
+            self._pick(int(char))
         elif key in _STEPS:
             step, pages = _STEPS[key]
             self._step(step * self._rows_per_page() if pages else step)
         else:
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """For owners that do not hand the keys over themselves."""
+        if self.press(event.key, event.character):
+            event.stop()
+            event.prevent_default()
 
     def on_click(self, event: events.Click) -> None:
         """A click selects; a click on the selected row, or a double click, opens."""
@@ -218,7 +223,11 @@ class ExecutionList(ListWindow):
 
     def _open_selected(self) -> None:
         key = self._state.selected
-        if key is not None and key not in self._state.gone:
+        if key is None or key in self._state.gone:
+            return
+        if self.opener is not None:
+            self.opener(key)
+        else:
             self.post_message(self.Opened(key))
 
     def _pick(self, digit: int) -> None:
@@ -249,9 +258,9 @@ class ExecutionList(ListWindow):
 
     # -- time -----------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        """One slow heartbeat; nothing here ticks faster."""
-        self.set_interval(TICK_SECONDS, self.tick)
+    def _hear(self, now: datetime) -> None:
+        self._heard_at = self._monotonic()
+        self._set_now(now)
 
     def _after_change(self) -> None:
         """Tell what is held, and see to it that time is asked again when a mark fades or the hold ends."""

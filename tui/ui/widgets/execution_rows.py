@@ -1,6 +1,6 @@
 """The text of one row: which columns at which width, and what stands in them. Pure: no Textual.
 
-At 60 columns and more a row is one line of columns. Below, it takes two: the title has a line to itself, because
+On 60 columns and more a row is one line of columns. Below, it takes two: the title has a line to itself, because
 it is what a tired person looks for and what a narrow column would cut; under it stand state, age, moment and
 place. A row is a list of pieces ``(text, part)``; ``part`` names the look and never the colour.
 """
@@ -22,9 +22,8 @@ from tui.ui.widgets.list_order import is_closed
 PLAIN, CALM, LATE, BAD, MARK, CURSOR = "plain", "calm", "late", "bad", "mark", "cursor"
 Piece = tuple[str, str]
 
-TWO_LINES_BELOW = 60
-"""Narrower than this, a row takes two lines."""
-_LONG_AGE_FROM, _PLACE_FROM, _WIDE_FROM = 80, 100, 120
+# Screens of 60, 80, 100 and 120 columns, less one for the scroll bar and one for a border.
+TWO_LINES_BELOW, _LONG_AGE_FROM, _PLACE_FROM, _WIDE_FROM = 58, 78, 98, 118
 _LONGEST = 512  # characters of a server's text that a row looks at
 
 _SHORT = {

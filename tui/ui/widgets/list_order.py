@@ -6,18 +6,20 @@ Order (frontline 2d): overdue oldest first, due and later by their moment, close
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
 from tui.i18n import say
 from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Group, Key
-from tui.model.status import Phase, Status
+from tui.model.status import Phase
 
 # A tuple is asked by identity first; a set would run Enum's Python-level hash for every row.
 _CLOSED = tuple(phase for phase in Phase if phase.closed)
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
+_GRAIN = timedelta(microseconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _by_title = attrgetter("title")
 _by_due = attrgetter("due")
@@ -27,7 +29,7 @@ Groups = tuple[list[Key], ...]
 
 
 class Order(NamedTuple):
-    """``groups`` as shown; ``until`` is the moment at which time alone moves a row to another group."""
+    """``groups`` as shown; after ``until`` time alone moves a row to another group."""
 
     groups: Groups
     until: datetime | None
@@ -71,7 +73,7 @@ def arrange(
     started = [row for row in dated[soon:] if row.status.phase is not Phase.OPEN]
     later = [row for row in dated[soon:] if row.status.phase is Phase.OPEN] if started else dated[soon:]
     due = dated[late:soon] + started
-    moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON for row in later[:1] if row.due]
+    moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
     groups = (dated[:late], due + undated, later, closed)
     return Order(tuple([row.key for row in group] for group in groups), min(moments, default=None))
 
@@ -91,7 +93,8 @@ class Finder:
 
     def __init__(self) -> None:
         self._texts: dict[Key, str] = {}
-        self._words: dict[Status, str] = {}
+        self._words: dict[tuple[str, bool, int], str] = {}
+        self._found: list[tuple[list[str], list[Key]]] = []
 
     def forget(self, keys: Iterable[Key] | None = None) -> None:
         """The rows of ``keys`` (all: ``None``) have changed."""
@@ -107,26 +110,30 @@ class Finder:
         text = self._text(execution)
         return all(token in text for token in tokens)
 
-    def narrow(self, groups: Groups, rows: dict[Key, Execution], tokens: Sequence[str]) -> Groups:
-        """``groups`` without the rows that do not match; tokens are tried one after the other."""
+    def search(self, groups: Groups, rows: Mapping[Key, Execution], tokens: Sequence[str]) -> Groups:
+        """``groups`` without the rows that do not match."""
         if not tokens:
             return groups
-        texts = self._texts
-        if len(texts) < len(rows):
-            for key, row in rows.items():
-                if key not in texts:
-                    self._text(row)
+        known = self._texts.get
+        self._found = [([known(key) or self._text(rows[key]) for key in group], group) for group in groups]
+        return self.refine(tokens)
+
+    def refine(self, tokens: Sequence[str]) -> Groups:
+        """Only what the last search found and what matches ``tokens`` too; one token after the other."""
         for token in tokens:
-            groups = tuple([key for key in group if token in texts[key]] for group in groups)
-        return groups
+            for n, (texts, keys) in enumerate(self._found):
+                hits = [token in text for text in texts]
+                self._found[n] = list(compress(texts, hits)), list(compress(keys, hits))
+        return tuple(keys for _texts, keys in self._found)
 
     def _text(self, execution: Execution) -> str:
         text = self._texts.get(execution.key)
         if text is None:
             status = execution.status
-            word = self._words.get(status)
+            kind = (status.raw, status.late, id(status.phase))  # hashing the enum itself would run Python code
+            word = self._words.get(kind)
             if word is None:
-                word = self._words[status] = say(status.word)
+                word = self._words[kind] = say(status.word)
             text = f"{execution.key.id}\n{execution.title}\n{execution.place}\n{word}".casefold()
             self._texts[execution.key] = text
         return text

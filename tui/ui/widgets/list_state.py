@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
 
 from tui.model.execution import Execution, Group, Key
 from tui.model.period import Period
@@ -24,17 +24,24 @@ FLASH_SECONDS = 2.0
 _kind_of = attrgetter("status.raw", "status.late")
 
 
-class Counts(NamedTuple):
+class Counts:
     """How many rows there are. ``shown`` is what the filter leaves; the other figures know no filter."""
 
-    total: int
-    shown: int
-    groups: dict[Group, int]
-    statuses: dict[Status, int]
+    def __init__(self, rows: Mapping[Key, Execution], groups: Groups, shown: int) -> None:
+        self.shown = shown
+        self.groups: dict[Group, int] = {group: len(groups[group]) for group in Group}
+        self.total = sum(self.groups.values())
+        self._rows = [rows[key] for group in groups for key in group]
+
+    @cached_property
+    def statuses(self) -> dict[Status, int]:
+        """Rows per status; counted when first asked for."""
+        kinds = Counter(map(_kind_of, self._rows))
+        return {next(row.status for row in self._rows if _kind_of(row) == kind): n for kind, n in kinds.items()}
 
 
 class ListState:
-    """See the module. ``height`` is the number of lines that a row takes."""
+    """See the module. ``cursor`` counts shown rows; the record under it is ``selected``."""
 
     def __init__(self) -> None:
         self.rows: dict[Key, Execution] = {}
@@ -119,7 +126,7 @@ class ListState:
 
     def settle(self, now: datetime, tick: float) -> bool:
         """Apply what was held, and what time alone has moved, unless somebody is at the keys."""
-        due = self._order.until is not None and now >= self._order.until
+        due = self._order.until is not None and now > self._order.until
         if not (self.held or due) or self.busy_for(tick) > 0:
             return False
         before = self.lines.keys, self.lines.sections
@@ -140,7 +147,10 @@ class ListState:
         """Show only the rows that match ``text``; a text that grew searches what was found before."""
         grown = bool(self._tokens) and text.startswith(self.text)
         self.text, self._tokens = text, tokens_of(text)
-        self._hits = self._finder.narrow(self._hits if grown else self._order.groups, self.rows, self._tokens)
+        if grown:
+            self._hits = self._finder.refine(self._tokens)
+        else:
+            self._hits = self._finder.search(self._order.groups, self.rows, self._tokens)
         self._lay_out(self.lines.height)
 
     def set_height(self, height: int) -> bool:
@@ -150,14 +160,15 @@ class ListState:
         self._lay_out(height)
         return True
 
-    def select(self, key: Key) -> bool:
-        """Put the cursor on ``key``; false (and nothing happens) where it is not shown."""
+    def row_of(self, key: Key) -> int | None:
+        """Which shown row ``key`` is; ``None`` where it is not shown."""
+        keys = self.lines.keys
+        if self.cursor is not None and self.cursor < len(keys) and keys[self.cursor] == key:
+            return self.cursor
         try:
-            row = self.lines.keys.index(key)
+            return keys.index(key)
         except ValueError:
-            return False
-        self.select_row(row)
-        return True
+            return None
 
     def select_row(self, row: int) -> None:
         """Put the cursor on the ``row``-th shown row, or the nearest that there is."""
@@ -179,14 +190,7 @@ class ListState:
             if self._now is not None and (self.held or self.gone):
                 alive = [row for key, row in self.rows.items() if key not in self.gone]
                 groups = arrange(alive, self._now, begins=self._begins, kept=self._kept).groups
-            rows = [self.rows[key] for group in groups for key in group]
-            kinds = Counter(map(_kind_of, rows))
-            self._counts = Counts(
-                len(rows),
-                len(self.lines.keys),
-                {group: len(groups[group]) for group in Group},
-                {next(row.status for row in rows if _kind_of(row) == kind): n for kind, n in kinds.items()},
-            )
+            self._counts = Counts(self.rows, groups, len(self.lines.keys))
         return self._counts
 
     def _moves(self, old: Execution, new: Execution) -> bool:
@@ -201,7 +205,7 @@ class ListState:
         self.gone &= self.rows.keys()
         self._now = now
         self._order = arrange(self.rows.values(), now, begins=self._begins, kept=self._kept)
-        self._hits = self._finder.narrow(self._order.groups, self.rows, self._tokens)
+        self._hits = self._finder.search(self._order.groups, self.rows, self._tokens)
         if pin and self._tokens:
             self._pin()
         self._lay_out(self.lines.height)
@@ -218,7 +222,4 @@ class ListState:
     def _lay_out(self, height: int) -> None:
         self._counts = None
         self.lines = Lines(self._hits, height)
-        try:
-            self.cursor = self.lines.keys.index(self._selected) if self._selected is not None else None
-        except ValueError:
-            self.cursor = None
+        self.cursor = self.row_of(self._selected) if self._selected is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -55,12 +55,12 @@ class ListWindow(ScrollView, can_focus=True):
             super().__init__()
             self.key = key
 
-    def __init__(self, *, ascii_only: bool, now: datetime, id: str | None, classes: str | None) -> None:
+    def __init__(self, *, ascii_only: bool, id: str | None, classes: str | None) -> None:
         super().__init__(id=id, classes=classes)
         self._state = ListState()
         self._paint = Painter(Look(0, ascii_only), self._style_of)
         self._zone = ZoneInfo("UTC")
-        self._now = now
+        self._now = datetime.now(UTC)
         self._today: date | None = None
         self._message: list[str] = []
         self._told: Key | None = None
@@ -85,14 +85,22 @@ class ListWindow(ScrollView, can_focus=True):
         lines = self._state.lines
         self.virtual_size = Size(self._paint.look.width, lines.total)
         if anchor:
-            places = {key: row for row, key in enumerate(lines.keys)}
-            found = next(((places[key], line) for key, line in anchor if key in places), None)
+            found = self._survivor(anchor)
             if found is not None:
                 self.scroll_to(y=max(0, lines.y_of(found[0]) - found[1]), animate=False)
         else:
             self._scroll_to_cursor(top=True)
         self.refresh()
         self._tell()
+
+    def _survivor(self, anchor: list[tuple[Key, int]]) -> tuple[int, int] | None:
+        """Row and wanted screen line of the first of ``anchor`` that is still shown."""
+        keys = self._state.lines.keys
+        (first, line), cursor = anchor[0], self._state.cursor
+        if cursor is not None and keys[cursor] == first:
+            return cursor, line
+        places = {key: row for row, key in enumerate(keys)}
+        return next(((places[key], line) for key, line in anchor if key in places), None)
 
     def _scroll_to_cursor(self, *, top: bool = False) -> None:
         row, height = self._state.cursor, self._height()

@@ -1,0 +1,287 @@
+"""Intratool as a :class:`tui.model.system.TaskSystem`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tui.api import FieldCache
+from tui.api.http import Answer as HttpAnswer
+from tui.api.intratool import includes, pickers, readback
+from tui.api.intratool.actions import Situation, actions_of, create_action
+from tui.api.intratool.answers import answers_of
+from tui.api.intratool.catalogue import REFUSALS, Catalogue
+from tui.api.intratool.definitions import Definitions
+from tui.api.intratool.fields import fields_of
+from tui.api.intratool.includes import Includes
+from tui.api.intratool.lenient import as_id, as_text
+from tui.api.intratool.plain import plain_text
+from tui.api.intratool.policies import facts_of, policies_of
+from tui.api.intratool.read import read_object
+from tui.api.intratool.records import Person, TaskExecution
+from tui.api.intratool.routes import Routes
+from tui.api.intratool.seen import Sights
+from tui.api.intratool.times import WallTime
+from tui.api.intratool.wire import LOCAL, SYSTEM, Names, Rows, digest
+from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
+from tui.api.intratool.writes import Writes
+from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
+from tui.model.clock import Clock
+from tui.model.errors import Forbidden, NotFound, NotTheServer
+from tui.model.execution import Execution, Key, Record
+from tui.model.message import Message
+from tui.model.node import Node
+from tui.model.period import Period
+from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
+
+ANSWERS_HIDDEN = Message("The server does not show you the answers given so far.")
+_THREAD_FROM = 1_000_000
+_CAPABILITIES = Capabilities(
+    title="Intratool", count=True, nodes=True, create=True, points=True, due=True, notes=True, assignments=True
+)
+
+
+class _Last(NamedTuple):
+    """The last list answer, for comparing bytes."""
+
+    question: tuple[str, str, str | None, int] = ("", "", None, -1)
+    body: bytes = b""
+    validator: str | None = None
+    rows: Sequence[Execution] = ()
+
+
+class IntratoolSystem:
+    """One Intratool server, seen by the owner of one token."""
+
+    def __init__(
+        self, routes: Routes, *, profile: str, zone: ZoneInfo, cache: FieldCache | None, clock: Clock
+    ) -> None:
+        self._routes = routes
+        self._profile = profile
+        self._clock = clock
+        self._wall = WallTime(zone)
+        self._names = Names()
+        self._rows = Rows(profile, self._wall, self._names)
+        self._last = _Last()
+        self._sights = Sights()
+        self._includes = Includes()
+        self._catalogue = Catalogue(routes, self._names, clock)
+        self._definitions = Definitions(routes, cache, clock)
+        self._workflow = Workflow(routes, profile)
+        self._writes = Writes(routes, self._catalogue)
+        self._forbidden: defaultdict[str, set[str]] = defaultdict(set)
+        self._who: Who | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What Intratool has."""
+        return _CAPABILITIES
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's ``Date`` at its last answer."""
+        return self._routes.transport.server_time
+
+    async def list(self, period: Period, filters: Filters, validator: str | None = None) -> Listing:
+        """The executions of ``period``, or of one assignment in it."""
+        await self._load_names()
+        question = (*self._bounds(period), filters.assignment, self._names.version)
+        # A validator from before the names changed would freeze a list with outdated titles.
+        asked = validator if self._last.question[3] in (-1, self._names.version) else None
+        etag = None if asked is None or asked.startswith(LOCAL) else asked
+        answer = await self._fetch_list(question, etag)
+        await self._load_names()
+        as_of = self._clock()
+        if answer.not_modified:
+            return Listing(rows=None, validator=validator, as_of=as_of)
+        question = (*question[:3], self._names.version)
+        last = self._last
+        if question == last.question and answer.content == last.body:
+            fresh = answer.validator or last.validator
+            known = validator is not None and validator in (last.validator, fresh)
+            self._last = last._replace(validator=fresh)
+            return Listing(rows=None if known else last.rows, validator=fresh, as_of=as_of)
+        fresh = answer.validator or await _digest(answer.content)
+        if asked is not None and asked == fresh:
+            return Listing(rows=None, validator=fresh, as_of=as_of)
+        rows = await self._rows.read(answer.content)
+        self._last = _Last(question, answer.content, fresh, rows)
+        return Listing(rows=rows, validator=fresh, as_of=as_of)
+
+    async def count(self) -> int | None:
+        """The server's count of open work."""
+        found = read_object(await self._routes.count_executions()).get("count")
+        text = as_id(found)
+        if text is None or not (text.isascii() and text.isdigit()):
+            raise NotTheServer()
+        return int(text)
+
+    async def show(self, key: Key) -> Record:
+        """One execution, with all that the server shows of it."""
+        if key.id.startswith("?"):
+            raise NotFound()
+        answer = await self._includes.fetch(
+            "show", includes.SHOW, lambda relations: self._routes.show_execution(key.id, relations)
+        )
+        return await self._record(read_object(answer, key.id))
+
+    async def new_action(self, parent: Record | None = None) -> Action | None:
+        """The declaration of "create"; with ``parent`` as its child."""
+        above = parent.execution if parent is not None else None
+        known = bool(await self._catalogue.assignments() or (await self._sights.of(self._last.rows)).places)
+        templates = await pickers.child_templates(self._catalogue, above.template if above is not None else None)
+        return create_action(self._wall.to_wire(self._clock()), above, templates, known)
+
+    async def perform(self, request: Request) -> Receipt:
+        """Send one write, once, and check the answer."""
+        if request.key_id.startswith("?"):
+            raise NotFound()
+        templates = (await self._sights.of(self._last.rows)).templates if request.action == "create" else {}
+        try:
+            receipt = await self._writes.perform(request, templates)
+        except Forbidden:
+            if request.delivery is Delivery.ONLINE:
+                self._forbidden[request.key_id].add(request.action)
+            raise
+        self._forbidden.pop(request.key_id, None)
+        return receipt
+
+    async def reconcile(self, request: Request) -> Reconciled:
+        """Read back what became of ``request``."""
+        if request.action == "create":
+            return await self._find_created(request)
+        record = await self.show(Key(self._profile, SYSTEM, request.key_id))
+        return readback.compare(request, record, record.raw.get("task_progress_fields") is not None)
+
+    async def choices(self, source: str, query: str = "") -> Page:
+        """The options of "assignments", "templates", "users" or "departments"."""
+        return await pickers.page(self._catalogue, await self._sights.of(self._last.rows), source, query)
+
+    async def nodes(self, key: Key, assignment: str, depth: int = 1) -> Sequence[Node]:
+        """What came before the execution's assignment."""
+        seen = await self._sights.of(self._last.rows)
+        return await self._workflow.nodes(assignment, depth, seen.by_id)
+
+    async def node_record(self, node: Node) -> Record:
+        """The entity behind a node: a whole execution, or whatever else it is."""
+        there = await self._workflow.find(node)
+        scope = "node" if node.target_kind == EXECUTION else "foreign"
+        relations = includes.SHOW if scope == "node" else ()
+        appends = ("visibility_start_time",) if scope == "node" else ()
+        answer = await self._includes.fetch(
+            scope,
+            relations,
+            lambda granted: self._routes.previous_node_dispatchable(there.root, there.level, granted, appends),
+        )
+        raw = read_object(answer, node.target_id or None)
+        if scope == "node":
+            return await self._record(raw)
+        return foreign_record(node, raw, self._profile)
+
+    async def download(self, ref: str, sink: Sink) -> int:
+        """Write the file ``ref`` (an ID, ``/files/...`` or its address at this server) into ``sink``."""
+        path = ref.partition("/files/")[2] or ref.rpartition("/")[2]
+        return await self._routes.file(path.partition("?")[0], sink)
+
+    async def whoami(self) -> Who:
+        """The owner of the token, where it is a JWT that names one."""
+        if self._who is None:
+            self._who = await self._find_self()
+        return self._who
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._routes.transport.close()
+
+    async def _fetch_list(self, question: tuple[str, str, str | None, int], etag: str | None) -> HttpAnswer:
+        start, end, assignment, _ = question
+
+        async def ask(relations: Sequence[str], limit: int = 0) -> HttpAnswer:
+            if assignment is not None:
+                return await self._routes.list_assignment_executions(
+                    assignment, start, end, relations, etag, limit
+                )
+            return await self._routes.list_executions(start, end, relations, etag, limit)
+
+        return await self._includes.fetch("list", includes.LIST, ask, lambda relations: ask(relations, 1))
+
+    async def _load_names(self) -> None:
+        """Titles from the administration, where the list's includes were refused."""
+        granted = {relation.partition(":")[0] for relation in self._includes.wanted("list", includes.LIST)}
+        if "taskTemplate" not in granted:
+            await self._catalogue.templates()
+        if "taskAssignment" not in granted:
+            await self._catalogue.assignments()
+        if "lastActivityUser" not in granted:
+            await self._catalogue.people()
+
+    async def _record(self, raw: dict[str, Any]) -> Record:
+        record = TaskExecution.model_validate(raw)
+        execution = self._rows.of_record(record, raw)
+        questions, origin = await self._definitions.of(record)
+        fields = fields_of(questions)
+        answers, strangers = answers_of(
+            record.task_progress_fields or (), questions, {field.key: field for field in fields}
+        )
+        assignment = record.task_assignment
+        if assignment is None and record.task_assignment_id is not None:
+            assignment = await self._catalogue.assignment(record.task_assignment_id)
+        now = self._clock()
+        forbidden = frozenset(self._forbidden.get(execution.key.id, ()))
+        situation = Situation(execution, assignment, (*fields, *strangers), now, self._wall, forbidden)
+        hidden = record.task_progress_fields is None
+        policies = policies_of(assignment, execution.due, now, self._wall)
+        texts = (record.task_template and record.task_template.description, assignment and assignment.description)
+        return Record(
+            execution=execution,
+            fields=(*fields, *strangers),
+            answers=answers,
+            actions=actions_of(situation),
+            description="\n\n".join(plain_text(text) for text in texts if text),
+            policies=(*policies, ANSWERS_HIDDEN) if hidden else policies,
+            facts=facts_of(record, execution.actor),
+            children=tuple(Key(self._profile, SYSTEM, child.id) for child in record.children or () if child.id),
+            has_nodes=record.task_assignment_id is not None,
+            fields_from=origin,
+            raw=raw,
+        )
+
+    async def _find_created(self, request: Request) -> Reconciled:
+        assignment = as_id(request.inputs.get("task_assignment_id"))
+        moment = self._wall.to_utc(as_text(request.inputs.get("for_execution_date")))
+        if assignment is None or moment is None:
+            return Reconciled(verdict=Verdict.UNKNOWN)
+        start, end = (self._wall.to_wire(moment + timedelta(minutes=step)) for step in (-1, 1))
+        answer = await self._routes.list_assignment_executions(assignment, start, end)
+        rows = await Rows(self._profile, self._wall, self._names).read(answer.content)
+        template = as_id(request.inputs.get("task_template_id"))
+        parent = as_id(request.inputs.get("parent_id"))
+        return readback.created(
+            row
+            for row in rows
+            if row.due == moment
+            and (template is None or row.template == template)
+            and (parent is None or row.parent == parent)
+        )
+
+    async def _find_self(self) -> Who:
+        subject = as_id(self._routes.transport.token_claims().get("sub"))
+        if subject is None:
+            return Who()
+        try:
+            raw = read_object(await self._routes.user(subject, ("role",)), subject)
+        except REFUSALS:
+            return Who(id=subject)
+        person = Person.model_validate(raw)
+        return Who(id=subject, name=person.name, role=as_text(person.role.get("name")))
+
+    def _bounds(self, period: Period) -> tuple[str, str]:
+        return self._wall.to_wire(period.start), self._wall.to_wire(period.end)
+
+
+async def _digest(body: bytes) -> str:
+    return digest(body) if len(body) < _THREAD_FROM else await asyncio.to_thread(digest, body)

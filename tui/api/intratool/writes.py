@@ -1,0 +1,190 @@
+"""From a request to a checked receipt: flat bodies out, envelopes in (contract sections 1.1, 3 and 6.2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tui.api.http import Answer, Multipart, Upload
+from tui.api.intratool.catalogue import Catalogue
+from tui.api.intratool.fields import NOTE_SUFFIX
+from tui.api.intratool.lenient import as_id, as_json, as_text
+from tui.api.intratool.read import read_success
+from tui.api.intratool.records import CreateBody
+from tui.api.intratool.routes import Routes
+from tui.api.intratool.states import family
+from tui.model.action import Receipt, Request
+from tui.model.errors import NotTheServer, Refused
+from tui.model.field import Value
+from tui.model.message import Message
+
+_EXPECTED = {
+    "progress": ("in_progress",),
+    "finish": ("done",),
+    "deny": ("denied",),
+    "reset": ("in_progress", "open"),
+}
+
+
+class Writes:
+    """Sends requests, each once, and believes only an answer for this very execution."""
+
+    def __init__(self, routes: Routes, catalogue: Catalogue) -> None:
+        self._routes = routes
+        self._catalogue = catalogue
+
+    async def perform(self, request: Request, known_templates: Mapping[str, str]) -> Receipt:
+        """Send ``request``. ``known_templates`` maps assignments seen in lists to their templates."""
+        if request.action == "create":
+            return await self._create(request, known_templates)
+        answer = await self._sent(request)
+        data = read_success(answer, request.key_id)
+        return _checked(request, data)
+
+    async def _sent(self, request: Request) -> Answer:
+        ident, key, routes = request.key_id, request.idempotency_key, self._routes
+        if request.action in ("progress", "finish"):
+            return await self._answers(request)
+        if request.action == "deny":
+            reason = as_text(request.inputs.get("deny_reason")) or None
+            return await routes.deny_execution(ident, {"deny_reason": reason}, key)
+        if request.action == "reset":
+            return await routes.reset_execution(ident, key)
+        if request.action == "status":
+            return await routes.set_status(ident, {"task_status_id": wanted_status(request)}, key)
+        raise _unsent(Message("Intratool has no such action."), "")
+
+    async def _answers(self, request: Request) -> Answer:
+        body = flat_body(request)
+        uploads = {key: value for key, value in request.values.items() if is_upload(value)}
+        finish = request.action == "finish"
+        routes, ident, key = self._routes, request.key_id, request.idempotency_key
+        if uploads:
+            form = await _form(body, uploads)
+            send = routes.finish_execution_with_files if finish else routes.save_progress_with_files
+            return await send(ident, form, key)
+        return await (routes.finish_execution if finish else routes.save_progress)(ident, body, key)
+
+    async def _create(self, request: Request, known_templates: Mapping[str, str]) -> Receipt:
+        body = create_body(request, await self.template_for(request, known_templates))
+        data = read_success(await self._routes.create_execution(body, request.idempotency_key))
+        for name in ("task_assignment_id", "task_template_id"):
+            if name in data and as_id(data[name]) != as_id(body[name]):
+                raise NotTheServer()
+        return receipt_of(data)
+
+    async def template_for(self, request: Request, known_templates: Mapping[str, str]) -> str:
+        """The template of a create: as chosen, else the assignment's. Raises ``Refused`` where it is unknown."""
+        chosen = as_id(request.inputs.get("task_template_id"))
+        assignment = as_id(request.inputs.get("task_assignment_id")) or ""
+        if chosen is None and assignment:
+            found = await self._catalogue.assignment(assignment)
+            chosen = (found.task_template_id if found is not None else None) or known_templates.get(assignment)
+        if chosen is None:
+            raise _unsent(Message("The checklist of this assignment is not known."), "task_assignment_id")
+        return chosen
+
+
+def flat_body(request: Request) -> dict[str, Any]:
+    """``{key}`` and ``{key}_additional_information``, as documented; an emptied answer or note is ``null``."""
+    body: dict[str, Any] = {
+        key: _sent_value(value) for key, value in request.values.items() if not is_upload(value)
+    }
+    body.update({key + NOTE_SUFFIX: note or None for key, note in request.notes.items()})
+    if request.action == "finish":
+        reason = as_text(request.inputs.get("delayed_reason"))
+        if reason:
+            body["delayed_reason"] = reason
+    return body
+
+
+def create_body(request: Request, template: str) -> dict[str, Any]:
+    """The documented keys; those that are not set are left to the server's defaults."""
+    try:
+        body = CreateBody(
+            task_assignment_id=_number(request.inputs.get("task_assignment_id")),
+            task_template_id=_number(template),
+            parent_id=_number(parent) if (parent := as_id(request.inputs.get("parent_id"))) else None,
+            for_execution_date=as_text(request.inputs.get("for_execution_date")) or None,
+        )
+    except (ValueError, ValidationError):
+        body = None
+    if body is None:
+        raise _unsent(Message("Choose an assignment from the list."), "task_assignment_id")
+    return body.model_dump(exclude_defaults=True)
+
+
+def wanted_status(request: Request) -> str:
+    """The state to send: never ``*_delayed``, which is the server's decision."""
+    return family(as_text(request.inputs.get("task_status_id")))
+
+
+def is_upload(value: Value) -> bool:
+    """Whether a value names a file of this machine to be sent: ``{"path": "..."}``."""
+    return isinstance(value, dict) and isinstance(value.get("path"), str)
+
+
+def receipt_of(data: dict[str, Any]) -> Receipt:
+    """The receipt of a checked answer."""
+    return Receipt(key_id=as_id(data.get("id")) or "", status_raw=as_text(data.get("task_status_id")), data=data)
+
+
+def _checked(request: Request, data: dict[str, Any]) -> Receipt:
+    receipt = receipt_of(data)
+    expected = _EXPECTED.get(request.action) or (wanted_status(request),)
+    if not receipt.status_raw:
+        raise NotTheServer()
+    if family(receipt.status_raw) not in expected:
+        refusal = Refused()
+        refusal.what = Message(
+            "The server took it, but left the task as: {status}.", {"status": receipt.status_raw}
+        )
+        raise refusal
+    return receipt
+
+
+def _sent_value(value: Value) -> Value:
+    return None if value in ("", []) else value
+
+
+def _number(value: object) -> int:
+    text = as_id(value) or ""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("no ID")
+    return int(text)
+
+
+def _unsent(why: Message, field: str) -> Refused:
+    """Nothing was sent, because the server could only refuse it."""
+    refusal = Refused(fields={field: [why.english()]} if field else {})
+    refusal.what = why
+    return refusal
+
+
+async def _form(body: Mapping[str, Any], uploads: Mapping[str, Value]) -> Multipart:
+    """A multipart form (contract gap 3): a list becomes ``key[]`` parts, ``null`` an empty part, as PHP reads."""
+    parts: dict[str, str | list[str]] = {}
+    for key, value in body.items():
+        if isinstance(value, list):
+            parts[f"{key}[]"] = [as_text(part) for part in value]
+        else:
+            parts[key] = as_json(value) if isinstance(value, dict) else as_text(value)
+    files = {key: await asyncio.to_thread(_upload, key, value) for key, value in uploads.items()}
+    return Multipart(parts, files)
+
+
+def _upload(key: str, value: Value) -> Upload:
+    import mimetypes
+
+    path = Path(as_text(value.get("path")) if isinstance(value, dict) else "")
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = None
+    if content is None:
+        raise _unsent(Message("The file {name} cannot be read.", {"name": path.name}), key)
+    return Upload(path.name, content, mimetypes.guess_type(path.name)[0] or "application/octet-stream")

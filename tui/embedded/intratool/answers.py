@@ -1,0 +1,181 @@
+"""Storing of answers: flat ``{field-key}`` and ``{field-key}_additional_information`` (contract 2.4, gaps 3, 12, 13)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from tui.embedded.intratool import points, schema
+from tui.embedded.intratool.entities import ENTITIES, Row, fetch
+from tui.embedded.intratool.validation import answerable, check, is_required, readable, rules
+from tui.embedded.intratool.view import View
+from tui.embedded.intratool.words import Refused, Sentence
+from tui.embedded.multipart import Upload
+
+NOTE = "_additional_information"
+_progress = schema.task_progress_fields.c
+_file = schema.files.c
+Errors = dict[str, list[Sentence]]
+_ENTITY_TABLES = {"user": schema.users, "department": schema.departments}
+
+
+class Answers:
+    """The fields of one execution, what is stored for them, and what a request changes."""
+
+    def __init__(self, view: View, task: Row) -> None:
+        self._view = view
+        self._task = task
+        form = schema.form_fields.c
+        self.fields = answerable(
+            fetch(
+                view, ENTITIES["formField"], form.form_type == "taskTemplate",
+                form.form_id == task["task_template_id"], order=[form.sort_number, form.id],
+            )
+        )  # fmt: skip
+        stored = select(schema.task_progress_fields).where(_progress.task_id == task["id"])
+        self._stored: dict[int, Row] = {row.form_field_id: dict(row._mapping) for row in view.tx.execute(stored)}
+        self._values: dict[int, Any] = {}
+        self._notes: dict[int, str | None] = {}
+
+    def take(self, body: dict[str, Any]) -> Errors:
+        """Remembers what the body changes; the sentences about what it may not be. Unknown keys are ignored."""
+        errors: Errors = {}
+        for field in self.fields:
+            if field["disabled"]:
+                continue
+            key = field["key"]
+            if key in body:
+                self._take_value(field, body[key], errors)
+            if key + NOTE in body:
+                note = body[key + NOTE]
+                if note is not None and not isinstance(note, str):
+                    errors[key + NOTE] = [("text", {"field": field["name"]})]
+                else:
+                    self._notes[field["id"]] = note
+        return errors
+
+    def missing(self) -> Errors:
+        """The sentences about required fields that would still be empty."""
+        return {
+            field["key"]: [("required", {"field": field["name"]})]
+            for field in self.fields
+            if is_required(field) and self._value(field["id"]) in (None, [], "")
+        }
+
+    def reached(self) -> float:
+        """The points of all answers."""
+        return points.reached(self.fields, {field["id"]: self._value(field["id"]) for field in self.fields})
+
+    def store(self) -> None:
+        """Writes what changed, one row per field, so that answers to other fields stay as they are."""
+        stamp = self._view.wall
+        by_id = {field["id"]: field for field in self.fields}
+        for field_id in {*self._values, *self._notes}:
+            old = self._stored.get(field_id)
+            value = self._value(field_id)
+            text = readable(by_id[field_id], value)
+            if isinstance(value, Upload):
+                value, text = self._store_file(by_id[field_id], value)
+            elif by_id[field_id]["form_field_type_id"] == "entity_select":
+                text = self._names(by_id[field_id], value)
+            elif field_id not in self._values and old is not None:
+                text = old["value"]
+            note = self._notes.get(field_id, old["additional_information"] if old else None)
+            row = {"value": text, "request_value": value, "additional_information": note, "updated_at": stamp}
+            if old is None:
+                whole = {**row, "task_id": self._task["id"], "form_field_id": field_id, "created_at": stamp}
+                self._view.tx.execute(insert(schema.task_progress_fields).values(whole))
+            else:
+                self._view.tx.execute(
+                    update(schema.task_progress_fields).where(_progress.id == old["id"]).values(row)
+                )
+
+    def _value(self, field_id: int) -> Any:
+        if field_id in self._values:
+            return self._values[field_id]
+        old = self._stored.get(field_id)
+        return old["request_value"] if old else None
+
+    def _take_value(self, field: Row, value: Any, errors: Errors) -> None:
+        kind = field["form_field_type_id"]
+        if value is None:
+            self._values[field["id"]] = None
+            return
+        if kind == "file-upload":
+            found = self._check_file(field, value)
+            if found is None:
+                return
+        elif kind == "entity_select":
+            found = self._check_entities(field, value)
+        else:
+            found = [("text", {"field": field["name"]})] if isinstance(value, Upload) else check(field, value)
+        if found:
+            errors[field["key"]] = found
+        else:
+            self._values[field["id"]] = value
+
+    def _check_file(self, field: Row, value: Any) -> list[Sentence] | None:
+        """``None``: the text names the file that is already there, so nothing changes."""
+        if isinstance(value, Upload):
+            allowed = next((config.get("allowed") for kind, config in rules(field) if kind == "mimetypes"), None)
+            if allowed and value.mime_type not in allowed:
+                return [("mimetypes", {"field": field["name"], "types": ", ".join(allowed)})]
+            return []
+        old = self._stored.get(field["id"])
+        if old is not None and value in (old["request_value"], old["value"]):
+            return None
+        return [("file", {"field": field["name"]})]
+
+    def _store_file(self, field: Row, upload: Upload) -> tuple[str, str]:
+        digest = sha256(upload.data).hexdigest()[:40]
+        name = upload.name
+        row = {
+            "user_id": self._view.account.id, "task_id": self._task["id"],
+            "path": str(field["config"].get("path") or ""), "name": name, "hash": digest,
+            "extension": name.rpartition(".")[2][:20] if "." in name else "", "mime_type": upload.mime_type[:100],
+            "size": len(upload.data), "content": upload.data,
+            "created_at": self._view.wall, "updated_at": self._view.wall,
+        }  # fmt: skip
+        self._view.tx.execute(insert(schema.files).values(row))
+        return name, f"/files/{digest}/{name}"
+
+    def _check_entities(self, field: Row, value: Any) -> list[Sentence]:
+        table = _ENTITY_TABLES.get(str(field["config"].get("entity_type", "user")).lower())
+        wanted = value if isinstance(value, list) else [value]
+        refused: list[Sentence] = [("choice", {"field": field["name"]})]
+        if isinstance(value, list) and not field["config"].get("multiple"):
+            return refused
+        ids = {int(one) for one in wanted if isinstance(one, int) or (isinstance(one, str) and one.isdecimal())}
+        if table is None or len(ids) != len(wanted):
+            return refused
+        found = set(self._view.tx.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
+        return [] if found == ids else refused
+
+    def _names(self, field: Row, value: Any) -> str:
+        if value is None:
+            return "--"
+        entity = ENTITIES[str(field["config"].get("entity_type", "user")).lower()]
+        assert entity.table is not None
+        ids = [int(one) for one in (value if isinstance(value, list) else [value])]
+        rows = fetch(self._view, entity, entity.table.c.id.in_(ids))
+        return ", ".join(str(row.get("full_name") or row.get("name")) for row in rows)
+
+
+def refuse(errors: Errors) -> None:
+    """422 when there is any sentence."""
+    if errors:
+        raise Refused(422, fields=errors)
+
+
+def text_of(body: dict[str, Any], key: str) -> str | None:
+    """A reason from the body, without spaces around it; ``None`` when there is none. 422 when it is no text."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Refused(422, fields={key: [("text", {"field": key})]})
+    return value.strip() or None
+
+

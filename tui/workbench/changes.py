@@ -1,0 +1,112 @@
+"""What a list looks like and what became different in it; pure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tui.model.execution import Execution, Key
+from tui.model.period import Period
+from tui.model.system import Filters
+
+CHUNK = 2_000
+"""Rows compared in one go before other tasks of the loop get their turn."""
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """The list after a change. ``rows`` is never altered later; unchanged rows stay the same objects.
+
+    ``period`` and ``filters`` are what was asked for (``period`` without the look-back). ``as_of``: when the
+    server said so, ``None`` while nothing is known. ``cached``: from the journal, not confirmed by the server yet.
+    ``fresh``: forget what you had (first item, or another period); then ``added`` holds every key.
+    """
+
+    rows: Mapping[Key, Execution]
+    added: frozenset[Key] = frozenset()
+    changed: frozenset[Key] = frozenset()
+    removed: frozenset[Key] = frozenset()
+    as_of: datetime | None = None
+    cached: bool = False
+    fresh: bool = False
+    period: Period
+    filters: Filters = Filters()
+
+    @property
+    def loading(self) -> bool:
+        """Nothing is known about this period yet."""
+        return self.as_of is None
+
+    @property
+    def touched(self) -> bool:
+        """Whether any row is different from before."""
+        return self.fresh or bool(self.added or self.changed or self.removed)
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of :func:`compare`."""
+
+    rows: dict[Key, Execution]
+    added: frozenset[Key]
+    changed: frozenset[Key]
+    removed: frozenset[Key]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing became different."""
+        return not (self.added or self.changed or self.removed)
+
+
+async def compare(
+    before: Mapping[Key, Execution], now: Sequence[Execution], keep: Mapping[Key, Execution]
+) -> Difference:
+    """Tell ``now`` from ``before``, giving way to other tasks. ``keep`` holds rows that are newer than ``now``."""
+    rows: dict[Key, Execution] = {}
+    added: set[Key] = set()
+    changed: set[Key] = set()
+    for first in range(0, len(now), CHUNK):
+        if first:
+            await asyncio.sleep(0)
+        for row in now[first : first + CHUNK]:
+            key = row.key
+            old = before.get(key)
+            if old is row:
+                rows[key] = row
+            elif old is None:
+                rows[key] = row
+                added.add(key)
+            elif key in keep or old == row:
+                # The old object: whoever compares by identity sees that nothing happened.
+                rows[key] = old
+            else:
+                rows[key] = row
+                changed.add(key)
+    for key in keep:
+        if key in before:
+            rows.setdefault(key, before[key])
+    removed = frozenset(before.keys() - rows.keys()) if len(rows) - len(added) != len(before) else frozenset()
+    return Difference(rows=rows, added=frozenset(added), changed=frozenset(changed), removed=removed)
+
+
+def merge(first: Changes, second: Changes) -> Changes:
+    """Both in one, for a watcher that did not look in between."""
+    if second.fresh:
+        return second
+    if first.fresh:
+        return msgspec.structs.replace(second, fresh=True, added=frozenset(second.rows), changed=_NONE, removed=_NONE)
+    returned = first.removed & second.added
+    gone = first.added & second.removed
+    added = (first.added | second.added) - returned - gone
+    removed = (first.removed | second.removed) - returned - gone
+    changed = (first.changed | second.changed | returned) - added - removed - gone
+    return msgspec.structs.replace(second, added=added, changed=changed, removed=removed)
+
+
+_NONE: frozenset[Key] = frozenset()
+
+
+def by_key(rows: Iterable[Execution]) -> dict[Key, Execution]:
+    """Rows by their key."""
+    return {row.key: row for row in rows}

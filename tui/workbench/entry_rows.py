@@ -1,0 +1,63 @@
+"""Entries in the journal's table, for use inside of a write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.model.action import Request, Slot
+from tui.workbench.entry import COLUMNS, Entry, entry_of
+from tui.workbench.journal import Db
+
+OPEN = "state IN ('waiting', 'sending', 'paused', 'attention')"
+
+# Ready: it is due (or its moment lies impossibly far ahead), or its sender is gone; and nothing before it in its
+# line is on the way or held. An entry that needs a person holds only those made before the person could know.
+READY = f"""
+SELECT seq FROM outbox AS mine WHERE owner = :owner AND {OPEN} AND (
+    (state = 'waiting' AND (next_try <= :now OR next_try > :now + :longest))
+    OR (state = 'sending' AND (lease_until <= :machine OR lease_until > :machine + :lease))
+) AND NOT EXISTS (
+    SELECT 1 FROM outbox AS before WHERE before.owner = mine.owner AND before.line = mine.line
+    AND before.seq < mine.seq AND before.{OPEN}
+    AND (before.state <> 'attention' OR before.seq > mine.past)
+) ORDER BY attempts, seq LIMIT 1
+"""  # noqa: S608 - our own text
+
+
+def line_of(request: Request) -> str:
+    """What keeps an order: an execution; every creation is a line of its own."""
+    return line(request.system, request.key_id) if request.key_id else f"new {request.idempotency_key}"
+
+
+def line(system: str, key_id: str) -> str:
+    """The line of an execution."""
+    return f"{system} {key_id}"
+
+
+def replaces(new: Request, old: Request) -> bool:
+    """Whether all that ``old`` wanted is wanted by ``new`` too."""
+    same = new.action == old.action or (old.slot is Slot.SAVE and new.slot is Slot.FINISH)
+    return same and old.values.keys() <= new.values.keys() and old.notes.keys() <= new.notes.keys()
+
+
+def select(db: Db, condition: str, *params: Any) -> list[Entry]:
+    """The entries that meet ``condition``, oldest first."""
+    sql = f"SELECT {COLUMNS} FROM outbox WHERE {condition} ORDER BY seq"  # noqa: S608 - our own text
+    return [entry_of(row) for row in db.execute(sql, params)]
+
+
+def load(db: Db, entry_id: str) -> Entry | None:
+    """The entry of that ID."""
+    return next(iter(select(db, "id = ?", entry_id)), None)
+
+
+def change(db: Db, entry: Entry, lease_by: str | None = None, **columns: Any) -> bool:
+    """Set ``columns`` and end the lease; ``False`` when it is settled, or (with ``lease_by``) leased by another."""
+    columns |= {"lease_by": "", "lease_until": 0}
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    sql = f"UPDATE outbox SET {sets} WHERE id = ? AND {OPEN}"  # noqa: S608 - our own text
+    params = [*columns.values(), entry.id]
+    if lease_by is not None:
+        sql += " AND lease_by = ?"
+        params.append(lease_by)
+    return db.execute(sql, params).rowcount == 1

@@ -1,0 +1,388 @@
+"""Live: the list of a period, first as last known, then as the server has it, kept up to date by asking again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tui.model.clock import Clock
+from tui.model.errors import Forbidden, TaskError, Throttled, Unauthorised
+from tui.model.execution import Execution, Key
+from tui.model.period import LOOK_BACK, Period
+from tui.model.system import Filters, Listing
+from tui.workbench.changes import Changes, Difference, by_key, compare, merge
+from tui.workbench.journal import JournalError
+from tui.workbench.link import LinkState
+from tui.workbench.lists import PAGE, ListHead, Lists
+from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
+from tui.workbench.wire import Wire, as_task_error
+
+LONGEST_PAUSE = 15.0
+"""Between tries while there is no line, so that a line that is back is noticed (and the outbox drained) in time."""
+
+REFUSED_PAUSE = 60.0
+"""While the server does not accept the token."""
+
+SAVE_EVERY = 10.0
+"""Seconds between two savings of a list that changes all the time."""
+
+_log = logging.getLogger(__name__)
+
+
+class LiveWatch:
+    """One watcher of the list. What it has not fetched yet is merged into one item, so it never falls behind."""
+
+    def __init__(self, first: Changes) -> None:
+        self._next: Changes | None = first
+        self._there = asyncio.Event()
+        self._there.set()
+        self._over = False
+
+    def __aiter__(self) -> LiveWatch:
+        return self
+
+    async def __anext__(self) -> Changes:
+        await self._there.wait()
+        item, self._next = self._next, None
+        if item is None:
+            raise StopAsyncIteration
+        if not self._over:
+            self._there.clear()
+        return item
+
+    def push(self, item: Changes) -> None:
+        """Hand over ``item``."""
+        self._next = item if self._next is None else merge(self._next, item)
+        self._there.set()
+
+    def end(self) -> None:
+        """No more items after the one that waits."""
+        self._over = True
+        self._there.set()
+
+
+class Live:
+    """The list of one workbench. ``refresh_seconds`` is the time between two questions to the server."""
+
+    def __init__(
+        self,
+        lists: Lists,
+        wire: Wire,
+        *,
+        zone: ZoneInfo,
+        refresh_seconds: float,
+        clock: Clock,
+        learn: Callable[[datetime], None],
+        sleep: Sleep = asyncio.sleep,
+        jitter: Jitter = full_jitter,
+    ) -> None:
+        self.refresh_seconds = refresh_seconds
+        self.on_online: Callable[[], None] = _nobody
+        """Called when the server answers again after it did not."""
+        self.on_refresh: Callable[[], None] = _nobody
+        """Called when a person asks for a refresh."""
+        self._lists = lists
+        self._wire = wire
+        self._zone = zone
+        self._clock = clock
+        self._learn = learn
+        self._waker = Waker(sleep)
+        self._backoff = Backoff(jitter, LONGEST_PAUSE)
+        self._watches: weakref.WeakSet[LiveWatch] = weakref.WeakSet()
+        self._now: Changes | None = None
+        self._cold: ListHead | None = None
+        self._validator: str | None = None
+        self._poll = 0
+        self._asking = asyncio.Lock()
+        self._applied: dict[Key, int] = {}
+        self._unsaved = False
+        self._saved_at: datetime | None = None
+        self._learned: datetime | None = None
+
+    # -- for the screen ---------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> Changes:
+        """The list as it stands; without a chosen period, that of today in the site's zone."""
+        if self._now is None:
+            self._open(Period.of_day(self._clock().astimezone(self._zone).date(), self._zone), Filters())
+        assert self._now is not None  # noqa: S101 - set by _open
+        return self._now
+
+    @property
+    def rows(self) -> Mapping[Key, Execution]:
+        """All executions, the carried over ones among them."""
+        return self.now.rows
+
+    def get(self, key: Key) -> Execution | None:
+        """The row of ``key``, where the list has it."""
+        return self.now.rows.get(key)
+
+    def watch(self) -> LiveWatch:
+        """The list now (at once, from the journal when nothing else is known), then every change of it."""
+        watch = LiveWatch(_as_fresh(self.now))
+        self._watches.add(watch)
+        return watch
+
+    def set_period(self, period: Period, filters: Filters | None = None) -> None:
+        """Show another period (without its look-back, which is added here). The watchers get it at once."""
+        filters = filters or Filters()
+        if self._now is not None and (self._now.period, self._now.filters) == (period, filters):
+            return
+        self._save()
+        self._open(period, filters)
+        self._publish(self.now)
+        self._waker.wake()
+
+    def refresh(self) -> None:
+        """Ask the server now; without a connection, try to make one now."""
+        self.on_refresh()
+        self._waker.wake()
+
+    def wake(self) -> None:
+        """There is a connection."""
+        self._backoff.reset()
+        self._waker.wake()
+
+    def apply(self, execution: Execution) -> None:
+        """Take the server's own record after a write; a list that was asked for before that cannot undo it."""
+        now = self.now
+        key = execution.key
+        old = now.rows.get(key)
+        if old is None and not self._belongs(execution):
+            return
+        self._applied[key] = self._poll
+        # Our list is no longer what the validator stands for.
+        self._validator = None
+        if old == execution:
+            return
+        moved = frozenset({key})
+        item = msgspec.structs.replace(
+            now,
+            rows={**now.rows, key: execution},
+            added=moved if old is None else frozenset(),
+            changed=moved if old is not None else frozenset(),
+            removed=frozenset(),
+            fresh=False,
+        )
+        self._unsaved = True
+        self._publish(item)
+
+    # -- for the workbench ------------------------------------------------------------------------------
+
+    def glimpse(self, period: Period | None = None, filters: Filters | None = None) -> Changes | None:
+        """The last known list of ``period`` (without one: the one used last); ``None`` when there is none."""
+        try:
+            head = self._lists.head(period.with_look_back() if period is not None else None, filters)
+            if head is None:
+                return None
+            rows = [row for page in self._lists.pages(head) for row in page]
+        except JournalError:
+            # The journal's own notice tells; the screen begins empty.
+            return None
+        shown = period or Period(head.period.start + LOOK_BACK, head.period.end)
+        return _cached(head, shown, by_key(rows))
+
+    async def run(self) -> None:
+        """Ask again and again until cancelled. Nothing that happens here ends it but that."""
+        pause: float | None = 0.0
+        while True:
+            if pause != 0.0:
+                await self._waker.pause(pause)
+            await self._warm()
+            if not self._wire.connected:
+                pause = None
+                continue
+            try:
+                await self.load()
+                pause = self.refresh_seconds
+            except Throttled as error:
+                pause = max(error.seconds, 1.0)
+            except (Unauthorised, Forbidden):
+                pause = REFUSED_PAUSE
+            except TaskError:
+                pause = self._backoff.next()
+            except Exception as error:
+                _log.exception("the list cannot be kept up to date")
+                self._wire.link.failed(as_task_error(error))
+                pause = self._backoff.next()
+
+    async def load(self) -> Changes:
+        """Ask the server once; raises ``TaskError``. The watchers get what is new."""
+        async with self._asking:
+            await self._warm()
+            asked = self.now
+            self._poll += 1
+            poll = self._poll
+            listing = await self._ask(asked)
+            if (self.now.period, self.now.filters) == (asked.period, asked.filters):
+                await self._take(listing, poll)
+            else:
+                self._waker.wake()
+        return self.now
+
+    def save(self) -> Future[None] | None:
+        """Keep the list now if it is not kept; the future is done when the disk has it."""
+        return self._save()
+
+    def close(self) -> None:
+        """End every watch."""
+        for watch in tuple(self._watches):
+            watch.end()
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    def _open(self, period: Period, filters: Filters) -> None:
+        self._validator, self._cold = None, None
+        self._applied.clear()
+        self._unsaved = False
+        self._now = Changes(rows={}, period=period, filters=filters, fresh=True)
+        try:
+            head = self._lists.head(period.with_look_back(), filters)
+            if head is not None and head.rows <= PAGE:
+                rows = [row for page in self._lists.pages(head) for row in page]
+                self._adopt(head, by_key(rows))
+            else:
+                self._cold = head
+        except JournalError:
+            # The journal's own notice tells; the list comes from the server then.
+            self._cold = None
+
+    def _adopt(self, head: ListHead, rows: dict[Key, Execution]) -> None:
+        assert self._now is not None  # noqa: S101 - only called with an open period
+        if len(rows) == head.rows:
+            # With all rows at hand, "nothing changed" is an answer that can be used.
+            self._validator = head.validator
+            self._now = _cached(head, self._now.period, rows)
+
+    async def _warm(self) -> None:
+        """Read a long kept list page by page, so that keys are served in between."""
+        head, self._cold = self._cold, None
+        if head is None:
+            return
+        asked = self.now
+        rows: dict[Key, Execution] = {}
+        try:
+            for page in self._lists.pages(head):
+                rows.update(by_key(page))
+                await asyncio.sleep(0)
+        except JournalError:
+            return
+        if self._now is asked:
+            self._adopt(head, rows)
+            self._publish(self.now)
+
+    async def _ask(self, asked: Changes) -> Listing:
+        wire = self._wire
+        try:
+            listing = await wire.system.list(asked.period.with_look_back(), asked.filters, self._validator)
+        except Exception as error:
+            known = as_task_error(error)
+            if known is not error:
+                _log.exception("reading the list failed")
+            if wire.connected:
+                wire.link.failed(known)
+            raise known from error
+        self._backoff.reset()
+        self._take_time()
+        was_online = wire.link.now.state is LinkState.ONLINE
+        wire.link.worked()
+        if not was_online:
+            self.on_online()
+        return listing
+
+    async def _take(self, listing: Listing, poll: int) -> None:
+        difference: Difference | None = None
+        while True:
+            before = self.now
+            if listing.rows is None:
+                break
+            newer = (key for key, known in self._applied.items() if known >= poll and key in before.rows)
+            difference = await compare(before.rows, listing.rows, {key: before.rows[key] for key in newer})
+            if self._now is before:
+                break
+            # Somebody wrote while we compared, or looks at another period.
+            if (self.now.period, self.now.filters) != (before.period, before.filters):
+                return
+        self._settle_applied(listing, poll)
+        self._publish(_after(before, difference, listing.as_of))
+        if difference is not None and (not difference.empty or before.cached or before.loading):
+            self._unsaved = True
+        elif before.cached:
+            self._lists.confirm(before.period.with_look_back(), before.filters, listing.as_of)
+        if self._unsaved and (self._saved_at is None or (self._clock() - self._saved_at).total_seconds() >= SAVE_EVERY):
+            self._save()
+
+    def _settle_applied(self, listing: Listing, poll: int) -> None:
+        newer = {key: known for key, known in self._applied.items() if known >= poll}
+        # A row of ours was kept against this answer: an "unchanged" next time would make that final.
+        self._validator = None if newer else listing.validator
+        self._applied = newer
+
+    def _publish(self, item: Changes) -> None:
+        self._now = item
+        for watch in tuple(self._watches):
+            watch.push(item)
+
+    def _save(self) -> Future[None] | None:
+        now = self._now
+        if now is None or not self._unsaved or now.as_of is None:
+            return None
+        self._unsaved = False
+        self._saved_at = self._clock()
+        rows = tuple(now.rows.values())
+        return self._lists.save(now.period.with_look_back(), now.filters, rows, self._validator, now.as_of)
+
+    def _belongs(self, execution: Execution) -> bool:
+        now = self.now
+        wanted = now.filters.assignment
+        return now.period.with_look_back().holds(execution.due) and wanted in (None, execution.assignment)
+
+    def _take_time(self) -> None:
+        moment = self._wire.system.server_time
+        # The same moment again is an old answer's, not the present time.
+        if moment is not None and moment != self._learned:
+            self._learned = moment
+            self._learn(moment)
+
+
+def _as_fresh(item: Changes) -> Changes:
+    nothing: frozenset[Key] = frozenset()
+    return msgspec.structs.replace(item, fresh=True, added=frozenset(item.rows), changed=nothing, removed=nothing)
+
+
+def _cached(head: ListHead, period: Period, rows: dict[Key, Execution]) -> Changes:
+    return Changes(
+        rows=rows,
+        added=frozenset(rows),
+        as_of=head.as_of,
+        cached=True,
+        fresh=True,
+        period=period,
+        filters=head.filters,
+    )
+
+
+def _after(before: Changes, difference: Difference | None, as_of: datetime) -> Changes:
+    nothing: frozenset[Key] = frozenset()
+    return Changes(
+        rows=before.rows if difference is None or difference.empty else difference.rows,
+        added=nothing if difference is None else difference.added,
+        changed=nothing if difference is None else difference.changed,
+        removed=nothing if difference is None else difference.removed,
+        as_of=as_of,
+        period=before.period,
+        filters=before.filters,
+    )
+
+
+def _nobody() -> None:
+    """Nobody waits for the line."""
+
