@@ -9,32 +9,36 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui.cli.exits import DONE, FAILED, USAGE
-from tui.cli.parser import build, complain, wanted_language
 from tui.i18n import _, set_language
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from tui.compose import Composer
     from tui.config import Settings
+
+DONE, FAILED, USAGE = 0, 1, 2
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line; returns the exit code (0 done, 1 failed, 2 usage or config, see the README)."""
     words = sys.argv[1:] if argv is None else argv
-    set_language(wanted_language(words), os.environ)
-    arguments = build().parse_args(words)
+    arguments = _arguments(words) if words else None
     from tui.config import ConfigError, Overrides, load_settings
 
-    overrides = Overrides(
-        config=arguments.config, profile=arguments.profile, data_dir=arguments.data_dir, lang=arguments.lang
-    )
+    overrides = Overrides()
+    if arguments is None:
+        set_language(None, os.environ)
+    else:
+        overrides = Overrides(
+            config=arguments.config, profile=arguments.profile, data_dir=arguments.data_dir, lang=arguments.lang
+        )
     try:
         settings = load_settings(overrides, os.environ)
         set_language(settings.language, os.environ)
         return _run(settings, arguments)
     except ConfigError as error:
-        complain(str(error))
+        _complain(str(error))
         return USAGE
     except KeyboardInterrupt:
         return FAILED
@@ -44,23 +48,43 @@ def main(argv: list[str] | None = None) -> int:
         return DONE
 
 
-def _run(settings: Settings, arguments: Namespace) -> int:
-    if arguments.command is None and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        complain(_("The application needs a terminal. For scripts there is: shiftdeck list --json"))
-        return USAGE
-    from contextlib import closing
+def _arguments(words: list[str]) -> Namespace:
+    """The command line as it was meant; ends the process for ``--help``, ``--version`` and mistakes."""
+    from tui.cli.parser import build, wanted_language
 
+    set_language(wanted_language(words), os.environ)
+    return build().parse_args(words)
+
+
+def _run(settings: Settings, arguments: Namespace | None) -> int:
+    command = arguments.command if arguments is not None else None
+    if command is None and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        _complain(_("The application needs a terminal. For scripts there is: shiftdeck list --json"))
+        return USAGE
     from tui.compose import Composer
 
-    with closing(Composer(settings, os.environ)) as composer:
-        if arguments.command is None:
-            from tui.ui.app import run as run_screen
+    composer = Composer(settings, os.environ)
+    try:
+        return _screen(composer, settings) if command is None else _command(command, composer, arguments)
+    finally:
+        composer.close()
 
-            return run_screen(composer, settings)
-        from importlib import import_module
 
-        # one module per command, named by our own parser
-        return int(import_module(f"tui.cli.{arguments.command}").run(composer, arguments))
+def _screen(composer: Composer, settings: Settings) -> int:
+    from tui.ui.app import run
+
+    return run(composer, settings)
+
+
+def _command(name: str, composer: Composer, arguments: Namespace | None) -> int:
+    from importlib import import_module
+
+    # one module per command; the name is one of our own parser's
+    return int(import_module(f"tui.cli.{name}").run(composer, arguments))
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

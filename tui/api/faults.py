@@ -131,7 +131,8 @@ def from_answer(status: int, headers: Mapping[str, str], content: bytes, clock: 
         return Fault(NotTheServer(request_id=request_id))
     if status in (404, 410):
         return Fault(NotFound(words.said, request_id=request_id))
-    busy = status == 409 and ("retry-after" in headers or "idempotency" in words.said.lower())
+    # Intratool documents no 409; the Idempotency-Key draft gives it to a repeat while the first is still running.
+    busy = status == 409 and not words.fields
     return Fault(Refused(words.said, fields=words.fields, busy=busy, request_id=request_id))
 
 

@@ -130,7 +130,7 @@ class Transport:
         return f"Transport({self._base!r})"
 
     def token_claims(self) -> dict[str, Any]:
-        """The public part of the token where it is a JWT, else empty. Not verified: good for showing a name only."""
+        """The public part of the token where it is a JWT, else empty. It is not verified."""
         return _claims(self._token.reveal())
 
     async def get(self, path: str, params: Params = (), validator: str | None = None) -> Answer:

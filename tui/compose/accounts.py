@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -28,6 +27,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 def accounts(profiles: Mapping[str, Profile]) -> list[Account]:
     """In the order of the config file; a sample site gives one account for each of its people."""
+    from urllib.parse import urlsplit
+
     found: list[Account] = []
     for profile in profiles.values():
         if not profile.embedded:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from tui.compose.accounts import Account, accounts, person
 from tui.compose.owners import LastOwners
-from tui.compose.probe import ProbeResult, probe
 from tui.compose.sites import Sites
 from tui.config import ConfigError, Profile, Settings
 from tui.config.secrets import SecretError, Token, token_for
@@ -19,6 +18,7 @@ from tui.model.message import Message
 from tui.model.system import TaskSystem
 
 if TYPE_CHECKING:
+    from tui.compose.probe import ProbeResult
     from tui.compose.serve import Serving
     from tui.workbench.journal import Journal
     from tui.workbench.workbench import Workbench
@@ -96,6 +96,8 @@ class Composer:
 
     async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
         """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
+        from tui.compose.probe import ProbeResult, probe
+
         try:
             zone = ZoneInfo(profile.timezone)
         except (KeyError, OSError, ValueError):
@@ -115,7 +117,7 @@ class Composer:
         """Run an embedded server until SIGINT or SIGTERM; returns why it could not start, or ``None``.
 
         ``database`` is a SQLAlchemy URL; ``None`` is the file of the sample site itself. ``started`` is called
-        when requests are answered. ``SHIFTDECK_SERVE_TOKEN`` is the admin's token; without it one is made and told.
+        when requests are answered. ``SHIFTDECK_SERVE_TOKEN`` is the admin's token; without it one is made
         """
         from tui.compose.serve import ServeError, serve
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from tui.config.errors import nearest
 from tui.config.settings import EMBEDDED, READY_SYSTEMS, SYSTEMS
@@ -90,6 +89,8 @@ def base_url(value: Any) -> str:
     address = text(value)
     if address == EMBEDDED:
         return address
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(address)
         sound = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -83,6 +82,8 @@ class ConfigFile:
         except OSError as error:
             what = Message("The file cannot be read ({why}).", {"why": error.strerror or type(error).__name__})
             raise ConfigError(what, file=path) from None
+        import tomllib
+
         try:
             return cls(path, text, tomllib.loads(text), True)
         except tomllib.TOMLDecodeError as error:

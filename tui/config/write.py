@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +119,8 @@ def _write(file: ConfigFile, values: dict[str, Any]) -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     """All or nothing: a new file beside the old one, on disk, then in its place. mkstemp makes it 0600."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=target.name + ".", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -107,5 +107,3 @@ def _on_connect(raw: Any, _record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     write = connection.get_execution_options().get(_WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
@@ -121,13 +122,19 @@ def register(codec: Codec) -> Codec:
 
 def codec_for(field: Field) -> Codec:
     """The codec of a field; an unknown kind is shown read-only with its raw value."""
-    if not _REGISTRY:
-        from tui.form import codecs
-
-        codecs.load()
+    registry = _loaded()
     if field.hidden:
-        return _REGISTRY["hidden"]
-    return _REGISTRY.get(field.kind) or _REGISTRY[""]
+        return registry["hidden"]
+    return registry.get(field.kind) or registry[""]
+
+
+@cache
+def _loaded() -> dict[str, Codec]:
+    # The codecs import this module, so they are loaded when the first one is asked for.
+    from tui.form import codecs
+
+    codecs.load()
+    return _REGISTRY
 
 
 __all__ = [

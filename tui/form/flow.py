@@ -109,6 +109,13 @@ class FormFlow:
         if stale or (self.picker is not None and not self.picker.filter):
             self._arrive()
 
+    def refresh_order(self) -> None:
+        """Choices came in: a picker may be answerable now."""
+        self.order = self.state.answerable_keys()
+        if self.state.position is None and self.order:
+            self.state.position = self.order[0]
+        self._arrive()
+
     def choose(self, key: str, index: int) -> list[Effect]:
         """Pick a choice by pointing at it; the cursor comes along and stays."""
         effects = self.focus(key)

@@ -95,7 +95,9 @@ def merge(first: Changes, second: Changes) -> Changes:
     if second.fresh:
         return second
     if first.fresh:
-        return msgspec.structs.replace(second, fresh=True, added=frozenset(second.rows), changed=_NONE, removed=_NONE)
+        return msgspec.structs.replace(
+            second, fresh=True, added=frozenset(second.rows), changed=_NONE, removed=_NONE
+        )
     returned = first.removed & second.added
     gone = first.added & second.removed
     added = (first.added | second.added) - returned - gone

@@ -109,7 +109,9 @@ class Drafts:
         def work(db: Db) -> None:
             if whole:
                 db.execute("DELETE FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?", place)
-                db.execute("DELETE FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?", place)
+                db.execute(
+                    "DELETE FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?", place
+                )
             else:
                 _delete(db, place, names)
 
@@ -117,7 +119,12 @@ class Drafts:
             for name in names:
                 self._pending[key, name] = None
         future = self._journal.write(work)
-        future.add_done_callback(lambda _: [self._done(key, name, None) for name in names])
+
+        def done(_: Future[None]) -> None:
+            for name in names:
+                self._done(key, name, None)
+
+        future.add_done_callback(done)
         return future
 
     def keys(self) -> frozenset[Key]:
@@ -182,7 +189,8 @@ def _same(edit: FieldEdit, request: Request, field: str, sent: FieldEdit | None)
         # Typed, but not yet readable as a value, so it did not travel.
         return False
     return bool(
-        edit.value == request.values.get(field, edit.base) and edit.note == request.notes.get(field, edit.base_note)
+        edit.value == request.values.get(field, edit.base)
+        and edit.note == request.notes.get(field, edit.base_note)
     )
 
 

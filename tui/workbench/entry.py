@@ -12,7 +12,7 @@ from tui.form.edit import FieldEdit
 from tui.model.action import Receipt, Request
 from tui.model.execution import Key
 from tui.model.message import Message
-from tui.workbench.packing import message_or_none, moment, moment_or_none, unpack
+from tui.workbench.packing import message_or_none, moment, moment_or_none, revive, unpack
 
 
 class EntryState(StrEnum):
@@ -42,9 +42,10 @@ OPEN_STATES = (EntryState.WAITING, EntryState.SENDING, EntryState.PAUSED, EntryS
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One write. Moments are aware UTC; ``reason`` is the last thing that kept it from being sent.
 
-    ``fields`` are the server's sentences about single fields of a refused entry. ``next_try`` is set when this
-    very entry must wait; a lost link holds all entries and is told by ``Link``. ``settled`` is also the moment
-    when it began to need attention. ``unsure``: the server may have it already, which is found out by reading.
+    ``fields`` are sentences about single fields: the server's, or who wrote what meanwhile. ``next_try`` is
+    set when this very entry must wait; a lost link holds all entries and is told by ``Link``. ``settled`` is also
+    the moment when it began to need attention. ``unsure``: the server may have it already, which is found out
+    by reading.
     """
 
     id: str
@@ -53,7 +54,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     next_try: datetime | None = None
     reason: Message | None = None
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[Message]] = {}
     created: datetime
     settled: datetime | None = None
     receipt: Receipt | None = None
@@ -71,15 +72,29 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 COLUMNS = (
-    "seq, id, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled, receipt"
+    "seq, id, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled,"
+    " receipt"
 )
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """The entry in a row of ``COLUMNS``."""
-    (seq, name, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled, receipt) = (
-        row
-    )
+    (
+        seq,
+        name,
+        state,
+        request,
+        edits,
+        attempts,
+        next_try,
+        unsure,
+        confirmed,
+        reason,
+        fields,
+        created,
+        settled,
+        receipt,
+    ) = row
     return Entry(
         seq=seq,
         id=name,
@@ -91,8 +106,16 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
         unsure=bool(unsure),
         confirmed=bool(confirmed),
         reason=message_or_none(reason),
-        fields=unpack(fields, dict[str, list[str]]) if fields is not None else {},
+        fields=_sentences(fields),
         created=moment(created),
         settled=moment_or_none(settled),
         receipt=unpack(receipt, Receipt) if receipt is not None else None,
     )
+
+
+def _sentences(data: bytes | None) -> dict[str, list[Message]]:
+    if data is None:
+        return {}
+    sentences = unpack(data, dict[str, list[Message]])
+    revive(sentences)
+    return sentences

@@ -23,6 +23,12 @@ SELECT seq FROM outbox AS mine WHERE owner = :owner AND {OPEN} AND (
 ) ORDER BY attempts, seq LIMIT 1
 """  # noqa: S608 - our own text
 
+NEXT = f"""
+SELECT min(CASE WHEN state = 'waiting' AND next_try > 0 THEN next_try END),
+    min(CASE WHEN state = 'sending' THEN lease_until END)
+FROM outbox WHERE owner = ? AND {OPEN}
+"""  # noqa: S608 - our own text
+
 
 def line_of(request: Request) -> str:
     """What keeps an order: an execution; every creation is a line of its own."""
@@ -51,9 +57,9 @@ def load(db: Db, entry_id: str) -> Entry | None:
     return next(iter(select(db, "id = ?", entry_id)), None)
 
 
-def change(db: Db, entry: Entry, lease_by: str | None = None, **columns: Any) -> bool:
-    """Set ``columns`` and end the lease; ``False`` when it is settled, or (with ``lease_by``) leased by another."""
-    columns |= {"lease_by": "", "lease_until": 0}
+def change(db: Db, entry: Entry, columns: dict[str, Any], lease_by: str | None = None) -> bool:
+    """Set ``columns`` and end the lease. ``False``: it is settled, or (with ``lease_by``) not leased by them."""
+    columns = columns | {"lease_by": "", "lease_until": 0}
     sets = ", ".join(f"{name} = ?" for name in columns)
     sql = f"UPDATE outbox SET {sets} WHERE id = ? AND {OPEN}"  # noqa: S608 - our own text
     params = [*columns.values(), entry.id]

@@ -23,9 +23,7 @@ class Facts:
     def get(self, name: str, kind: type[T]) -> T | None:
         """The last value kept under ``name``; ``None`` when there is none or it cannot be read as ``kind``."""
         try:
-            found = self._journal.read(
-                "SELECT fact FROM facts WHERE owner = ? AND name = ?", (self._owner, name)
-            )
+            found = self._journal.read("SELECT fact FROM facts WHERE owner = ? AND name = ?", (self._owner, name))
             if not found:
                 return None
             value = unpack(found[0][0], kind)

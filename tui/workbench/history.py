@@ -88,7 +88,9 @@ def append(db: Db, event: Event) -> None:
     seq, last = (found[0] + 1, bytes(found[1])) if found else (1, _ROOT)
     body = _canonical(event)
     digest = _hash(last, body)
-    db.execute("INSERT INTO history (seq, owner, body, hash) VALUES (?, ?, ?, ?)", (seq, event.owner, body, digest))
+    db.execute(
+        "INSERT INTO history (seq, owner, body, hash) VALUES (?, ?, ?, ?)", (seq, event.owner, body, digest)
+    )
     head = msgspec.json.encode([seq, digest.hex()])
     db.execute("INSERT OR REPLACE INTO facts (owner, name, fact) VALUES ('', ?, ?)", (_HEAD, head))
 

@@ -14,14 +14,17 @@ import queue
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from tui.model.message import Message
+from tui.workbench import trouble
 from tui.workbench.rescue import free_name, move_aside, salvage
 from tui.workbench.schema import MIGRATIONS
+from tui.workbench.trouble import JournalError as JournalError
+from tui.workbench.trouble import words_for
 
 T = TypeVar("T")
 Db: TypeAlias = sqlite3.Connection
@@ -29,20 +32,6 @@ Db: TypeAlias = sqlite3.Connection
 
 BUSY_SECONDS = 10.0
 LARGEST_GROUP = 500
-
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_GENERAL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}) | _DAMAGED | _UNWRITABLE | _BUSY
-"""Errors of the file itself: they would hit every job of a group alike."""
-
-
-class JournalError(Exception):
-    """The journal could not keep or find something. ``message`` says what and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        super().__init__(message.english())
 
 
 class _Job(NamedTuple):
@@ -58,7 +47,9 @@ class Journal:
     gives a journal that reads what is there, or nothing, and answers every write with an error.
     """
 
-    def __init__(self, path: Path, *, migrations: Sequence[str] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self, path: Path, *, migrations: Sequence[str] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
         self.path = path
         self.notice: Message | None = None
         self._migrations = migrations
@@ -98,7 +89,7 @@ class Journal:
             self._jobs.put(_Job(work, future, merge))
         return future
 
-    def read(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, at once, from what is committed."""
         with self._read_lock:
             if self._closed:
@@ -130,9 +121,9 @@ class Journal:
             return self._prepare()
         except sqlite3.DatabaseError as error:
             code = _code(error)
-            if code in _DAMAGED:
+            if code in trouble.DAMAGED:
                 return self._replace()
-            if code in _UNWRITABLE:
+            if code in trouble.UNWRITABLE:
                 return self._open_read_only(str(error))
             raise self._error(error) from error
         except OSError as error:
@@ -167,18 +158,16 @@ class Journal:
 
     def _connect(self) -> Db:
         return sqlite3.connect(
-            self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, cached_statements=256
+            self.path,
+            timeout=self._busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
 
     def _check_version(self, version: int) -> None:
         if version > len(self._migrations):
-            raise JournalError(
-                Message(
-                    "The data in {path} was written by a newer Shiftdeck. It was left as it is:"
-                    " update Shiftdeck, or choose another folder with --data-dir.",
-                    {"path": str(self.path)},
-                )
-            )
+            raise JournalError(trouble.newer(str(self.path)))
 
     def _migrate(self, db: Db) -> None:
         with self._alone():
@@ -187,7 +176,9 @@ class Journal:
             if 0 < version < len(self._migrations):
                 self._back_up(db, version)
             for number in range(version, len(self._migrations)):
-                step = f"BEGIN IMMEDIATE;\n{self._migrations[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
+                step = (
+                    f"BEGIN IMMEDIATE;\n{self._migrations[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
+                )
                 try:
                     db.executescript(step)
                 except sqlite3.Error:
@@ -222,28 +213,23 @@ class Journal:
                 # Another process may have put it right while we waited.
                 return self._prepare()
             except sqlite3.DatabaseError as error:
-                if _code(error) not in _DAMAGED:
+                if _code(error) not in trouble.DAMAGED:
                     raise self._error(error) from error
             aside = move_aside(self.path)
             self._suspect.unlink(missing_ok=True)
             self._make_file()
             db = self._prepare()
             saved = salvage(lambda: sqlite3.connect(aside, isolation_level=None), db, sqlite3.DatabaseError)
-        self.notice = Message(
-            "The saved data was damaged. {n} entries could be read and are here; the damaged file is kept as {name}.",
-            {"n": saved, "name": aside.name},
-        )
+        self.notice = trouble.rescued(saved, aside.name)
         return db
 
     def _open_read_only(self, why: str) -> Db:
-        self._refusal = self.notice = Message(
-            "The data folder {path} cannot be written ({reason}): nothing is saved. Make room or choose another"
-            " folder with --data-dir.",
-            {"path": str(self.path.parent), "reason": why},
-        )
+        self._refusal = self.notice = trouble.unwritable(str(self.path.parent), why)
         for options in ("mode=ro", "mode=ro&immutable=1"):
             with contextlib.suppress(sqlite3.DatabaseError, OSError):
-                db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False)
+                db = sqlite3.connect(
+                    f"{self.path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False
+                )
                 if _version(db) == len(self._migrations):
                     return db
                 db.close()
@@ -257,11 +243,11 @@ class Journal:
         return self.path.with_name(self.path.name + ".suspect")
 
     def _error(self, error: sqlite3.Error) -> JournalError:
-        if _code(error) in _DAMAGED:
+        if _code(error) in trouble.DAMAGED:
             with contextlib.suppress(OSError):
                 self._suspect.touch()
-        message = _message(error)
-        if _code(error) not in _BUSY:
+        message = words_for(_code(error), str(error))
+        if _code(error) not in trouble.BUSY:
             self.notice = message
         return JournalError(message)
 
@@ -311,7 +297,7 @@ class Journal:
         try:
             results = _transact(db, group)
         except Exception as error:
-            if isinstance(error, sqlite3.Error) and _code(error) in _GENERAL:
+            if isinstance(error, sqlite3.Error) and _code(error) in trouble.GENERAL:
                 raise
             if len(group) == 1:
                 failed = self._error(error) if isinstance(error, sqlite3.Error) else error
@@ -377,16 +363,3 @@ def _damage() -> sqlite3.DatabaseError:
 def _code(error: sqlite3.Error) -> int:
     """SQLite's primary result code; 0 for errors of the Python module itself."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _message(error: sqlite3.Error) -> Message:
-    code = _code(error)
-    if code == sqlite3.SQLITE_FULL:
-        return Message("The disk is full: what you type is not saved. Make room, then go on.")
-    if code in _UNWRITABLE:
-        return Message("The data folder cannot be written: what you type is not saved.")
-    if code in _BUSY:
-        return Message("Another program holds the saved data. Close it, then go on.")
-    if code in _DAMAGED:
-        return Message("The saved data is damaged. Start Shiftdeck again: it keeps the file and saves what it can.")
-    return Message("The disk did not take it: what you type is not saved ({reason}).", {"reason": str(error)})

@@ -17,7 +17,7 @@ from tui.workbench.journal import Db, Journal
 from tui.workbench.packing import moment, pack, stamp, unpack
 
 PAGE = 2_000
-"""Rows in one blob: coding a page holds the interpreter for a few milliseconds, a whole list of 100,000 for more."""
+"""Rows in one blob: coding a page holds the interpreter for a few milliseconds, 100,000 rows for too long."""
 
 KEPT = 40
 """Lists kept for one owner; the least recently used go first."""
@@ -126,5 +126,3 @@ def _prune(db: Db, owner: str) -> None:
 
 def _narrowed(filters: Filters | None) -> str:
     return msgspec.json.encode(filters or Filters()).decode()
-
-

@@ -25,7 +25,7 @@ from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
 LONGEST_PAUSE = 15.0
-"""Between tries while there is no line, so that a line that is back is noticed (and the outbox drained) in time."""
+"""Between tries while there is no line, so that the outbox is drained soon after it is back."""
 
 REFUSED_PAUSE = 60.0
 """While the server does not accept the token."""
@@ -317,7 +317,9 @@ class Live:
             self._unsaved = True
         elif before.cached:
             self._lists.confirm(before.period.with_look_back(), before.filters, listing.as_of)
-        if self._unsaved and (self._saved_at is None or (self._clock() - self._saved_at).total_seconds() >= SAVE_EVERY):
+        if self._unsaved and (
+            self._saved_at is None or (self._clock() - self._saved_at).total_seconds() >= SAVE_EVERY
+        ):
             self._save()
 
     def _settle_applied(self, listing: Listing, poll: int) -> None:
@@ -385,4 +387,3 @@ def _after(before: Changes, difference: Difference | None, as_of: datetime) -> C
 
 def _nobody() -> None:
     """Nobody waits for the line."""
-

@@ -105,7 +105,7 @@ class Outbox:
         """
         entries = await asyncio.wrap_future(self._journal.write(lambda db: self._insert(db, request, sending)))
         for entry in entries:
-            self._publish(entry)
+            self.publish(entry)
         if not sending:
             self.on_ready()
         return entries[-1]
@@ -128,12 +128,12 @@ class Outbox:
         def work(db: Db) -> list[Entry]:
             paused = rows.select(db, "owner = ? AND state = 'paused'", self._owner)
             for entry in paused:
-                rows.change(db, entry, state="waiting", next_try=0, reason=None)
+                rows.change(db, entry, {"state": "waiting", "next_try": 0, "reason": None})
             return [e for entry in paused if (e := rows.load(db, entry.id))]
 
         entries = await asyncio.wrap_future(self._journal.write(work))
         for entry in entries:
-            self._publish(entry)
+            self.publish(entry)
         self.on_ready()
         return len(entries)
 
@@ -157,17 +157,26 @@ class Outbox:
         self._journal.write(lambda db: db.execute(sql, (entry.id, self._me)).rowcount)
 
     async def settle(self, entry: Entry, receipt: Receipt) -> Entry:
-        """The server has it: in one transaction it is SENT, what it carried leaves the draft, the trail grows."""
+        """The server has it: in one transaction it is SENT, what it carried leaves the draft, the trail grows.
+
+        Not published: the sender does that when it has read the record again.
+        """
         now = self._clock()
 
         def work(db: Db) -> Entry | None:
-            columns = {"receipt": pack(receipt), "settled": stamp(now), "unsure": 0, "reason": None, "fields": None}
-            if rows.change(db, entry, state="sent", **columns):
+            columns = {
+                "receipt": pack(receipt),
+                "settled": stamp(now),
+                "unsure": 0,
+                "reason": None,
+                "fields": None,
+            }
+            if rows.change(db, entry, {"state": "sent", **columns}):
                 settle_edits(db, self._owner, entry.request, entry.edits)
                 history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
             return rows.load(db, entry.id)
 
-        return await self._change(work) or entry
+        return await asyncio.wrap_future(self._journal.write(work)) or entry
 
     async def wait(self, entry: Entry, reason: Message, seconds: float = 0.0, *, unsure: bool) -> None:
         """Not now: it waits ``seconds`` (0: only for the link)."""
@@ -175,15 +184,20 @@ class Outbox:
 
         def work(db: Db) -> Entry | None:
             columns = {"next_try": next_try, "reason": pack(reason), "unsure": int(unsure)}
-            rows.change(db, entry, self._me, state="waiting", **columns)
+            rows.change(db, entry, {"state": "waiting", **columns}, self._me)
             return rows.load(db, entry.id)
 
         await self._change(work)
 
     async def hold(
-        self, entry: Entry, reason: Message, fields: dict[str, list[str]] | None = None, *, unsure: bool = False
+        self,
+        entry: Entry,
+        reason: Message,
+        fields: dict[str, list[Message]] | None = None,
+        *,
+        unsure: bool = False,
     ) -> None:
-        """A person must look at it. ``fields``: the server's sentences about single fields."""
+        """A person must look at it. ``fields``: what is wrong with single fields."""
         columns = {"fields": pack(fields) if fields else None, "unsure": int(unsure), "confirmed": 0}
         await self._refuse(entry, "attention", reason, columns)
 
@@ -196,25 +210,20 @@ class Outbox:
         now = self._clock()
 
         def work(db: Db) -> list[Entry]:
-            if rows.change(db, entry, self._me, state="waiting", unsure=int(unsure)):
+            if rows.change(db, entry, {"state": "waiting", "unsure": int(unsure)}, self._me):
                 history.append(db, self._event(entry, "paused", reason, now))
             waiting = rows.select(db, "owner = ? AND state = 'waiting'", self._owner)
             for each in waiting:
-                rows.change(db, each, state="paused", reason=pack(reason))
+                rows.change(db, each, {"state": "paused", "reason": pack(reason)})
             return [e for each in waiting if (e := rows.load(db, each.id))]
 
         for paused in await asyncio.wrap_future(self._journal.write(work)):
-            self._publish(paused)
+            self.publish(paused)
 
     def due_in(self) -> float | None:
         """Seconds until the next entry may become ready by time alone; ``None`` when none will."""
         now, machine = stamp(self._clock()), stamp(self._machine())
-        ((tries, leases),) = self._journal.read(
-            "SELECT min(CASE WHEN state = 'waiting' AND next_try > 0 THEN next_try END),"
-            " min(CASE WHEN state = 'sending' THEN lease_until END)"
-            f" FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
-            (self._owner,),
-        )
+        ((tries, leases),) = self._journal.read(rows.NEXT, (self._owner,))
         waits = [max(0.0, tries - now)] if tries is not None else []
         if leases is not None:
             waits.append(max(0.0, leases - machine))
@@ -233,7 +242,7 @@ class Outbox:
         for name in changed + [name for name in self._known if name not in found]:
             entry = self.get(name)
             if entry is not None:
-                self._publish(entry)
+                self.publish(entry)
             else:
                 self._known.pop(name, None)
 
@@ -257,7 +266,7 @@ class Outbox:
         replaced = [entry for entry in held if rows.replaces(request, entry.request)]
         reason = Message("Replaced by a later entry.")
         for entry in replaced:
-            rows.change(db, entry, state="discarded", reason=pack(reason), settled=stamp(now))
+            rows.change(db, entry, {"state": "discarded", "reason": pack(reason), "settled": stamp(now)})
             history.append(db, self._event(entry, "discarded", reason, now))
         past = max((entry.seq for entry in held if entry not in replaced), default=0)
         paused = db.execute("SELECT 1 FROM outbox WHERE owner = ? AND state = 'paused' LIMIT 1", (self._owner,))
@@ -266,12 +275,12 @@ class Outbox:
         edits = edits_of(db, self._owner, request)
         values = (request.idempotency_key, self._owner, line, past, state, pack(request), pack(edits), stamp(now))
         db.execute(
-            "INSERT INTO outbox (id, owner, line, past, state, request, edits, created, lease_by, lease_until, attempts)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (id, owner, line, past, state, request, edits, created, lease_by, lease_until,"
+            " attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*values, *lease, int(sending)),
         )
         names = [entry.id for entry in replaced] + [request.idempotency_key]
-        return [entry for name in names if (entry := rows.load(db, name))]
+        return [found for name in names if (found := rows.load(db, name))]
 
     def _take(self, db: Db) -> Entry | None:
         found = db.execute(rows.READY, self._moments()).fetchone()
@@ -290,10 +299,10 @@ class Outbox:
         if entry is None or entry.request.delivery is Delivery.ONLINE:
             return entry
         if entry.state is EntryState.WAITING:
-            rows.change(db, entry, next_try=0)
+            rows.change(db, entry, {"next_try": 0})
         elif entry.state is EntryState.ATTENTION:
             fresh = {"reason": None, "fields": None, "settled": None, "confirmed": 1, "attempts": 0, "next_try": 0}
-            rows.change(db, entry, state="waiting", **fresh)
+            rows.change(db, entry, {"state": "waiting", **fresh})
             history.append(db, self._event(entry, "retried", entry.reason or Message(""), self._clock()))
         return rows.load(db, entry_id)
 
@@ -302,7 +311,7 @@ class Outbox:
         if entry is None or entry.state is EntryState.SENDING or entry.state.settled:
             return entry
         now = self._clock()
-        if rows.change(db, entry, state="discarded", settled=stamp(now)):
+        if rows.change(db, entry, {"state": "discarded", "settled": stamp(now)}):
             history.append(db, self._event(entry, "discarded", entry.reason or Message(""), now))
         return rows.load(db, entry_id)
 
@@ -310,7 +319,8 @@ class Outbox:
         now = self._clock()
 
         def work(db: Db) -> Entry | None:
-            if rows.change(db, entry, self._me, state=state, reason=pack(reason), settled=stamp(now), **columns):
+            told = {"state": state, "reason": pack(reason), "settled": stamp(now), **columns}
+            if rows.change(db, entry, told, self._me):
                 history.append(db, self._event(entry, "refused", reason, now))
             return rows.load(db, entry.id)
 
@@ -321,10 +331,11 @@ class Outbox:
     async def _change(self, work: Callable[[Db], Entry | None]) -> Entry | None:
         entry = await asyncio.wrap_future(self._journal.write(work))
         if entry is not None:
-            self._publish(entry)
+            self.publish(entry)
         return entry
 
-    def _publish(self, entry: Entry) -> None:
+    def publish(self, entry: Entry) -> None:
+        """Tell who watches."""
         if entry.state.settled:
             self._known.pop(entry.id, None)
         else:
@@ -369,5 +380,3 @@ class Outbox:
 
 def _nobody() -> None:
     """Nobody sends yet."""
-
-

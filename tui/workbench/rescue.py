@@ -36,7 +36,7 @@ def move_aside(path: Path) -> Path:
 
 
 def salvage(open_damaged: Callable[[], _Db], db: _Db, broken: type[Exception]) -> int:
-    """Copy every readable row of the precious tables into ``db``; returns how many drafts and entries came over."""
+    """Copy every readable row of the precious tables into ``db``; how many drafts and entries came over."""
     saved = 0
     damaged: _Db | None = None
     try:

@@ -1,57 +1,33 @@
-"""The sender: brings the entries of the outbox to the server, each exactly once, and never gives one up by itself."""
+"""The sender: when and in which order the entries of the outbox go out. An ``Attempt`` brings one of them."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 
-import msgspec
-
-from tui.model.action import Delivery, Receipt, Reconciled, Request, Verdict
+from tui.model.action import Receipt, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import (
-    Forbidden,
-    NotTheServer,
-    Refused,
-    ServerFault,
-    TaskError,
-    Throttled,
-    Unauthorised,
-    Unreachable,
-)
+from tui.model.errors import TaskError
 from tui.model.execution import Key
 from tui.model.message import Message
-from tui.model.period import Period
-from tui.model.system import Filters
-from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting, conflict
-from tui.workbench.entry import Entry
+from tui.workbench.attempt import Attempt, OnSettled, Outcome, maybe_done
+from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting
+from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
-from tui.workbench.outbox import LEASE_SECONDS, LONGEST_WAIT, Outbox
-from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter, longest_pause
+from tui.workbench.outbox import LONGEST_WAIT, Outbox
+from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
 IDLE_LOOK = 5.0
 """Seconds between two looks for entries that another process left behind."""
 
-STALE_SECONDS = 30.0
-"""An entry older than this is compared with the server's answers before it is sent."""
+SOONEST = 0.05
 
 FAULTS_END_ROUND = 2
 """So many 5xx answers in a row, for different entries, mean that the server as a whole is at fault."""
 
 _log = logging.getLogger(__name__)
-
-OnSettled = Callable[[Key], Awaitable[None]]
-
-
-class _RoundOver(Exception):  # noqa: N818 - not an error: a signal
-    """What happened would happen to every entry: stop, and wait so many seconds."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
 
 
 class Sender:
@@ -70,13 +46,12 @@ class Sender:
         self._outbox = outbox
         self._wire = wire
         self._clock = clock
-        self._on_settled = on_settled
-        self._sleep = sleep
-        self._jitter = jitter
+        self._attempt = Attempt(outbox, wire, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter)
         self._waker = Waker(sleep)
         self._backoff = Backoff(jitter)
         self._not_before: datetime | None = None
-        self._busy = asyncio.Lock()
+        self._one_round = asyncio.Lock()
+        self._stopping = False
         outbox.on_ready = self.wake
 
     def wake(self) -> None:
@@ -88,18 +63,27 @@ class Sender:
         while True:
             await self._waker.pause(await self.round())
 
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more; give the entry that is on its way ``seconds`` to arrive."""
+        self._stopping = True
+        try:
+            async with asyncio.timeout(seconds), self._one_round:
+                return
+        except TimeoutError:
+            _log.info("an entry is still on its way; the next start looks what became of it")
+
     async def round(self) -> float:
-        """Send everything that may be sent now. Seconds until the next look is worth while."""
+        """Send everything that may be sent now; never raises. Seconds until the next look is worth while."""
         try:
             self._outbox.observe()
             if not self._wire.connected:
                 return IDLE_LOOK
             if (rest := self._throttled()) > 0:
                 return rest
-            async with self._busy:
-                await self._drain()
-        except _RoundOver as over:
-            return self._backoff.next() if over.seconds is None else over.seconds
+            async with self._one_round:
+                if (pause := await self._drain()) is not None:
+                    return pause
+            due = self._outbox.due_in()
         except JournalError as error:
             # Nothing is lost: what was sent and could not be noted is found by reading back.
             _log.warning("the outbox cannot go on: %s", error)
@@ -108,67 +92,78 @@ class Sender:
             _log.exception("the sender failed")
             self._wire.link.failed(as_task_error(error))
             return self._backoff.next()
-        due = self._outbox.due_in()
-        return IDLE_LOOK if due is None else min(IDLE_LOOK, max(due, 0.05))
+        return IDLE_LOOK if due is None else min(IDLE_LOOK, max(due, SOONEST))
 
     async def perform_now(self, request: Request) -> Receipt:
         """Send an ONLINE request while the person waits; raises ``TaskError``. It is never repeated by itself."""
         system = self._wire.system
         key = Key(request.profile, request.system, request.key_id)
-        if self._outbox.of(key):
+        if any(entry.state is not EntryState.ATTENTION for entry in self._outbox.of(key)):
             raise StillWaiting()
         if request.expected:
             record = await system.show(key)
             if record.execution.status.raw != request.expected:
-                await self._on_settled(key)
+                await self._attempt.tell(key)
                 raise ChangedMeanwhile(record.execution.status, request.expected)
         entry = await self._outbox.add(request, sending=True)
+        async with self._attempt.leased(entry):
+            try:
+                receipt = await system.perform(request)
+            except Exception as error:
+                receipt = await self._after_failure(entry, as_task_error(error))
         try:
-            async with self._leased(entry):
-                receipt = await self._once(entry)
-        except TaskError as error:
-            await self._outbox.withdraw(entry, error.reason)
-            raise
-        await self._outbox.settle(entry, receipt)
+            entry = await self._outbox.settle(entry, receipt)
+        except JournalError as error:
+            # It is done, and that is what counts for the person; reading back will find it.
+            _log.warning("a sent entry could not be noted: %s", error)
         self._wire.link.worked()
-        await self._tell(entry, receipt)
+        await self._attempt.tell(key if key.id else key._replace(id=receipt.key_id))
+        self._outbox.publish(entry)
         return receipt
 
-    # -- one round --------------------------------------------------------------------------------------
-
-    async def _drain(self) -> None:
-        faults = 0
-        while (entry := await self._outbox.claim()) is not None:
-            fault = await self._handle(entry)
-            faults = faults + 1 if fault else 0
-            if faults >= FAULTS_END_ROUND:
-                raise _RoundOver(None)
-
-    async def _handle(self, entry: Entry) -> bool:
-        """Bring one entry as far as it goes now; ``True`` when the server had a fault with it."""
-        sent = False
+    async def _after_failure(self, entry: Entry, error: TaskError) -> Receipt:
+        """The receipt when reading back shows that it was done; else the error, with the entry closed."""
+        if not maybe_done(error):
+            await self._outbox.withdraw(entry, error.reason)
+            raise error
         try:
-            async with self._leased(entry):
-                receipt = None
-                if entry.unsure:
-                    receipt = await self._look_back(entry)
-                    if receipt is None:
-                        return False
-                elif self._is_stale(entry) and await self._has_conflict(entry):
-                    return False
-                if receipt is None or not receipt.key_id:
-                    sent = True
-                    receipt = await self._wire.system.perform(entry.request)
-        except TaskError as error:
-            return await self._failed(entry, error, sent)
-        except JournalError:
-            raise
-        except Exception as error:
-            _log.exception("sending failed")
-            await self._outbox.hold(entry, as_task_error(error).reason, unsure=sent or entry.unsure)
-            return False
-        settled = await self._outbox.settle(entry, receipt)
-        self._backoff.reset()
-        self._wire.link.worked()
-        await self._tell(settled, receipt)
-        return False
+            found = await self._wire.system.reconcile(entry.request)
+        except TaskError as second:
+            self._wire.link.failed(second)
+            found = None
+        if found is not None and found.verdict is Verdict.APPLIED:
+            return found.receipt or Receipt(key_id=entry.request.key_id, status_raw="")
+        if found is not None and found.verdict is Verdict.NOT_APPLIED:
+            await self._outbox.withdraw(entry, error.reason)
+        else:
+            reason = Message("It is not clear whether the server did this. Look at it, then take this entry back.")
+            await self._outbox.hold(entry, reason, unsure=True)
+        raise error
+
+    def _throttled(self) -> float:
+        """Seconds that the server still asks us to stay away."""
+        if self._not_before is None:
+            return 0.0
+        rest = (self._not_before - self._clock()).total_seconds()
+        if 0 < rest <= LONGEST_WAIT:
+            return rest
+        self._not_before = None
+        return 0.0
+
+    async def _drain(self) -> float | None:
+        """Send one after the other. Seconds to stay away when what happened would happen to every entry."""
+        faults = 0
+        while not self._stopping and (entry := await self._outbox.claim()) is not None:
+            outcome = await self._attempt.run(entry)
+            if outcome is Outcome.SETTLED:
+                self._backoff.reset()
+            if outcome is Outcome.PAUSED:
+                return IDLE_LOOK
+            faults = faults + 1 if outcome is Outcome.FAULT else 0
+            if outcome is Outcome.THROTTLED:
+                seconds = min(self._attempt.throttled_seconds, LONGEST_WAIT)
+                self._not_before = self._clock() + timedelta(seconds=seconds)
+                return seconds
+            if outcome is Outcome.LINK or faults >= FAULTS_END_ROUND:
+                return self._backoff.next()
+        return None

@@ -166,7 +166,7 @@ def _status_field(here: Situation) -> Field:
 def create_action(
     now: str, parent: Execution | None, templates: Sequence[Choice], assignments_known: bool
 ) -> Action:
-    """The declaration of "new execution". ``now`` is wall time; ``templates`` are there to choose from, if several."""
+    """The declaration of "new execution". ``now`` is wall time; of several ``templates`` one chooses."""
     choose_template = Field(
         key="task_template_id",
         label=Message("Checklist").english(),

@@ -117,24 +117,24 @@ class Rows:
             row = _row(data)
         except _unfit:
             return self._tolerant(data)
-        template = None if row.task_template_id is None else str(row.task_template_id)
-        assignment = None if row.task_assignment_id is None else str(row.task_assignment_id)
-        person = row.last_activity_user
+        template, assignment, parent = row.task_template_id, row.task_assignment_id, row.parent_id
+        titled, placed, person = row.task_template, row.task_assignment, row.last_activity_user
+        word, updated, utc = row.task_status_id, row.updated_at, self._wall.to_utc
+        actor = f"{person.first_name or ''} {person.last_name or ''}".strip() if person is not None else None
         return Execution(
             key=Key(self._profile, SYSTEM, str(row.id)),
-            status=STATES.get(row.task_status_id) or status_of(row.task_status_id),
-            title=(row.task_template and row.task_template.title) or self._title(template),
-            place=(row.task_assignment and row.task_assignment.title) or self._place(assignment),
-            due=self._wall.to_utc(row.for_execution_date),
+            status=STATES.get(word) or status_of(word),
+            title=(titled is not None and titled.title) or self._title(template),
+            place=(placed is not None and placed.title) or self._place(assignment),
+            due=utc(row.for_execution_date),
             points=row.achieved_points,
             max_points=row.max_points,
-            parent=None if row.parent_id is None else str(row.parent_id),
-            assignment=assignment,
-            template=template,
-            actor=(person and f"{person.first_name or ''} {person.last_name or ''}".strip())
-            or self._actor(row.last_activity_user_id),
-            touched=self._wall.to_utc(row.updated_at),
-            revision=revision(row.updated_at, row.task_status_id, row.achieved_points, row.last_activity_user_id),
+            parent=None if parent is None else str(parent),
+            assignment=None if assignment is None else str(assignment),
+            template=None if template is None else str(template),
+            actor=actor or self._actor(row.last_activity_user_id),
+            touched=utc(updated),
+            revision=f"{updated}|{word}" if updated else revision(row),
         )
 
     def of_record(self, record: TaskExecution, raw: Any) -> Execution:
@@ -155,9 +155,7 @@ class Rows:
             template=template,
             actor=(person and person.name) or self._actor(record.last_activity_user_id),
             touched=self._wall.to_utc(record.updated_at),
-            revision=revision(
-                record.updated_at, record.task_status_id, record.achieved_points, record.last_activity_user_id
-            ),
+            revision=revision(record),
         )
 
     def _tolerant(self, data: bytes) -> Execution:
@@ -176,13 +174,13 @@ class Rows:
             raise NotTheServer()
         return [self._of_value(row) for row in value]
 
-    def _title(self, template: str | None) -> str:
+    def _title(self, template: str | int | None) -> str:
         if template is None:
             return ""
-        return self._names.templates.get(template) or Message("Task {number}", {"number": template}).english()
+        return self._names.templates.get(str(template)) or Message("Task {number}", {"number": template}).english()
 
-    def _place(self, assignment: str | None) -> str:
-        return self._names.assignments.get(assignment, "") if assignment is not None else ""
+    def _place(self, assignment: str | int | None) -> str:
+        return self._names.assignments.get(str(assignment), "") if assignment is not None else ""
 
     def _actor(self, user: str | int | None) -> str | None:
         return self._names.people.get(str(user)) if user is not None else None
@@ -220,9 +218,11 @@ def _piece(body: bytes, start: int) -> tuple[list[msgspec.Raw] | None, int]:
     return None, start
 
 
-def revision(updated: str | None, status: str, points: float | None, actor: str | int | None) -> str:
+def revision(row: _Row | TaskExecution) -> str:
     """A stamp that is equal in list and record, and changes when the record does."""
-    return f"{updated or ''}|{status}|{points if points is not None else ''}|{actor if actor is not None else ''}"
+    if row.updated_at:
+        return f"{row.updated_at}|{row.task_status_id}"
+    return f"{row.task_status_id}|{row.achieved_points}|{row.max_points}|{row.last_activity_user_id}"
 
 
 def digest(body: bytes) -> str:

@@ -35,7 +35,7 @@ class Workflow:
         self._profile = profile
 
     async def nodes(self, assignment: str, depth: int, known: dict[str, Execution]) -> Sequence[Node]:
-        """Up to ``depth`` levels (0: all), nearest first. ``known`` gives titles to executions seen in the list."""
+        """Up to ``depth`` levels (0: all), nearest first. ``known`` gives titles to executions of the list."""
         try:
             rows = read_array(await self._routes.previous_nodes(assignment, depth))
         except NotFound:

@@ -59,7 +59,9 @@ def create_source(call: Call) -> Row:
     if values["sort_number"] is None:
         values["sort_number"] = (call.view.tx.execute(last).scalar() or 0) + 1
     stamps = {"created_at": call.view.wall, "updated_at": call.view.wall}
-    key = call.view.tx.execute(insert(schema.default_value_sources).values({**values, **stamps})).inserted_primary_key
+    key = call.view.tx.execute(
+        insert(schema.default_value_sources).values({**values, **stamps})
+    ).inserted_primary_key
     assert key is not None
     return _require(call.view, "taskFieldDefaultValueSource", _source.id == key[0])
 
@@ -103,7 +105,9 @@ def _source_values(call: Call, old: Row) -> Row:
     return values
 
 
-def _listed(call: Call, entity: str, *conditions: ColumnElement[bool], order: list[Any] | None = None) -> list[Row]:
+def _listed(
+    call: Call, entity: str, *conditions: ColumnElement[bool], order: list[Any] | None = None
+) -> list[Row]:
     control = result_control.read(call.request)
     return result_control.apply(
         call.view, entity, fetch(call.view, ENTITIES[entity], *conditions, order=order), control

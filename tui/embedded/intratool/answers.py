@@ -177,5 +177,3 @@ def text_of(body: dict[str, Any], key: str) -> str | None:
     if not isinstance(value, str):
         raise Refused(422, fields={key: [("text", {"field": key})]})
     return value.strip() or None
-
-

@@ -53,9 +53,7 @@ def claim(database: Database, user_id: int, key: str, request: Incoming, now: in
 
 def store(tx: Connection, user_id: int, key: str, answer: Outgoing) -> None:
     """Keeps the answer, in the transaction of its effect."""
-    tx.execute(
-        update(idempotency_keys).where(_of(user_id, key)).values(status=answer.status, body=answer.body)
-    )
+    tx.execute(update(idempotency_keys).where(_of(user_id, key)).values(status=answer.status, body=answer.body))
 
 
 def release(database: Database, user_id: int, key: str) -> None:

@@ -39,7 +39,9 @@ def departments(call: Call) -> list[Row]:
 def department(call: Call) -> Row:
     """GET /api/departments/{id}."""
     condition = schema.departments.c.id == call.id("department")
-    return _one(call, "department", fetch(call.view, ENTITIES["department"], condition, *_own_departments(call.view)))
+    return _one(
+        call, "department", fetch(call.view, ENTITIES["department"], condition, *_own_departments(call.view))
+    )
 
 
 def form_fields(call: Call) -> list[Row]:

@@ -72,12 +72,20 @@ class Windows:
     @property
     def opens(self) -> int | None:
         """From then on it may be worked on."""
-        return None if self.assignment.always_executable else self._limit(self.assignment.executable_before_interval, -1)
+        return (
+            None
+            if self.assignment.always_executable
+            else self._limit(self.assignment.executable_before_interval, -1)
+        )
 
     @property
     def closes(self) -> int | None:
         """After that an unfinished one is missed."""
-        return None if self.assignment.always_executable else self._limit(self.assignment.executable_after_interval, 1)
+        return (
+            None
+            if self.assignment.always_executable
+            else self._limit(self.assignment.executable_after_interval, 1)
+        )
 
     def late(self, now: int) -> bool:
         """Past its moment; ``always_executable`` removes all limits."""

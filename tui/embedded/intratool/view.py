@@ -59,9 +59,7 @@ class View:
             return self.assignments
         mine, people = self.account.department_ids, self.people
         return {
-            key: one
-            for key, one in self.assignments.items()
-            if one.department_ids & mine or one.user_ids & people
+            key: one for key, one in self.assignments.items() if one.department_ids & mine or one.user_ids & people
         }
 
     @cached_property

@@ -46,9 +46,7 @@ def dispatchable(call: Call) -> Row:
     if node["dispatchable_type"] == "taskExecution":
         rows = [record(call.view, node["dispatchable_id"])]
     else:
-        rows = fetch(
-            call.view, ENTITIES["formMessage"], schema.form_messages.c.id == node["dispatchable_id"]
-        )
+        rows = fetch(call.view, ENTITIES["formMessage"], schema.form_messages.c.id == node["dispatchable_id"])
     return result_control.apply(call.view, node["dispatchable_type"], rows, control)[0]
 
 

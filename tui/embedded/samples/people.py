@@ -1,16 +1,20 @@
-"""Who works at the sample site. Importable without the server: the list of accounts is drawn from here.
-
-Each is (username, name, role), the role being worker, supervisor or admin; the first supervisor is the user whom a
-newcomer meets the site as. The server's own sample data uses these very people.
-"""
+"""Who works at the sample site."""
 
 from __future__ import annotations
 
-PEOPLE: tuple[tuple[str, str, str], ...] = (
-    ("sabine", "Sabine Krüger", "supervisor"),
-    ("aylin", "Aylin Demir", "worker"),
-    ("jonas", "Jonas Weber", "worker"),
-    ("marek", "Marek Nowak", "worker"),
-    ("lena", "Lena Hoffmann", "worker"),
-    ("tomas", "Tomás Oliveira", "worker"),
+from tui.embedded.samples.build import Person
+
+KITCHEN, STORE, TECHNICAL = 1, 2, 3
+DEPARTMENTS = {KITCHEN: "Zentralküche", STORE: "Lager Nord", TECHNICAL: "Technik"}
+LEVELS = {"worker": "Mitarbeiter", "supervisor": "Schichtleitung", "admin": "Administration"}
+
+PEOPLE = (
+    Person("maria", "Maria", "Lindner", "supervisor", (KITCHEN, STORE, TECHNICAL)),
+    Person("ana", "Ana", "Kowalska", "worker", (KITCHEN,)),
+    Person("ben", "Ben", "Fischer", "worker", (KITCHEN,)),
+    Person("cem", "Cem", "Yılmaz", "worker", (STORE,)),
+    Person("dora", "Dora", "Novak", "worker", (STORE, KITCHEN)),
+    Person("emil", "Emil", "Brandt", "worker", (TECHNICAL,)),
+    Person("fatou", "Fatou", "Diallo", "worker", (TECHNICAL, STORE)),
+    Person("admin", "Jonas", "Weber", "admin", ()),
 )

@@ -24,16 +24,12 @@ class Follower:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._bench = screen.bench
-        self._accepted = ""
+        self._shown: object = None
 
     def first(self) -> None:
         """The last known list at once, then everything live."""
-        rows = self._bench.glimpse(self._screen.period)
-        if rows:
-            self._fill(rows.rows)
-        else:
-            self._screen.list.empty([_("Reading the list …")])
-        self.say_title()
+        self._bench.live.set_period(self._screen.period)
+        self._fill(self._bench.live.now)
         self.say_status()
         app = self._screen.app
         app.run_worker(self._follow_live(), group="live", exclusive=True, exit_on_error=False)
@@ -48,23 +44,19 @@ class Follower:
 
     def period_changed(self) -> None:
         """Another period: its last known rows, or an honest "reading"."""
-        rows = self._bench.glimpse(self._screen.period)
-        self._fill(rows.rows if rows else {})
-        if not rows:
-            self._screen.list.empty([_("Reading {period} …", period=self._screen.period_words())])
-        self.say_title()
+        self._fill(self._bench.live.now)
 
     # -- feeds --------------------------------------------------------------------------------------------
 
     async def _follow_live(self) -> None:
-        self._bench.live.set_period(self._screen.period)
+        watch = self._bench.live.watch()
         self._bench.start()
-        async for changes in self._bench.live.watch():
+        async for changes in watch:
             if changes.period == self._screen.period:
                 self._apply(changes)
 
     async def _follow_link(self) -> None:
-        async for _state in self._bench.link.watch():
+        async for _link in self._bench.link.changes.watch():
             self.say_status()
             self.say_rows()
 
@@ -75,6 +67,10 @@ class Follower:
 
     def _apply(self, changes: Changes) -> None:
         screen = self._screen
+        if changes.fresh and changes.rows is not self._shown:
+            self._fill(changes)
+            return
+        self._shown = changes.rows
         screen.list.apply(changes.rows, changes.added, changes.changed, changes.removed, self._bench.clock())
         screen.list.set_unsent(self._bench.unsent())
         if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
@@ -83,10 +79,13 @@ class Follower:
         self.say_status()
         self.say_rows()
 
-    def _fill(self, rows: object) -> None:
+    def _fill(self, changes: Changes) -> None:
         screen = self._screen
-        screen.list.set_rows(rows, period=screen.period, now=self._bench.clock(), zone=screen.zone)
+        self._shown = changes.rows
+        screen.list.set_rows(changes.rows, period=screen.period, now=self._bench.clock(), zone=screen.zone)
         screen.list.set_unsent(self._bench.unsent())
+        self.say_title()
+        self.say_rows()
 
     def _settled(self, entry: Entry) -> None:
         screen = self._screen
@@ -140,7 +139,7 @@ class Follower:
     def say_status(self) -> None:
         """Connection, age of the data, what waits."""
         bench, screen = self._bench, self._screen
-        link, now = bench.link_state, bench.clock()
+        link, now = bench.link.now, bench.clock()
         waiting = bench.outbox.waiting()
         attention = bench.outbox.attention()
         parts: list[tuple[str, str]] = []
@@ -153,8 +152,9 @@ class Follower:
         else:
             since = clock_text(link.since, screen.zone)
             parts.append(("✕ " + _("no link since {time}, work on", time=since), "$warning"))
-        if link.as_of is not None:
-            parts.append((_("data {age}", age=data_age(link.as_of, now)), ""))
+        as_of = bench.live.now.as_of
+        if as_of is not None:
+            parts.append((_("data {age}", age=data_age(as_of, now)), ""))
         if waiting:
             parts.append((plural("{n} item waits to be sent", "{n} items wait to be sent", waiting), "$warning"))
         if attention:
@@ -169,18 +169,19 @@ class Follower:
 
     def say_rows(self) -> None:
         """What an empty list means: nothing there, filtered out, failed or not read yet."""
-        screen, link = self._screen, self._bench.link_state
+        screen, error = self._screen, self._bench.link.now.error
+        as_of = self._bench.live.now.as_of
         if screen.filter_bar.text:
             lines = [
                 _("Nothing matches “{text}”.", text=clean(screen.filter_bar.text)),
                 _("F3 shows all rows again."),
             ]
-        elif link.error is not None and link.as_of is None:
-            lines = [say(link.error.what), say(link.error.help), _("r tries again, F9 shows the profile.")]
-        elif link.as_of is None:
-            lines = [_("Reading the list …")]
+        elif error is not None and as_of is None:
+            lines = [say(error.what), say(error.help), _("r tries again, F9 shows the profile.")]
+        elif as_of is None:
+            lines = [_("Reading {period} …", period=screen.period_words())]
         else:
-            asked = clock_text(link.as_of, screen.zone, seconds=True)
+            asked = clock_text(as_of, screen.zone, seconds=True)
             lines = [
                 _("No tasks in this period ({period}, asked {time}).", period=screen.period_words(), time=asked),
                 _("[ and ] show other days, n begins a new task."),

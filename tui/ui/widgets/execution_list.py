@@ -62,7 +62,7 @@ class ExecutionList(ListWindow):
     ) -> None:
         super().__init__(ascii_only=ascii_only, id=id, classes=classes)
         self.opener: Callable[[Key], None] | None = None
-        """Called at once with the record to open, so that the next key meets its result; else ``Opened`` is sent."""
+        """If set, called at once with the record to open, so that the next key meets its result."""
         self._monotonic = monotonic
         self._heard_at = 0.0
         self._told_held = 0

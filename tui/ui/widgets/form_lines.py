@@ -12,6 +12,7 @@ from tui.form.flow import FormFlow
 from tui.form.picking import Picker
 from tui.form.state import FormState
 from tui.i18n import _, plural, say
+from tui.model.message import Message
 from tui.ui.text import cells, clean, cut, from_html, wrap
 from tui.ui.widgets.form_text import Row, Span, edited_line, edited_part, glyphs, row_starts, width_of
 
@@ -19,7 +20,7 @@ WIDE = 66
 """From this width on label and value stand side by side."""
 _HELP_ROWS = 2
 _READ_ROWS = 8
-_LONG_ROWS = 2
+_LONG_ROWS = 1
 
 
 class Marks(NamedTuple):
@@ -59,6 +60,7 @@ class Painter:
         self.label_width = max(10, min(longest, room * 42 // 100)) if self.wide else room
         self.left = self.gutter + self.label_width + 2 if self.wide else self.gutter
         self.value_width = max(8, self.width - self.left - 1)
+        self.long_width = self.value_width - 1
 
     def paint(self, entry: Entry, flow: FormFlow | None, *, live: bool) -> Body:
         """All rows of a field. ``flow`` is given for the field with the cursor, ``live`` if keys go there."""
@@ -66,7 +68,7 @@ class Painter:
             return self._description(entry)
         body = self._value(entry, flow if live else None)
         rows, cursor = body.rows, body.cursor
-        for extra in (self._help(entry), self._note(entry), self._troubles(entry, flow)):
+        for extra in (self._help(entry), self._note(entry, flow if live else None), self._troubles(entry, flow)):
             rows += extra
         if flow is not None and live and flow.note is not None:
             note = edited_line(flow.note.text, flow.note.cursor, self.value_width - 2, selected=False)
@@ -136,21 +138,14 @@ class Painter:
             rows = [*rows[: _HELP_ROWS - 1], cut(" ".join(rows[_HELP_ROWS - 1 :]), self.value_width)]
         return [(Span(row, "help"),) for row in rows]
 
-    def _note(self, entry: Entry) -> list[Row]:
-        if not entry.note or (self._noting and entry.key == self._noting):
+    def _note(self, entry: Entry, flow: FormFlow | None) -> list[Row]:
+        if not entry.note or (flow is not None and flow.note is not None):
             return []
         rows = wrap(clean(entry.note), self.value_width - 2)
         return [
             (Span(f"{self.marks.note} " if index == 0 else "  ", "note"), Span(row, "note"))
             for index, row in enumerate(rows)
         ]
-
-    _noting: str = ""
-    """The key whose note is being edited: its line is drawn by :meth:`paint`."""
-
-    def noting(self, key: str) -> None:
-        """Say whose note is being edited ("" for none)."""
-        self._noting = key
 
     def _troubles(self, entry: Entry, flow: FormFlow | None) -> list[Row]:
         said: list[tuple[str, str, str]] = []
@@ -199,11 +194,17 @@ class Painter:
             rows += [(Span(row, "hint"),) for row in wrap(say(hint), self.value_width)]
         return Body(rows)
 
+    @staticmethod
+    def _offer(entry: Entry) -> str:
+        return entry.codec.format(entry.field, entry.offer, entry.ctx)
+
     def _tail(self, entry: Entry, used: int, *, hint: bool) -> list[Span]:
         spans: list[Span] = []
         if entry.field.unit:
             spans.append(Span(f" {cut(clean(entry.field.unit), 12)}", "unit"))
         words = entry.codec.hint(entry.field, entry.ctx)
+        if hint and not is_empty(entry.offer):
+            words = Message("preset: Enter takes it")
         room = self.value_width - used - width_of(spans) - 3
         if words is not None and room >= 6 and (hint or entry.field.kind == "number"):
             spans.append(Span(f"   {cut(say(words), room)}", "hint"))
@@ -223,7 +224,7 @@ class Painter:
             return Body([(*spans, *tail)], cursor)
         text, style = cut(glyphs(entry.shown()), room), "value"
         if not text and not is_empty(entry.offer):
-            text, style = cut(glyphs(entry.codec.format(entry.field, entry.offer, entry.ctx)), room), "offer"
+            text, style = f"({cut(glyphs(self._offer(entry)), room - 2)})", "offer"
         elif not text:
             text, style = cut(clean(entry.field.placeholder), room) or "____", "blank"
         return Body([(Span(text, style), *self._tail(entry, cells(text), hint=False))])
@@ -241,8 +242,8 @@ class Painter:
         if live and flow is not None and flow.line is not None:
             text, style = flow.line.text, "edit"
         elif not text and not is_empty(entry.offer):
-            text, style = entry.codec.format(entry.field, entry.offer, entry.ctx), "offer"
-        starts = row_starts(text, self.value_width - 1)
+            text, style = self._offer(entry), "offer"
+        starts = row_starts(text, self.long_width)
         shown = glyphs(text.replace("\n", " "))
         rows: list[Row] = []
         cursor = None
@@ -301,19 +302,16 @@ class Painter:
         offered = is_empty(entry.value) and not is_empty(entry.offer) and not entry.text
         text = entry.codec.show(entry.field, entry.offer, entry.ctx) if offered else entry.shown()
         style = "offer" if offered else "value" if text else "blank"
-        first: Row = (Span(cut(glyphs(text), self.value_width) or "____", style),)
         if picker is None:
+            first: Row = (Span(cut(glyphs(text), self.value_width) or "____", style),)
             count = len(entry.field.choices)
-            return Body([first, (Span(plural("{n} choice", "{n} choices", count), "hint"),), ()])
+            return Body([first, (Span(plural("{n} choice", "{n} choices", count), "hint"),)])
         part = edited_line(picker.filter, len(picker.filter), self.value_width // 2, selected=False)
-        used = 2 + width_of(part.spans)
-        hint = _("type to find, ◂ ▸ choose, Enter takes it") if not picker.filter else ""
-        prompt: Row = (
-            Span("> ", "hint"),
-            *part.spans,
-            Span(cut(f" {hint}", max(0, self.value_width - used)), "hint"),
-        )
-        return Body([first, prompt, tuple(self._matches(entry, picker))], (2 + part.column, 1))
+        room = max(0, self.value_width - 3 - width_of(part.spans))
+        hint = Span(cut(_("type to find, ◂ ▸ choose, Enter takes it"), room), "hint")
+        shown = Span(cut(glyphs(text), room), style) if text and text != picker.filter else hint
+        prompt: Row = (Span("> ", "hint"), *part.spans, Span(" ", "hint"), shown)
+        return Body([prompt, tuple(self._matches(entry, picker))], (2 + part.column, 0))
 
     def _matches(self, entry: Entry, picker: Picker) -> list[Span]:
         matches = picker.matches

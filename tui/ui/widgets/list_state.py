@@ -31,13 +31,14 @@ class Counts:
         self.shown = shown
         self.groups: dict[Group, int] = {group: len(groups[group]) for group in Group}
         self.total = sum(self.groups.values())
-        self._rows = [rows[key] for group in groups for key in group]
+        self._rows, self._groups = rows, groups
 
     @cached_property
     def statuses(self) -> dict[Status, int]:
         """Rows per status; counted when first asked for."""
-        kinds = Counter(map(_kind_of, self._rows))
-        return {next(row.status for row in self._rows if _kind_of(row) == kind): n for kind, n in kinds.items()}
+        rows = [self._rows[key] for group in self._groups for key in group if key in self._rows]
+        kinds = Counter(map(_kind_of, rows))
+        return {next(row.status for row in rows if _kind_of(row) == kind): n for kind, n in kinds.items()}
 
 
 class ListState:

@@ -1,0 +1,123 @@
+"""The laid-out form: which rows every field takes, where they stand, and which of them changed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from tui.form.flow import FormFlow
+from tui.form.state import FormState
+from tui.ui.text import cells
+from tui.ui.widgets.form_lines import Body, Marks, Painter
+from tui.ui.widgets.form_text import Row
+
+
+class FormSheet:
+    """All rows of one form at one width. ``tops[i]`` is the line where field ``i`` begins; the last is the end."""
+
+    def __init__(self, form: FormState, flow: FormFlow, width: int, marks: Marks, *, live: bool) -> None:
+        self.form = form
+        self.flow = flow
+        self.width = width
+        self.painter = Painter(form, width, marks)
+        self.places = {entry.key: index for index, entry in enumerate(form.shown)}
+        self.live = live
+        self.bodies: list[Body] = [self._body(index) for index in range(len(form.shown))]
+        self.tops: list[int] = []
+        self._measure()
+
+    @property
+    def height(self) -> int:
+        """Lines of the whole form."""
+        return self.tops[-1]
+
+    @property
+    def here(self) -> int | None:
+        """The place of the field with the cursor."""
+        return self.places.get(self.flow.key) if self.flow.current is not None else None
+
+    def redraw(self, keys: Iterable[str], *, live: bool) -> list[int] | None:
+        """Lay out some fields again. The lines that changed, or ``None`` if everything below moved."""
+        self.live = live
+        lines: list[int] = []
+        moved = False
+        for key in keys:
+            index = self.places.get(key)
+            if index is None:
+                continue
+            old, new = self.bodies[index], self._body(index)
+            self.bodies[index] = new
+            moved = moved or len(old.rows) != len(new.rows)
+            lines += [
+                self.tops[index] + row
+                for row, (before, after) in enumerate(zip(old.rows, new.rows, strict=False))
+                if before != after
+            ]
+        if not moved:
+            return lines
+        self._measure()
+        return None
+
+    def row_at(self, line: int) -> Row | None:
+        """The row that stands at ``line``."""
+        place = self.place_at(line)
+        return None if place is None else self.bodies[place].rows[line - self.tops[place]]
+
+    def place_at(self, line: int) -> int | None:
+        """The field that stands at ``line``."""
+        return bisect_right(self.tops, line) - 1 if 0 <= line < self.height else None
+
+    def option_at(self, line: int, column: int) -> int | None:
+        """The choice that is drawn at ``line`` and ``column``."""
+        at = 0
+        for span in self.row_at(line) or ():
+            at += cells(span.text)
+            if column < at:
+                return span.option if span.option >= 0 else None
+        return None
+
+    def cursor(self) -> tuple[int, int]:
+        """Column and line of the cursor; the beginning of the field where none is drawn."""
+        place = self.here
+        if place is None:
+            return 0, 0
+        column, row = self.bodies[place].cursor or (0, 0)
+        return column, self.tops[place] + row
+
+    def scroll_for_cursor(self, scroll: int, height: int) -> int:
+        """The least scrolling that shows the field with the cursor, with the text that leads to it."""
+        place = self.here
+        if place is None or height <= 0:
+            return scroll
+        top, bottom, line = self.tops[place], self.tops[place + 1], self.cursor()[1]
+        lead = place
+        while lead > 0 and bottom - self.tops[lead - 1] <= height and not self._answerable(lead - 1):
+            lead -= 1
+        if bottom - self.tops[lead] <= height:
+            top = self.tops[lead]
+        scroll = max(scroll, bottom - height)
+        scroll = min(scroll, top)
+        return max(scroll, line - height + 1)
+
+    def page(self, step: int) -> str:
+        """The answerable field about ``step`` lines away, at least one field on."""
+        here = self.here or 0
+        places = [self.places[key] for key in self.flow.order]
+        line = self.tops[here] + step
+        near = min(places, key=lambda place: abs(self.tops[place] - line))
+        if near == here:
+            at = places.index(here) + (1 if step > 0 else -1)
+            near = places[max(0, min(len(places) - 1, at))]
+        return self.form.shown[near].key
+
+    def _answerable(self, place: int) -> bool:
+        return self.form.answerable(self.form.shown[place])
+
+    def _body(self, index: int) -> Body:
+        entry = self.form.shown[index]
+        mine = self.flow.current is entry
+        return self.painter.paint(entry, self.flow if mine else None, live=mine and self.live)
+
+    def _measure(self) -> None:
+        self.tops = [0, *accumulate(len(body.rows) for body in self.bodies)]
