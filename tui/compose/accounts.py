@@ -16,6 +16,14 @@ ROLES = {
 }
 
 
+class SamplePerson(msgspec.Struct, frozen=True):
+    """Somebody at the sample site; ``role`` is worker, supervisor or admin."""
+
+    username: str
+    name: str
+    role: str
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody to be: a profile, and at the sample site one of its people. ``title`` is a name, not translated."""
 
@@ -35,29 +43,27 @@ def accounts(profiles: Mapping[str, Profile]) -> list[Account]:
             place = urlsplit(profile.base_url).netloc
             found.append(Account(profile=profile.name, title=profile.name, detail=verbatim(place)))
         elif profile.user:
-            found.append(_person(profile, profile.user))
+            found.append(_account(profile, person(profile.user)))
         else:
-            found.extend(_person(profile, username) for username, _, _ in people())
+            found.extend(_account(profile, one) for one in people())
     return found
 
 
-def people() -> tuple[tuple[str, str, str], ...]:
-    """(username, name, role) of everybody at the sample site, without starting it."""
+def people() -> tuple[SamplePerson, ...]:
+    """Everybody at the sample site, without starting it."""
     from tui.embedded.samples.people import PEOPLE
 
-    return PEOPLE
+    return tuple(SamplePerson(one.username, f"{one.first_name} {one.last_name}", one.level) for one in PEOPLE)
 
 
-def person(username: str) -> tuple[str, str, str]:
+def person(username: str) -> SamplePerson:
     """The sample person of that name; the supervisor for "" and for a name that nobody has."""
     everybody = people()
-    supervisors = [one for one in everybody if one[2] == "supervisor"]
-    return next((one for one in everybody if one[0] == username), (supervisors or list(everybody))[0])
+    supervisor = next((one for one in everybody if one.role == "supervisor"), everybody[0])
+    return next((one for one in everybody if one.username == username), supervisor)
 
 
-def _person(profile: Profile, username: str) -> Account:
-    username, name, role = person(username)
-    detail = Message(
-        "{role}, sample site ({profile})", {"role": ROLES.get(role, verbatim(role)), "profile": profile.name}
-    )
-    return Account(profile=profile.name, user=username, title=name, detail=detail)
+def _account(profile: Profile, one: SamplePerson) -> Account:
+    role = ROLES.get(one.role, verbatim(one.role))
+    detail = Message("{role}, sample site ({profile})", {"role": role, "profile": profile.name})
+    return Account(profile=profile.name, user=one.username, title=one.name, detail=detail)

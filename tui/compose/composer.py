@@ -18,9 +18,9 @@ from tui.model.message import Message
 from tui.model.system import TaskSystem
 
 if TYPE_CHECKING:
+    from tui.api import FieldCache
     from tui.compose.probe import ProbeResult
     from tui.compose.serve import Serving
-    from tui.workbench.journal import Journal
     from tui.workbench.workbench import Workbench
 
 IN_PROCESS = "http://embedded"
@@ -35,54 +35,42 @@ class Composer:
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
         self._owners = LastOwners(settings.data_dir / "owners.json")
-        self._journal: Journal | None = None
 
     def accounts(self) -> list[Account]:
         """Everybody that F9 offers."""
         return accounts(self.settings.profiles)
-
-    @property
-    def journal(self) -> Journal:
-        """The journal of this data folder, opened when first asked for. Raises ``ConfigError``."""
-        if self._journal is None:
-            from tui.workbench.journal import Journal
-
-            self._make_folder()
-            self._journal = Journal(self.settings.data_dir / "journal.sqlite")
-        return self._journal
-
-    def _make_folder(self) -> None:
-        folder = self.settings.data_dir
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise ConfigError(
-                Message("The data folder cannot be used ({why}).", {"why": why}), file=folder
-            ) from None
 
     def workbench(self, profile: str, user: str = "") -> Workbench:
         """A workbench at once; it connects by itself when started, and imports what it needs for that in a thread.
 
         ``user`` is for the sample site: the user name of one of its people. Only a profile whose token comes from
         a program or the keyring waits here for that. A missing token does not raise: the link says what is wrong.
+        Raises ``ConfigError`` when the data folder cannot be used at all.
         """
-        from tui.workbench.workbench import Desk, Workbench
+        from tui.compose.field_cache import JournalFieldCache
+        from tui.workbench.desk import Desk
+        from tui.workbench.journal import Journal, JournalError
+        from tui.workbench.workbench import Workbench
 
+        try:
+            journal = Journal(self.settings.data_dir / "journal.sqlite")
+        except JournalError as error:
+            raise ConfigError(error.message) from error
+        cache = JournalFieldCache(journal, profile)
         chosen = self.settings.profiles[profile]
         zone = ZoneInfo(chosen.timezone)
         clock = CorrectedClock(self.clock)
         if chosen.embedded:
-            username, name, _ = person(user or chosen.user)
-            owner, shown = f"{profile}:{username}", name
-            connect = self._to_site(chosen, username, zone)
+            who = person(user or chosen.user)
+            owner, shown = f"{profile}:{who.username}", who.name
+            connect = self._to_site(chosen, who.username, zone, cache)
         else:
             token = self._token(chosen)
             mark = self._owners.last(profile) if isinstance(token, SecretError) else token.fingerprint
             if mark:
                 self._owners.remember(profile, mark)
             owner, shown = f"{profile}:{mark}", ""
-            connect = self._to_server(chosen, token, zone)
+            connect = self._to_server(chosen, token, zone, cache)
         desk = Desk(
             profile=profile,
             system=chosen.system,
@@ -92,7 +80,7 @@ class Composer:
             owner=owner,
             refresh_seconds=chosen.refresh_seconds,
         )
-        return Workbench(desk, self.journal, connect, clock)
+        return Workbench(desk, journal, connect, clock)
 
     async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
         """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
@@ -105,7 +93,7 @@ class Composer:
                 ok=False, message=Message("“{name}” is not a known time zone.", {"name": profile.timezone})
             )
         if profile.embedded:
-            return await probe(self._to_site(profile, person(profile.user)[0], zone), zone, self.clock)
+            return await probe(self._to_site(profile, person(profile.user).username, zone), zone, self.clock)
         found = Token(token.strip()) if token.strip() else await asyncio.to_thread(self._token, profile)
         if isinstance(found, SecretError):
             return ProbeResult(ok=False, message=found.message)
@@ -117,12 +105,10 @@ class Composer:
         """Run an embedded server until SIGINT or SIGTERM; returns why it could not start, or ``None``.
 
         ``database`` is a SQLAlchemy URL; ``None`` is the file of the sample site itself. ``started`` is called
-        when requests are answered. ``SHIFTDECK_SERVE_TOKEN`` is the admin's token; without it one is made
+        when requests are answered. ``SHIFTDECK_SERVE_TOKEN`` is the admin's token; without it one is made.
         """
         from tui.compose.serve import ServeError, serve
 
-        if database is None:
-            self._make_folder()
         try:
             serve(
                 system,
@@ -138,11 +124,8 @@ class Composer:
         return None
 
     def close(self) -> None:
-        """Give back the files. Workbenches are closed by whoever started them, before this."""
+        """Give back the sites' files. Workbenches are closed by whoever started them, before this."""
         self.sites.close()
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
 
     def _token(self, profile: Profile) -> Token | SecretError:
         try:
@@ -150,7 +133,9 @@ class Composer:
         except SecretError as error:
             return error
 
-    def _to_site(self, profile: Profile, username: str, zone: ZoneInfo) -> Callable[[], Awaitable[TaskSystem]]:
+    def _to_site(
+        self, profile: Profile, username: str, zone: ZoneInfo, cache: FieldCache | None = None
+    ) -> Callable[[], Awaitable[TaskSystem]]:
         def build() -> TaskSystem:
             from tui.api import connect
 
@@ -163,6 +148,7 @@ class Composer:
                 zone=zone,
                 profile=profile.name,
                 app=site.app,
+                cache=cache,
                 clock=self.clock,
             )
 
@@ -172,7 +158,7 @@ class Composer:
         return run
 
     def _to_server(
-        self, profile: Profile, token: Token | SecretError, zone: ZoneInfo
+        self, profile: Profile, token: Token | SecretError, zone: ZoneInfo, cache: FieldCache | None = None
     ) -> Callable[[], Awaitable[TaskSystem]]:
         def build() -> TaskSystem:
             from tui.api import connect
@@ -187,6 +173,7 @@ class Composer:
                 token=known.reveal(),
                 zone=zone,
                 profile=profile.name,
+                cache=cache,
                 clock=self.clock,
             )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,13 +73,12 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def create(self, metadata: MetaData) -> bool:
-        """Make the tables if there are none yet; ``True`` when this call made them."""
+    def create(self, metadata: MetaData, begin: Callable[[Connection], None]) -> None:
+        """Makes the tables and lets ``begin`` fill them, as one step, if there are none yet."""
         with self.write() as connection:
-            if inspect(connection).has_table(metadata.sorted_tables[0].name):
-                return False
-            metadata.create_all(connection, checkfirst=False)
-            return True
+            if not inspect(connection).has_table(metadata.sorted_tables[0].name):
+                metadata.create_all(connection, checkfirst=False)
+                begin(connection)
 
     def close(self) -> None:
         """Give back all connections (and the scratch file, if it was one)."""

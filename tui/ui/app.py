@@ -38,6 +38,8 @@ class ShiftdeckApp(App[int]):
         self.shop = shop
         self.keymap = keymap
         self.bench = bench
+        self.waiting = 0
+        """Entries that were not sent when the application was left."""
         for theme in THEMES:
             self.register_theme(theme)
         wanted = shop.settings.theme
@@ -110,6 +112,7 @@ class ShiftdeckApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Give back the journal and the connection."""
+        self.waiting = self.bench.outbox.waiting()
         await self.bench.close()
 
 
@@ -119,7 +122,7 @@ def run(shop: Shop, settings: Settings) -> int:
     bench = shop.workbench(settings.profile)
     app = ShiftdeckApp(shop, keymap, bench)
     code = app.run()
-    waiting = bench.outbox.waiting()
+    waiting = app.waiting
     if waiting:
         print(
             plural(

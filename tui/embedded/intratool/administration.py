@@ -1,4 +1,4 @@
-"""The administration routes that the client reads, and the default value sources (contract 1.2 to 1.5, section 5)."""
+"""The administration routes that the client reads, and default value sources (contract 1.2 to 1.5, 5)."""
 
 from __future__ import annotations
 
@@ -59,11 +59,9 @@ def create_source(call: Call) -> Row:
     if values["sort_number"] is None:
         values["sort_number"] = (call.view.tx.execute(last).scalar() or 0) + 1
     stamps = {"created_at": call.view.wall, "updated_at": call.view.wall}
-    key = call.view.tx.execute(
-        insert(schema.default_value_sources).values({**values, **stamps})
-    ).inserted_primary_key
-    assert key is not None
-    return _require(call.view, "taskFieldDefaultValueSource", _source.id == key[0])
+    added = insert(schema.default_value_sources).values({**values, **stamps}).returning(_source.id)
+    key = call.view.tx.execute(added).scalar_one()
+    return _require(call.view, "taskFieldDefaultValueSource", _source.id == key)
 
 
 def update_source(call: Call) -> Row:

@@ -1,4 +1,7 @@
-"""Storing of answers: flat ``{field-key}`` and ``{field-key}_additional_information`` (contract 2.4, gaps 3, 12, 13)."""
+"""Storing of answers: flat ``{field-key}`` and ``{field-key}_additional_information``.
+
+Contract 2.4 and gaps 3, 12, 13.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from tui.embedded.intratool import points, schema
-from tui.embedded.intratool.entities import ENTITIES, Row, fetch
-from tui.embedded.intratool.validation import answerable, check, is_required, readable, rules
+from tui.embedded.intratool.entities import ENTITIES, Row, fetch, table_of
+from tui.embedded.intratool.validation import Field, answerable, check, is_required, readable, rules
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused, Sentence
 from tui.embedded.multipart import Upload
@@ -98,7 +101,7 @@ class Answers:
         old = self._stored.get(field_id)
         return old["request_value"] if old else None
 
-    def _take_value(self, field: Row, value: Any, errors: Errors) -> None:
+    def _take_value(self, field: Field, value: Any, errors: Errors) -> None:
         kind = field["form_field_type_id"]
         if value is None:
             self._values[field["id"]] = None
@@ -116,7 +119,7 @@ class Answers:
         else:
             self._values[field["id"]] = value
 
-    def _check_file(self, field: Row, value: Any) -> list[Sentence] | None:
+    def _check_file(self, field: Field, value: Any) -> list[Sentence] | None:
         """``None``: the text names the file that is already there, so nothing changes."""
         if isinstance(value, Upload):
             allowed = next((config.get("allowed") for kind, config in rules(field) if kind == "mimetypes"), None)
@@ -128,7 +131,7 @@ class Answers:
             return None
         return [("file", {"field": field["name"]})]
 
-    def _store_file(self, field: Row, upload: Upload) -> tuple[str, str]:
+    def _store_file(self, field: Field, upload: Upload) -> tuple[str, str]:
         digest = sha256(upload.data).hexdigest()[:40]
         name = upload.name
         row = {
@@ -141,7 +144,7 @@ class Answers:
         self._view.tx.execute(insert(schema.files).values(row))
         return name, f"/files/{digest}/{name}"
 
-    def _check_entities(self, field: Row, value: Any) -> list[Sentence]:
+    def _check_entities(self, field: Field, value: Any) -> list[Sentence]:
         table = _ENTITY_TABLES.get(str(field["config"].get("entity_type", "user")).lower())
         wanted = value if isinstance(value, list) else [value]
         refused: list[Sentence] = [("choice", {"field": field["name"]})]
@@ -153,13 +156,12 @@ class Answers:
         found = set(self._view.tx.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
         return [] if found == ids else refused
 
-    def _names(self, field: Row, value: Any) -> str:
+    def _names(self, field: Field, value: Any) -> str:
         if value is None:
             return "--"
         entity = ENTITIES[str(field["config"].get("entity_type", "user")).lower()]
-        assert entity.table is not None
         ids = [int(one) for one in (value if isinstance(value, list) else [value])]
-        rows = fetch(self._view, entity, entity.table.c.id.in_(ids))
+        rows = fetch(self._view, entity, table_of(entity).c.id.in_(ids))
         return ", ".join(str(row.get("full_name") or row.get("name")) for row in rows)
 
 

@@ -30,13 +30,20 @@ class Relation(NamedTuple):
 
 
 class Entity(NamedTuple):
-    """A model: rows of a table, or fixed ``rows``; ``present`` completes them; ``scope`` limits them to the user's."""
+    """A model: rows of a table, or fixed ``rows``; ``present`` completes, ``scope`` limits them to the user's."""
 
     table: Table | None
     relations: dict[str, Relation]
     present: Callable[[View, list[Row]], list[Row]] = lambda _view, rows: rows
     scope: Callable[[View], ColumnElement[bool] | None] = lambda _view: None
     rows: tuple[Row, ...] = ()
+
+
+def table_of(entity: Entity) -> Table:
+    """The table of an entity that has one."""
+    if entity.table is None:
+        raise LookupError("this model has fixed rows")
+    return entity.table
 
 
 def fetch(view: View, entity: Entity, *conditions: ColumnElement[bool], order: Any = None) -> list[Row]:
@@ -85,12 +92,12 @@ def _fields(view: View, rows: list[Row]) -> list[Row]:
 
 def _grouped(view: View, name: str, field_ids: list[int]) -> dict[int, list[Row]]:
     entity = ENTITIES[name]
-    assert entity.table is not None
-    order = [entity.table.c.form_field_id, entity.table.c.id]
-    if "sort_number" in entity.table.c:
-        order.insert(1, entity.table.c.sort_number)
+    table = table_of(entity)
+    order = [table.c.form_field_id, table.c.id]
+    if "sort_number" in table.c:
+        order.insert(1, table.c.sort_number)
     grouped: dict[int, list[Row]] = {}
-    for row in fetch(view, entity, entity.table.c.form_field_id.in_(field_ids), order=order):
+    for row in fetch(view, entity, table.c.form_field_id.in_(field_ids), order=order):
         grouped.setdefault(row["form_field_id"], []).append(row)
     return grouped
 

@@ -54,17 +54,14 @@ def count(call: Call) -> dict[str, int]:
     columns = [_task.task_status_id, _task.for_execution_date, _task.task_assignment_id, _task.reopened_at]
     # One row per kind of execution and moment: the windows are worked out once for all of them.
     grouped = select(*columns, func.count()).where(*conditions).group_by(*columns)
+    names = [column.name for column in columns]
     total = 0
-    for status, due, assignment_id, reopened_at, number in view.tx.execute(grouped):
-        row = {
-            "task_status_id": status,
-            "for_execution_date": due,
-            "task_assignment_id": assignment_id,
-            "reopened_at": reopened_at,
-        }
+    for found in view.tx.execute(grouped):
+        row = dict(zip(names, found, strict=False))
+        number = found[-1]
         windows = view.windows(row)
         visible_from = windows.visible_from
-        closes = None if reopened_at else windows.closes
+        closes = None if row["reopened_at"] else windows.closes
         if (visible_from is None or visible_from <= view.now) and (closes is None or view.now <= closes):
             total += number
     return {"count": total}
@@ -105,9 +102,7 @@ def create(call: Call) -> Row:
     if status == "in_progress":
         row["started_at"] = view.wall
     row["last_activity_user_id"] = view.account.id
-    key = view.tx.execute(insert(schema.tasks).values(row)).inserted_primary_key
-    assert key is not None
-    return record(view, key[0])
+    return record(view, view.tx.execute(insert(schema.tasks).values(row).returning(_task.id)).scalar_one())
 
 
 def record(view: View, execution_id: int) -> Row:

@@ -159,7 +159,7 @@ def blank_row(assignment_id: int, template_id: int, due: str | None, fields: lis
 
 
 def targets(assignment: Assignment) -> list[tuple[str, int | None, int | None]]:
-    """(name, user, department) of each execution at one moment: one per target in mode ``all``, else one shared."""
+    """(name, user, department) of each execution at one moment: per target in mode ``all``, else one shared."""
     if assignment.personal:
         departments = [(f"d{key}", None, key) for key in sorted(assignment.department_ids)]
         return [*departments, *((f"u{key}", key, None) for key in sorted(assignment.user_ids))]

@@ -28,7 +28,7 @@ def fingerprint(request: Incoming) -> str:
 
 
 def claim(database: Database, user_id: int, key: str, request: Incoming, now: int) -> Outgoing | None:
-    """Claims ``key``, or returns the answer that it already has. 409 while it is running, 422 if the body differs."""
+    """Claims ``key``, or returns the answer that it has. 409 while it is running, 422 if the body differs."""
     mark = fingerprint(request)
     row = {"user_id": user_id, "key": key, "fingerprint": mark, "claimed_at": now}
     try:

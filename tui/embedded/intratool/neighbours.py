@@ -1,4 +1,4 @@
-"""The neighbours of Tasks 2.0 that pickers and forms need: people, departments, form catalogues, files (contract 1.6)."""
+"""What pickers and forms need beside Tasks 2.0: people, departments, form catalogues, files (contract 1.6)."""
 
 from __future__ import annotations
 

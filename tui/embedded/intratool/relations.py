@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, select
 
 from tui.embedded.intratool.entities import ENTITIES, Entity, Relation, Row, fetch
 from tui.embedded.intratool.view import View
@@ -72,7 +72,7 @@ def cut(rows: Iterable[Row], columns: list[str], keep: Iterable[str]) -> list[Ro
 
 
 def _attach(view: View, rows: list[Row], name: str, relation: Relation, wanted: Include) -> None:
-    links = _pivot_links(view, rows, relation) if relation.pivot else None
+    links = _pivot_links(view, rows, relation.pivot) if relation.pivot else None
     keys = {right for _, right in links} if links is not None else {row[relation.local] for row in rows}
     found = _targets(view, ENTITIES[relation.target], relation, keys - {None})
     include(view, relation.target, found, wanted.children)
@@ -102,7 +102,9 @@ def _targets(view: View, entity: Entity, relation: Relation, keys: set[Any]) -> 
     found: list[Row] = []
     ordered = sorted(keys)
     for start in range(0, len(ordered), CHUNK):
-        conditions = [entity.table.c[relation.remote].in_(ordered[start : start + CHUNK])]
+        conditions: list[ColumnElement[bool]] = [
+            entity.table.c[relation.remote].in_(ordered[start : start + CHUNK])
+        ]
         if relation.where is not None:
             conditions.append(entity.table.c[relation.where[0]] == relation.where[1])
         order = [entity.table.c.sort_number] if "sort_number" in entity.table.c and relation.many else []
@@ -110,9 +112,8 @@ def _targets(view: View, entity: Entity, relation: Relation, keys: set[Any]) -> 
     return found
 
 
-def _pivot_links(view: View, rows: list[Row], relation: Relation) -> list[tuple[Any, Any]]:
-    assert relation.pivot is not None
-    table, left, right = relation.pivot
+def _pivot_links(view: View, rows: list[Row], pivot: tuple[Table, str, str]) -> list[tuple[Any, Any]]:
+    table, left, right = pivot
     ids = [row["id"] for row in rows]
     links = view.tx.execute(
         select(table.c[left], table.c[right]).where(table.c[left].in_(ids)).order_by(table.c[right])

@@ -20,10 +20,6 @@ from tui.embedded.intratool.words import Refused, invalid
 
 _FILTER = re.compile(r"filter((?:\[[^\[\]]*\])+)")
 _CONSTRAINTS = ("has", "doesnt_have")
-_APPENDS: dict[str, dict[str, Callable[[View, Row], Any]]] = {
-    "taskExecution": {"visibility_start_time": lambda view, row: _visibility_start_time(view, row)},
-    "user": {"full_name": lambda _view, row: row["full_name"]},
-}
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -96,6 +92,12 @@ def _append(view: View, entity: str, rows: list[Row], names: list[str]) -> None:
 def _visibility_start_time(view: View, row: Row) -> str | None:
     visible_from = view.windows(row).visible_from
     return row["for_execution_date"] if visible_from is None else view.clock.wall(visible_from)
+
+
+_APPENDS: dict[str, dict[str, Callable[[View, Row], Any]]] = {
+    "taskExecution": {"visibility_start_time": _visibility_start_time},
+    "user": {"full_name": lambda _view, row: row["full_name"]},
+}
 
 
 def _names(text: str | None) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, false, or_, select
 
 from tui.embedded.clock import SiteClock
 from tui.embedded.intratool import schema
@@ -125,8 +125,8 @@ def read_assignments(tx: Connection) -> dict[int, Assignment]:
     }
 
 
-def _targets(tx: Connection, column: ColumnElement[int]) -> dict[int, list[int]]:
-    table = column.table  # type: ignore[attr-defined]
+def _targets(tx: Connection, column: Column[int]) -> dict[int, list[int]]:
+    table = column.table
     found: dict[int, list[int]] = {}
     for assignment, target in tx.execute(select(table.c.task_assignment_id, column)):
         found.setdefault(assignment, []).append(target)

@@ -80,10 +80,10 @@ Sentence = tuple[str, dict[str, Any]]
 
 
 class Refused(Exception):
-    """Something that this server will not do. ``fields`` maps request keys to their sentences (then it is a 422)."""
+    """Something that this server will not do. ``fields`` maps request keys to their sentences (a 422)."""
 
     def __init__(
-        self, status: int, name: str = "", *, fields: dict[str, list[Sentence]] | None = None, **parts: Any
+        self, status: int, name: str = "", /, *, fields: dict[str, list[Sentence]] | None = None, **parts: Any
     ) -> None:
         super().__init__(name)
         self.status = status
@@ -98,7 +98,7 @@ class Refused(Exception):
         return ApiError(self.status, next(iter(errors.values()))[0], errors)
 
 
-def invalid(key: str, name: str, **parts: Any) -> Refused:
+def invalid(key: str, name: str, /, **parts: Any) -> Refused:
     """A 422 about one request key."""
     return Refused(422, fields={key: [(name, {"field": key, **parts})]})
 

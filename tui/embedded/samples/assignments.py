@@ -29,7 +29,8 @@ ASSIGNMENTS = (
         departments=(STORE,), after="PT4H", follows="Lager, Zelle A und B",
     ),
     AssignmentSpec(
-        title="Küche und Lager", template="safety", at="07:00", mode="all", departments=(KITCHEN, STORE), after="PT6H"
+        title="Küche und Lager", template="safety", at="07:00", mode="all", departments=(KITCHEN, STORE),
+        after="PT6H",
     ),
     AssignmentSpec(
         title="Technikräume", template="safety", at="15:00", hours=(15, 23), departments=(TECHNICAL,), after="PT5H"
@@ -76,13 +77,16 @@ ASSIGNMENTS = (
         title="Spätschicht, Küche", template="shift", at="14:45", departments=(KITCHEN,), after="PT5H",
         follows="Reinigung Frühschicht",
     ),
-    AssignmentSpec(title="Nachtschicht, Küche", template="shift", at="22:45", departments=(KITCHEN,), after="PT5H"),
+    AssignmentSpec(
+        title="Nachtschicht, Küche", template="shift", at="22:45", departments=(KITCHEN,), after="PT5H"
+    ),
     AssignmentSpec(
         title="Yard, gate 3", template="bins", at="10:30", hours=(4, 10, 20), departments=(KITCHEN, STORE),
         deny_reason=False, after="PT6H",
     ),
     AssignmentSpec(
-        title="Frühschicht, je Person", template="hygiene", at="06:05", mode="all", users=("ana", "ben"), after="PT4H"
+        title="Frühschicht, je Person", template="hygiene", at="06:05", mode="all", users=("ana", "ben"),
+        after="PT4H",
     ),
     AssignmentSpec(
         title="Spätschicht, eine Person", template="hygiene", at="14:05", mode="one_of_user",
@@ -100,7 +104,8 @@ ASSIGNMENTS = (
         title="Verbandkasten Flur", template="safety", at="12:00", departments=_EVERYBODY, after="PT8H"
     ),
     AssignmentSpec(
-        title="Fritteuse 1 und 2", template="fryer", at="12:30", hours=(12, 19), departments=(KITCHEN,), after="PT3H"
+        title="Fritteuse 1 und 2", template="fryer", at="12:30", hours=(12, 19), departments=(KITCHEN,),
+        after="PT3H",
     ),
     AssignmentSpec(
         title="Consumables", template="stock", at="11:00", departments=(STORE,), show="P1D", before="P1D",

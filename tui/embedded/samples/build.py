@@ -69,7 +69,7 @@ class AssignmentSpec(msgspec.Struct, frozen=True, kw_only=True):
     message: tuple[str, str] | None = None
 
 
-REQUIRED = ("required", {})
+REQUIRED: tuple[str, dict[str, Any]] = ("required", {})
 
 
 def choice(
@@ -84,7 +84,9 @@ def choice(
     return FieldSpec(key=key, name=name, kind=kind, config=config, rules=rules, help=help, sources=sources)
 
 
-def yes_no(key: str, name: str, lang: str, *, na: bool = True, help: str | None = None, worth: float = 1) -> FieldSpec:
+def yes_no(
+    key: str, name: str, lang: str, *, na: bool = True, help: str | None = None, worth: float = 1
+) -> FieldSpec:
     """Yes, no, does not apply."""
     words = {"de": ("Ja", "Nein", "entfällt"), "en": ("Yes", "No", "n/a")}[lang]
     options = {"yes": words[0], "no": words[1]} | ({"na": words[2]} if na else {})

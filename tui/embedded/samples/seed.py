@@ -62,7 +62,11 @@ class _Seeder:
         )  # fmt: skip
         self._add(
             schema.department_user,
-            [{"department_id": key, "user_id": self._people[one.username]} for one in PEOPLE for key in one.departments],
+            [
+                {"department_id": key, "user_id": self._people[one.username]}
+                for one in PEOPLE
+                for key in one.departments
+            ],
         )
 
     def templates(self) -> None:
@@ -73,7 +77,8 @@ class _Seeder:
                 schema.task_templates,
                 [
                     {
-                        "id": self._templates[spec.key], "title": spec.title, "description": spec.description or None,
+                        "id": self._templates[spec.key], "title": spec.title,
+                        "description": spec.description or None,
                         "parent_id": self._templates[spec.parent] if spec.parent else None, "sort_number": place,
                         "user_id": owner, "grade_scale": spec.grade_scale, "tour_enabled": False, **self._stamps,
                     }
@@ -168,7 +173,8 @@ class _Seeder:
             if spec.message is not None:
                 link |= {"type": "formMessageSent", "form_message_id": FIRST_MESSAGE + len(messages)}
                 messages.append({
-                    "id": link["form_message_id"], "user_id": self._people["maria"], "department_id": 2, "form_id": 1,
+                    "id": link["form_message_id"], "user_id": self._people["maria"],
+                    "department_id": 2, "form_id": 1,
                     "recipient": "Lager Nord", "subject": spec.message[0], "body": spec.message[1],
                     "sent_at": self._stamps["created_at"], "hash": "8f14e45f", **self._stamps,
                 })  # fmt: skip

@@ -14,6 +14,7 @@ from tui.embedded.samples.build import (
 )
 
 _USER = (("systemVariable", {"variable_key": "system.user.full_name", "variable_filter": None}),)
+_CLOSING_NOTE = ("formFieldValue", "closing.note-for-morning")
 _RATING = {str(mark): str(mark) for mark in range(1, 6)}
 
 SHIFT = TemplateSpec(
@@ -118,7 +119,8 @@ TEMPLATES = (
         ),
     ),
     TemplateSpec(
-        key="safety", title="Sicherheitsrundgang", lang="de", description="<p>Einmal durch den ganzen Bereich.</p>",
+        key="safety", title="Sicherheitsrundgang", lang="de",
+        description="<p>Einmal durch den ganzen Bereich.</p>",
         fields=(
             heading("exits", "Fluchtwege", "Alle Türen einmal öffnen."),
             yes_no("exits-free", "Fluchtwege frei", "de", worth=2),
@@ -133,7 +135,8 @@ TEMPLATES = (
     ),
     MACHINE,
     TemplateSpec(
-        key="goods", title="Wareneingang", lang="de", description="<p>Jede Lieferung wird gewogen und gemessen.</p>",
+        key="goods", title="Wareneingang", lang="de",
+        description="<p>Jede Lieferung wird gewogen und gemessen.</p>",
         fields=(
             text("supplier", "Lieferant", required=True),
             text("supplier-mail", "E-Mail des Lieferanten", rule="email"),
@@ -159,7 +162,7 @@ TEMPLATES = (
         key="cleaning-floor", title="Böden und Abflüsse", lang="de", description="", parent="cleaning",
         fields=(
             yes_no("floor", "Böden gewischt", "de", na=False),
-            choice("agent", "Mittel", {"neutral": "Neutral", "alkaline": "Alkalisch", "acid": "Sauer"}, kind="select"),
+            choice("agent", "Mittel", {"neutral": "Neutral", "alkaline": "Alkalisch", "acid": "Sauer"}),
         ),
     ),
     TemplateSpec(
@@ -183,7 +186,7 @@ TEMPLATES = (
             text("open-points", "Open points", kind="rich-text", required=True),
             number("staff", "People on shift", 0, 60, whole=True),
             choice("mood", "How was it (1 to 5)", _RATING, required=False),
-            text("from-closing", "From the closing list", sources=(("formFieldValue", "closing.note-for-morning"),)),
+            text("from-closing", "From the closing list", sources=(_CLOSING_NOTE,)),
         ),
     ),
     SHIFT,

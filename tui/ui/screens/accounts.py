@@ -9,7 +9,7 @@ from tui.ui.ports import Shop
 from tui.ui.screens.pick import Option, PickDialog
 
 if TYPE_CHECKING:
-    from tui.workbench.workbench import Desk
+    from tui.workbench.desk import Desk
 
 LEAVE, NEW_PROFILE, EDIT_PROFILE = "leave", "new", "edit"
 
@@ -30,7 +30,7 @@ class AccountsDialog(PickDialog):
         )
         options = [Option(LEAVE, _("Leave Shiftdeck"), waits)]
         for index, account in enumerate(self._accounts):
-            here = account.profile == desk.profile and account.user == desk.account
+            here = account.profile == desk.profile and account.title in (desk.user, desk.profile)
             detail = _("you, now") if here else say(account.detail)
             options.append(Option(f"account {index}", account.title, detail))
         options.append(Option(NEW_PROFILE, _("New profile …"), _("connect to another site")))

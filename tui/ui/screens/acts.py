@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.form.state import FormState
+from tui.form.state import Changed, FormState
 from tui.i18n import _, say
 from tui.model.action import Action, Receipt, Slot
 from tui.model.errors import Refused, TaskError
@@ -14,6 +14,7 @@ from tui.model.message import Message
 from tui.ui.actions import FORM, LIST
 from tui.ui.moments import clock_text
 from tui.ui.text import clean
+from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -36,11 +37,14 @@ class Acts:
         action = record.in_slot(Slot.SAVE) if record is not None else None
         if record is None or action is None or screen.commands.refuse(action):
             return
-        values, notes, base, base_notes = screen.detail.form.state.changed()
-        if not values and not notes:
-            screen.announce(Message("Nothing new to save."))
+        state = screen.detail.form.state
+        if state is None:
             return
-        self._submit(record, action, values, notes, {}, base, base_notes)
+        changed = state.changed()
+        if changed:
+            self._submit(record, action, {}, changed)
+        else:
+            screen.announce(Message("Nothing new to save."))
 
     def review(self) -> None:
         """F10: every answer once more; sending is one atomic request."""
@@ -49,22 +53,25 @@ class Acts:
         screen = self._screen
         record = screen.detail.record
         action = record.in_slot(Slot.FINISH) if record is not None else None
-        if record is None or action is None or screen.detail.previous or screen.commands.refuse(action):
+        state = screen.detail.form.state
+        if record is None or action is None or state is None or screen.detail.previous:
+            return
+        if screen.commands.refuse(action):
             return
         inputs = self._inputs(action.inputs)
         title = clean(record.execution.title)
-        dialog = ReviewDialog(title, screen.detail.form.state, inputs, recent=self._recent(action))
-        screen.app.push_screen(dialog, lambda result: self._reviewed(record, action, result))
+        dialog = ReviewDialog(title, state, inputs, recent=self._recent(action))
+        screen.app.push_screen(dialog, lambda result: self._reviewed(record, action, state, result))
 
-    def _reviewed(self, record: Record, action: Action, result: Reviewed | None) -> None:
+    def _reviewed(self, record: Record, action: Action, answers: FormState, result: Reviewed | None) -> None:
         screen = self._screen
         if result is None:
             return
         if result.jump_to is not None:
+            screen.detail.form.show_missing()
             screen.detail.form.focus_field(result.jump_to)
             return
-        values, notes, base, base_notes = screen.detail.form.state.changed()
-        self._submit(record, action, values, notes, result.inputs, base, base_notes)
+        self._submit(record, action, result.inputs, answers.changed())
         screen.enter_pane(LIST)
 
     # -- deny, reset, status, create: a dialog each ---------------------------------------------------------
@@ -129,7 +136,7 @@ class Acts:
             for field in action.inputs:
                 if field.hidden and field.default is not None:
                     inputs.setdefault(field.key, field.default)
-            self._submit(record, action, {}, {}, inputs, {}, {})
+            self._submit(record, action, inputs)
             if action.slot is Slot.DENY and self._screen.pane == FORM:
                 self._screen.enter_pane(LIST)
 
@@ -148,14 +155,13 @@ class Acts:
         self,
         record: Record | None,
         action: Action,
-        values: dict[str, Value],
-        notes: dict[str, str],
         inputs: dict[str, Value],
-        base: dict[str, Value],
-        base_notes: dict[str, str],
+        changed: Changed | None = None,
     ) -> None:
         screen = self._screen
-        request = self._bench.make_request(record, action, values, notes, inputs, base, base_notes)
+        request = self._bench.make_request(
+            record, action, inputs=inputs, **(changed._asdict() if changed is not None else {})
+        )
         title = clean(record.execution.title) if record is not None else say(action.label)
 
         async def send() -> None:
@@ -163,6 +169,11 @@ class Acts:
                 result = await self._bench.submit(request)
             except TaskError as error:
                 self._failed(title, error)
+                return
+            except JournalError as error:
+                screen.announce(
+                    _("{title}: NOT kept and not sent. {why}", title=title, why=say(error.message)), bad=True
+                )
                 return
             if isinstance(result, Receipt):
                 time = clock_text(self._bench.clock(), screen.zone, seconds=True)

@@ -84,9 +84,9 @@ class Commands:
         """Whether the system has such a thing at all; what it lacks is absent."""
         capabilities = self._bench.capabilities
         if command.id == "workflow":
-            return capabilities is None or capabilities.nodes
+            return capabilities.nodes
         if command.slot is Slot.CREATE:
-            return capabilities is None or capabilities.create
+            return capabilities.create
         record = self._screen.detail.record
         if self._screen.pane == FORM and command.slot is not None and record is not None:
             return not self._screen.detail.previous and record.in_slot(command.slot) is not None
@@ -128,7 +128,7 @@ class Commands:
 
         async def read() -> None:
             try:
-                record = await self._bench.load(key)
+                record = await self._bench.records.load(key)
             except TaskError as error:
                 cached = self._bench.records.cached(key)
                 if cached is None:
@@ -151,7 +151,7 @@ class Commands:
         """Put the server's words on the fields that they are about, if their form is open."""
         detail = self._screen.detail
         if detail.record is not None and detail.key == entry.key and entry.fields:
-            detail.form.show_problems({key: " ".join(words) for key, words in entry.fields.items()})
+            detail.form.show_problems({key: " ".join(map(say, words)) for key, words in entry.fields.items()})
 
     # -- dialogs ------------------------------------------------------------------------------------------
 

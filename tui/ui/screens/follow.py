@@ -10,12 +10,12 @@ from tui.i18n import _, plural, say
 from tui.model.execution import Group
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
-from tui.workbench.entry import EntryState
+from tui.workbench.entry import OPEN_STATES, EntryState
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.changes import Changes
     from tui.workbench.entry import Entry
-    from tui.workbench.live import Changes
 
 
 class Follower:
@@ -56,13 +56,15 @@ class Follower:
                 self._apply(changes)
 
     async def _follow_link(self) -> None:
-        async for _link in self._bench.link.changes.watch():
+        async for _link in self._bench.link.watch():
             self.say_status()
+            self._screen.offer_keys()
             self.say_rows()
 
     async def _follow_outbox(self) -> None:
         async for entry in self._bench.outbox.changes.watch():
             self._settled(entry)
+            self.say_unsent()
             self.say_status()
 
     def _apply(self, changes: Changes) -> None:
@@ -72,7 +74,7 @@ class Follower:
             return
         self._shown = changes.rows
         screen.list.apply(changes.rows, changes.added, changes.changed, changes.removed, self._bench.clock())
-        screen.list.set_unsent(self._bench.unsent())
+        self.say_unsent()
         if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
             screen.opener.after_settled(screen.detail.key)
         self.say_title()
@@ -83,7 +85,7 @@ class Follower:
         screen = self._screen
         self._shown = changes.rows
         screen.list.set_rows(changes.rows, period=screen.period, now=self._bench.clock(), zone=screen.zone)
-        screen.list.set_unsent(self._bench.unsent())
+        self.say_unsent()
         self.say_title()
         self.say_rows()
 
@@ -104,6 +106,11 @@ class Follower:
                 bad=True,
             )
             screen.commands.show_refusal(entry)
+
+    def say_unsent(self) -> None:
+        """Mark the records that hold something which the server does not have yet."""
+        waiting = {entry.key for entry in self._bench.outbox.entries(*OPEN_STATES)}
+        self._screen.list.set_unsent(self._bench.drafts.keys() | waiting)
 
     # -- lines --------------------------------------------------------------------------------------------
 
@@ -139,7 +146,7 @@ class Follower:
     def say_status(self) -> None:
         """Connection, age of the data, what waits."""
         bench, screen = self._bench, self._screen
-        link, now = bench.link.now, bench.clock()
+        link, now = bench.link_state, bench.clock()
         waiting = bench.outbox.waiting()
         attention = bench.outbox.attention()
         parts: list[tuple[str, str]] = []
@@ -169,7 +176,7 @@ class Follower:
 
     def say_rows(self) -> None:
         """What an empty list means: nothing there, filtered out, failed or not read yet."""
-        screen, error = self._screen, self._bench.link.now.error
+        screen, error = self._screen, self._bench.link_state.error
         as_of = self._bench.live.now.as_of
         if screen.filter_bar.text:
             lines = [

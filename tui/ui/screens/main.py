@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,7 +25,6 @@ from tui.ui.screens.opening import Opener
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
-from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.node_tree import NodeTree
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 
@@ -42,7 +41,7 @@ class MainScreen(Screen[None]):
     ``press`` is called by the application for every key, in order, before anything else sees it.
     """
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (80, "-normal"), (160, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (160, "-wide")]  # noqa: RUF012 - Textual declares it so
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
     MainScreen { layout: vertical; background: $background; }
@@ -88,7 +87,7 @@ class MainScreen(Screen[None]):
         self.auto_advance = auto_advance
         self.zone = bench.desk.zone
         self.list = ExecutionList(ascii_only=ascii_only, id="list")
-        self.detail = DetailPane(self.zone, bench.clock)
+        self.detail = DetailPane(self.zone, bench.clock, ascii_only=ascii_only, auto_advance=auto_advance)
         self.tree_pane = NodeTree(ascii_only=ascii_only, id="tree")
         self.filter_bar = FilterBar(id="filter")
         self.title_line = OneLine(id="title")
@@ -101,6 +100,8 @@ class MainScreen(Screen[None]):
         self.opener = Opener(self)
         self.acts = Acts(self)
         self.commands = Commands(self)
+        self.list.opener = self.opener.open
+        self.detail.form.keeper = self.opener.edited
         self.add_class("at-list")
 
     @property
@@ -267,11 +268,6 @@ class MainScreen(Screen[None]):
     def _opened(self, event: ExecutionList.Opened) -> None:
         event.stop()
         self.opener.open(event.key)
-
-    @on(FormView.Changed)
-    def _edited(self, event: FormView.Changed) -> None:
-        event.stop()
-        self.opener.edited(event)
 
     @on(NodeTree.NeedLevel)
     def _need_level(self, event: NodeTree.NeedLevel) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from tui.form.codec import Context
-from tui.form.state import FormState
+from tui.form.state import FieldEdit, FormState
 from tui.i18n import _, language, say
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
@@ -16,7 +16,6 @@ from tui.ui.moments import clock_text
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
-    from tui.ui.widgets.form_view import FormView
 
 
 class Opener:
@@ -51,7 +50,7 @@ class Opener:
     async def _load(self, key: Key) -> None:
         detail = self._screen.detail
         try:
-            record = await self._bench.load(key)
+            record = await self._bench.records.load(key)
         except TaskError as error:
             if detail.key == key and detail.record is None:
                 detail.fail(error)
@@ -97,11 +96,10 @@ class Opener:
             detail.clear()
             screen.enter_pane(TREE)
             return
-        if detail.key is not None and detail.record is not None:
-            self._bench.drafts.put_position(
-                detail.key, detail.form.state.position or "", detail.form.scroll_offset.y
-            )
-        elif detail.key is not None:
+        state = detail.form.state
+        if detail.key is not None and state is not None and state.position:
+            self._bench.drafts.put_position(detail.key, state.position, detail.form.scroll_offset.y)
+        elif detail.record is None:
             detail.clear()
         screen.enter_pane(LIST)
 
@@ -112,12 +110,15 @@ class Opener:
 
     # -- drafts -------------------------------------------------------------------------------------------
 
-    def edited(self, event: FormView.Changed) -> None:
-        """Put one answer on disk; only then does the screen say that it is saved."""
+    def edited(self, field_key: str, edit: FieldEdit) -> None:
+        """Put one answer on disk; only then does the screen say that it is saved.
+
+        Called by the form in the moment of the edit, so that it can never be kept for another record.
+        """
         key = self._screen.detail.key
         if key is None or self._screen.detail.previous:
             return
-        future = self._bench.drafts.put(key, event.key, event.edit)
+        future = self._bench.drafts.put(key, field_key, edit)
         app = self._screen.app
 
         def done(result: Future[Any]) -> None:
@@ -136,7 +137,7 @@ class Opener:
         if screen.detail.key == key:
             now = clock_text(self._bench.clock(), screen.zone, seconds=True)
             screen.detail.say_saved(_("saved here {time}", time=now))
-        screen.list.set_unsent(self._bench.unsent())
+        screen.follower.say_unsent()
 
     # -- workflow -----------------------------------------------------------------------------------------
 
@@ -162,16 +163,21 @@ class Opener:
 
     async def _nodes(self, key: Key, depth: int) -> None:
         tree = self._screen.tree_pane
-        row = self._bench.live.rows.get(key)
         tree.loading_level = True
         try:
-            nodes = await self._bench.nodes(key, row.assignment if row else None, depth)
+            record = self._bench.records.cached(key) or await self._bench.records.load(key)
+            nodes = await self._bench.nodes(record, depth)
         except TaskError as error:
             if key == self._tree_of:
                 tree.fail(f"{say(error.reason)} {say(error.help)}")
             return
         if key == self._tree_of:
             tree.set_nodes(nodes, complete=not nodes or max(node.level for node in nodes) < depth)
+
+    def reload_tree(self) -> None:
+        """Read the nodes that are shown once more."""
+        shown = self._screen.tree_pane.selected
+        self.load_nodes(shown.level if shown is not None else 1)
 
     def open_node(self, node: Node) -> None:
         """Open the record of an earlier step in place."""

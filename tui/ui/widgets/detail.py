@@ -46,11 +46,13 @@ class DetailPane(Vertical):
     DetailPane:not(.-blank) #detail-blank { display: none; }
     """
 
-    def __init__(self, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, zone: ZoneInfo, now: Callable[[], datetime], *, ascii_only: bool = False, auto_advance: bool = True
+    ) -> None:
         super().__init__(id="detail", classes="-blank")
         self._zone = zone
         self._now = now
-        self.form = FormView(id="detail-form")
+        self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
         self._meta = OneLine(id="detail-meta")
@@ -130,6 +132,14 @@ class DetailPane(Vertical):
         ahead, self._ahead = self._ahead, []
         for key, char in ahead:
             self.form.feed(key, char)
+
+    def same_form(self, record: Record) -> bool:
+        """Whether ``record`` asks the same questions as the one that is shown, and is as open as it was."""
+        shown = self.record
+        if shown is None:
+            return False
+        closed = shown.execution.status.phase.closed, record.execution.status.phase.closed
+        return shown.fields == record.fields and closed[0] == closed[1]
 
     def renew(self, record: Record) -> None:
         """The server's newer record of what is already shown; nothing that was typed is touched."""

@@ -6,7 +6,7 @@ and types like one of 20. What a key means is decided by :class:`tui.form.flow.F
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -80,6 +80,8 @@ class FormView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.marks: Marks = ASCII_MARKS if ascii else Marks()
         self.auto_advance = auto_advance
+        self.keeper: Callable[[str, FieldEdit], None] | None = None
+        """Called for every edit, at once, instead of posting ``Changed``: for an owner that keeps drafts."""
         self._form: FormState | None = None
         self._flow: FormFlow | None = None
         self._sheet: FormSheet | None = None
@@ -163,7 +165,7 @@ class FormView(ScrollView, can_focus=True):
         entry.resolve(mine=mine)
         self._flow.sync()
         self._redraw({key})
-        self.post_message(self.Changed(key, entry.edit()))
+        self._keep(key, entry.edit())
 
     def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
         """Hand over choices of a picker that were read meanwhile."""
@@ -172,6 +174,11 @@ class FormView(ScrollView, can_focus=True):
         self._form.give_choices(key, choices)
         self._flow.refresh_order()
         self._lay_out()
+
+    @property
+    def at_last_field(self) -> bool:
+        """Whether there is no field after the one with the cursor."""
+        return self._flow is None or not self._flow.order or self._flow.key == self._flow.order[-1]
 
     def edits(self) -> dict[str, FieldEdit]:
         """Everything that differs from the server, as a draft."""
@@ -203,8 +210,12 @@ class FormView(ScrollView, can_focus=True):
         """Pasted text stays in its field."""
         event.stop()
         event.prevent_default()
+        self.take_paste(event.text)
+
+    def take_paste(self, text: str) -> None:
+        """Put text that came in one piece where the cursor is."""
         if self._flow is not None:
-            self._after(self._flow.key, self._flow.paste(event.text), False)
+            self._after(self._flow.key, self._flow.paste(text), False)
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor into the field; on an option it chooses it."""
@@ -266,13 +277,19 @@ class FormView(ScrollView, can_focus=True):
         self._show_cursor()
         for effect in dict.fromkeys(effects):
             if isinstance(effect, Edited):
-                self.post_message(self.Changed(effect.key, form.entries[effect.key].edit()))
+                self._keep(effect.key, form.entries[effect.key].edit())
             elif isinstance(effect, Advanced):
                 self.post_message(self.Advanced(effect.key))
             elif isinstance(effect, Focused):
                 self.post_message(self.Moved(effect.key))
             else:
                 self.post_message(self.Ended(effect.open))
+
+    def _keep(self, key: str, edit: FieldEdit) -> None:
+        if self.keeper is not None:
+            self.keeper(key, edit)
+        else:
+            self.post_message(self.Changed(key, edit))
 
     # ── painting ─────────────────────────────────────────────────────────────────────────────────────────────
 

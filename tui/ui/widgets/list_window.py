@@ -87,7 +87,7 @@ class ListWindow(ScrollView, can_focus=True):
         if anchor:
             found = self._survivor(anchor)
             if found is not None:
-                self.scroll_to(y=max(0, lines.y_of(found[0]) - found[1]), animate=False)
+                self.scroll_to(y=max(0, lines.y_of(found[0]) - found[1]), animate=False, force=True)
         else:
             self._scroll_to_cursor(top=True)
         self.refresh()
@@ -108,18 +108,18 @@ class ListWindow(ScrollView, can_focus=True):
             return
         if row is None:
             if top:
-                self.scroll_to(y=0, animate=False)
+                self.scroll_to(y=0, animate=False, force=True)
             return
         y = self._state.lines.y_of(row)
         heading = any(section.first == row for section in self._state.lines.sections)
         first, last = y - heading, y + self._paint.look.height - 1
         offset = 0 if top else self.scroll_offset.y
         if first < offset:
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, force=True)
         elif last >= offset + height:
-            self.scroll_to(y=last - height + 1, animate=False)
+            self.scroll_to(y=last - height + 1, animate=False, force=True)
         elif top:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
         self._place_hardware_cursor()
 
     def _place_hardware_cursor(self) -> None:

@@ -166,10 +166,10 @@ class NodeTree(ScrollView, can_focus=True):
         last = self._total() if self._cursor == len(self._known) - 1 else y + _HEIGHT
         if height > 0 and last > top + height:
             top = min(last - height, y)
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         elif y < top:
             top = y
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         if self.has_focus:
             self.app.cursor_position = self.content_region.offset + Offset(0, y - self.scroll_offset.y)
 

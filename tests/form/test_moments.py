@@ -1,0 +1,190 @@
+"""Dates and times as typed at a keypad, written in the server's PHP format."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.form import php_dates
+from tui.form.codec import Context, codec_for
+from tui.model.field import Field
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 5, 11, 4, 30, 20, tzinfo=UTC)  # 06:30 in Berlin, a Monday
+
+
+def context(lang: str = "de") -> Context:
+    return Context(lang=lang, zone=BERLIN, clock=lambda: NOW)
+
+
+def read(kind: str, text: str, *, lang: str = "de", pattern: str = "") -> tuple[object, str | None]:
+    field = Field(key="d", label="D", kind=kind, format=pattern)
+    parsed = codec_for(field).parse(field, text, context(lang))
+    return parsed.value, parsed.problem.kind if parsed.problem else None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("110526", "2026-05-11"),
+        ("11052026", "2026-05-11"),
+        ("20260511", "2026-05-11"),
+        ("1105", "2026-05-11"),
+        ("11.5", "2026-05-11"),
+        ("11.5.", "2026-05-11"),
+        ("11.5.26", "2026-05-11"),
+        ("11.05.2026", "2026-05-11"),
+        ("11/5", "2026-05-11"),
+        ("11-5-26", "2026-05-11"),
+        ("2026-05-11", "2026-05-11"),
+        ("2026-5-1", "2026-05-01"),
+        ("t", "2026-05-11"),
+        ("T", "2026-05-11"),
+        ("+1", "2026-05-12"),
+        ("-1", "2026-05-10"),
+        ("\u22121", "2026-05-10"),
+        ("+20", "2026-05-31"),
+        ("5.1", "2026-01-05"),
+        ("20.12", "2025-12-20"),
+        ("29.2", "2028-02-29"),
+    ],
+)
+def test_dates(text: str, value: str) -> None:
+    assert read("date", text) == (value, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["31.2.26", "0.5", "1", "123", "12345", "abc", "99999999", "+99999", "11.5.1", "2026-13-01"]
+)
+def test_no_dates(text: str) -> None:
+    assert read("date", text) == (None, "unreadable")
+
+
+def test_slashes_are_read_by_day_first_except_in_english_where_they_may_be_doubtful() -> None:
+    assert read("date", "5/6", lang="fr") == ("2026-06-05", None)
+    assert read("date", "5/6", lang="en") == (None, "ambiguous")
+    assert read("date", "5/5", lang="en") == ("2026-05-05", None)
+    assert read("date", "25/12/2026", lang="en") == ("2026-12-25", None)
+    assert read("date", "12/25/2026", lang="en") == ("2026-12-25", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("630", "06:30"),
+        ("0630", "06:30"),
+        ("6:30", "06:30"),
+        ("6.30", "06:30"),
+        ("6h30", "06:30"),
+        ("6", "06:00"),
+        ("18", "18:00"),
+        ("1830", "18:30"),
+        ("000", "00:00"),
+        ("n", "06:30"),
+        ("6:30 pm", "18:30"),
+        ("12am", "00:00"),
+        ("12pm", "12:00"),
+    ],
+)
+def test_times(text: str, value: str) -> None:
+    assert read("time", text) == (value, None)
+
+
+@pytest.mark.parametrize("text", ["24", "2400", "660", "6:60", "13pm", "6:3", "x", "-1", "12345"])
+def test_no_times(text: str) -> None:
+    assert read("time", text) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("11.5 630", "2026-05-11 06:30:00"),
+        ("+1 6:30", "2026-05-12 06:30:00"),
+        ("t n", "2026-05-11 06:30:00"),
+        ("n", "2026-05-11 06:30:00"),
+        ("630", "2026-05-11 06:30:00"),
+        ("1830", "2026-05-11 18:30:00"),
+        ("6:30 pm", "2026-05-11 18:30:00"),
+        ("11.5.26 6:30 pm", "2026-05-11 18:30:00"),
+        ("2026-05-11T06:30:15", "2026-05-11 06:30:15"),
+        ("110526   0630", "2026-05-11 06:30:00"),
+    ],
+)
+def test_moments(text: str, value: str) -> None:
+    assert read("datetime", text) == (value, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("11.05", "ambiguous"),
+        ("110526", "ambiguous"),
+        ("11.5", "unreadable"),
+        ("t", "unreadable"),
+        ("x 6", "unreadable"),
+    ],
+)
+def test_doubtful_moments(text: str, kind: str) -> None:
+    assert read("datetime", text) == (None, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "text", "value"),
+    [
+        ("date", "d.m.Y", "11.5", "11.05.2026"),
+        ("date", "j/n/y", "11.5", "11/5/26"),
+        ("date", "D, d M Y", "11.5", "Mon, 11 May 2026"),
+        ("date", "Y-m-d H:i:s", "11.5", "2026-05-11 00:00:00"),
+        ("time", "H:i:s", "630", "06:30:00"),
+        ("time", "g:i A", "1830", "6:30 PM"),
+        ("time", "G\\h i", "630", "6h 30"),
+        ("datetime", "c", "11.5 630", "2026-05-11T06:30:00+02:00"),
+        ("datetime", "U", "11.5 630", "1778473800"),
+    ],
+)
+def test_values_are_written_in_the_fields_own_format(kind: str, pattern: str, text: str, value: str) -> None:
+    assert read(kind, text, pattern=pattern) == (value, None)
+
+
+def test_reading_shows_the_weekday_in_the_language() -> None:
+    field = Field(key="d", label="D", kind="date")
+    shown = {
+        lang: codec_for(field).show(field, "2026-05-11", context(lang))
+        for lang in ("en", "de", "fr", "nl", "pl", "tr")
+    }
+    assert shown == {
+        "en": "Mon 2026-05-11",
+        "de": "Mo 11.05.2026",
+        "fr": "lun. 11/05/2026",
+        "nl": "ma 11-05-2026",
+        "pl": "pon. 11.05.2026",
+        "tr": "Pzt 11.05.2026",
+    }
+
+
+def test_a_value_in_another_format_is_shown_as_it_is() -> None:
+    field = Field(key="d", label="D", kind="date", format="d.m.Y")
+    assert codec_for(field).show(field, "sometime", context()) == "sometime"
+    assert codec_for(field).show(field, "2026-05-11", context()) == "Mo 11.05.2026"
+
+
+@given(
+    moment=st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2199, 1, 1)).map(
+        lambda d: d.replace(microsecond=0)
+    ),
+    pattern=st.sampled_from(
+        ["Y-m-d H:i:s", "j.n.Y G:i:s", "l, F j Y g:i:s a", "H\\Hi s Y/m/d", "D N d-M-Y h:i:s A"]
+    ),
+)
+def test_php_formats_are_read_back(moment: datetime, pattern: str) -> None:
+    assert php_dates.read(pattern, php_dates.write(pattern, moment)) == moment
+
+
+@given(pattern=st.text(max_size=12), text=st.text(max_size=20))
+def test_no_pattern_and_no_text_makes_reading_fall_over(pattern: str, text: str) -> None:
+    assert php_dates.read(pattern, text) is None or isinstance(php_dates.read(pattern, text), datetime)
+    assert isinstance(php_dates.write(pattern, datetime(2026, 5, 11, 6, 30)), str)
