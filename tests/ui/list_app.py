@@ -57,7 +57,7 @@ def table(*rows: Execution) -> dict[Key, Execution]:
 
 
 class ListApp(App[None]):
-    """``seconds`` is the clock that only runs forward; ``opened``, ``highlighted`` and ``held`` note the messages."""
+    """``seconds`` is the clock that only runs forward; ``opened``, ``highlighted``, ``held`` note messages."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()

@@ -24,8 +24,8 @@ def executions(draw: st.DrawFn) -> list[Execution]:
         st.one_of(st.none(), st.integers(-9, 0)),
     )
     return [
-        row(n, minutes, status, touched=touched)
-        for n, (minutes, status, touched) in enumerate(draw(st.lists(parts, max_size=40)))
+        row(n, minutes, status, touched=seen)
+        for n, (minutes, status, seen) in enumerate(draw(st.lists(parts, max_size=40)))
     ]
 
 

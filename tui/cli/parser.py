@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,6 +68,8 @@ def build() -> Parser:
         description=_("Without a command the application opens."),
     )
     _add_serve(commands)
+    _add_list(commands)
+    _add_small(commands)
     return parser
 
 
@@ -104,6 +107,38 @@ def _add_serve(commands: Any) -> None:
     )
 
 
+def _add_list(commands: Any) -> None:
+    parser = commands.add_parser(
+        "list",
+        help=_("the tasks of today, or of other days"),
+        description=_("The tasks of today, or of the days that are named, earliest first."),
+    )
+    day = _("DAY")
+    parser.add_argument("--from", dest="first", metavar=day, type=_day, help=_("first day, like 2026-05-11"))
+    parser.add_argument("--to", dest="last", metavar=day, type=_day, help=_("last day"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--json", dest="form", action="store_const", const="json", default="text", help=_("one JSON object")
+    )
+    form.add_argument("--csv", dest="form", action="store_const", const="csv", help=_("a table for spreadsheets"))
+
+
+def _add_small(commands: Any) -> None:
+    sync = commands.add_parser("sync", help=_("send what waits"), description=_("Send what waits, once."))
+    sync.add_argument("--watch", action="store_true", help=_("go on until Ctrl+C"))
+    text = _("check profile, token, clock, files and server")
+    commands.add_parser("doctor", help=text, description=text)
+    history = commands.add_parser("history", help=_("the local trail of what was sent"))
+    history.add_argument("what", choices=("verify",), metavar="verify", help=_("check that it is whole"))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("a day like 2026-05-11 is needed")) from None
+
+
 def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= 65_535:
         return int(text)
@@ -129,6 +164,10 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
             word=m[2],
             known=m[3].replace("'", ""),
         ),
+    ),
+    (
+        r"argument ([^:]+): not allowed with argument (.+)",
+        lambda m: _("{option} and {other} do not go together.", option=m[1], other=m[2]),
     ),
     (r"the following arguments are required: (.+)", lambda m: _("{words} is missing.", words=m[1])),
     (r"argument ([^:]+): (.+)", lambda m: f"{m[1]}: {m[2]}"),

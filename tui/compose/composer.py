@@ -163,14 +163,12 @@ class Composer:
         def build() -> TaskSystem:
             from tui.api import connect
 
-            # asked again at every attempt, so that a token that was put right is taken without a restart
-            known = self._token(profile) if isinstance(token, SecretError) else token
-            if isinstance(known, SecretError):
-                raise Unauthorised(what=known.message)
+            if isinstance(token, SecretError):
+                raise Unauthorised(what=token.message)
             return connect(
                 profile.system,
                 base_url=profile.base_url,
-                token=known.reveal(),
+                token=token.reveal(),
                 zone=zone,
                 profile=profile.name,
                 cache=cache,

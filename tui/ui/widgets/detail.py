@@ -39,11 +39,11 @@ class DetailPane(Vertical):
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
     DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
     DetailPane.-tall #detail-about { display: block; }
-    DetailPane #detail-blank { padding: 1 2; height: 1fr; color: $calm; }
+    DetailPane #detail-blank { padding: 1 2; height: 1fr; color: $calm; display: none; }
     DetailPane FormView { height: 1fr; border-top: solid $panel; }
     DetailPane.-blank FormView { display: none; }
     DetailPane.-blank #detail-about { display: none; }
-    DetailPane:not(.-blank) #detail-blank { display: none; }
+    DetailPane.-blank #detail-blank { display: block; }
     """
 
     def __init__(

@@ -1,0 +1,128 @@
+"""``shiftdeck list``: the same rows as on the screen, for scripts and for reading."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from tui.cli.exits import DONE, USAGE
+from tui.cli.parser import complain
+from tui.cli.session import run_with
+from tui.i18n import _, say
+from tui.model.execution import Execution
+from tui.model.period import Period
+
+if TYPE_CHECKING:
+    from tui.cli.ports import Shop
+    from tui.workbench.workbench import Workbench
+
+COLUMNS = (
+    "id",
+    "title",
+    "place",
+    "status",
+    "phase",
+    "late",
+    "due",
+    "points",
+    "max_points",
+    "actor",
+    "touched",
+)
+"""The keys of a row in ``--json``, and the columns of ``--csv``, in this order. Part of the public interface."""
+
+_UNSAFE = dict.fromkeys((*range(32), *range(127, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+def run(shop: Shop, arguments: Namespace) -> int:
+    """Print the executions of the period, earliest first; 0, or the code of what went wrong."""
+    first, last = arguments.first, arguments.last
+    if first and last and last < first:
+        complain(_("The last day is before the first."))
+        return USAGE
+
+    async def work(bench: Workbench) -> int:
+        today = bench.today()
+        period = today
+        if first or last:
+            day = today.days(bench.desk.zone)[0]
+            period = Period.of_days(
+                first or min(day, last or day), last or max(day, first or day), bench.desk.zone
+            )
+        bench.live.set_period(period)
+        changes = await bench.live.load()
+        rows = [row for row in changes.rows.values() if period.holds(row.due)]
+        rows.sort(key=lambda row: (row.due is None, row.due or period.start, row.title, row.key.id))
+        text = _TEXTS[arguments.form](bench, period, rows, changes.as_of)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return DONE
+
+    return run_with(shop, work)
+
+
+def as_json(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
+    """One object: profile, system, from, to, as_of and rows; times in ISO 8601 with the site's offset."""
+    zone = bench.desk.zone
+    whole = {
+        "profile": bench.desk.profile,
+        "system": bench.desk.system,
+        "from": _stamp(period.start, zone),
+        "to": _stamp(period.end, zone),
+        "as_of": _stamp(as_of, zone),
+        "rows": [_row(row, zone) for row in rows],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_csv(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
+    """A line of column names, then one for each row; what is not known is empty."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_row(row, bench.desk.zone) for row in rows)
+    return out.getvalue()
+
+
+def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
+    """Lines to read, in the language of the user; a server's text cannot steer the terminal."""
+    if not rows:
+        return _("No tasks in this period.") + "\n"
+    zone, several = bench.desk.zone, len(set(period.days(bench.desk.zone))) > 1
+    lines = []
+    for row in rows:
+        due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if several else "%H:%M") if row.due else ""
+        place = f" · {row.place}" if row.place else ""
+        line = f"{due:>{12 if several else 5}}  {row.status.code} {say(row.status.word):<20}  {row.title}{place}"
+        lines.append(line.translate(_UNSAFE))
+    return "\n".join(lines) + "\n"
+
+
+_TEXTS = {"json": as_json, "csv": as_csv, "text": as_text}
+
+
+def _row(row: Execution, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": row.key.id,
+        "title": row.title,
+        "place": row.place,
+        "status": row.status.raw,
+        "phase": str(row.status.phase),
+        "late": row.status.late,
+        "due": _stamp(row.due, zone),
+        "points": row.points,
+        "max_points": row.max_points,
+        "actor": row.actor,
+        "touched": _stamp(row.touched, zone),
+    }
+
+
+def _stamp(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
