@@ -78,7 +78,12 @@ def _screen(composer: Composer, settings: Settings) -> int:
 
 def _command(name: str, composer: Composer, arguments: Namespace | None) -> int:
     from importlib import import_module
+    from io import TextIOWrapper
 
+    for stream in (sys.stdout, sys.stderr):
+        # one letter that this terminal cannot write must not cost the whole output
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # one module per command; the name is one of our own parser's
     return int(import_module(f"tui.cli.{name}").run(composer, arguments))
 

@@ -49,7 +49,7 @@ class Said(NamedTuple):
 
     status: int = 200
     body: Any = None
-    headers: dict[str, str] = JSON  # noqa: RUF012  (never changed)
+    headers: dict[str, str] = JSON
 
     @property
     def content(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Every codec: what it writes it reads again, no text and no value makes it fall over, judging twice is judging once."""
+"""Every codec: what it writes it reads again; no text and no value makes it fall over."""
 
 from __future__ import annotations
 
@@ -15,10 +15,20 @@ from tui.form.codec import Context, Control, codec_for
 from tui.model.field import Choice, Field, Rule
 
 NOW = datetime(2026, 5, 11, 4, 30, 20, tzinfo=UTC)
-KINDS = (
-    "text long_text number email phone url choice multi_choice date time datetime description file entity hidden "
-    "signature"
-).split()
+KINDS: tuple[str, ...] = (
+    "text",
+    "long_text",
+    "number",
+    "email",
+    "phone",
+    "url",
+    "choice",
+    "multi_choice",
+    "date",
+    "time",
+    "datetime",
+)
+KINDS += ("description", "file", "entity", "hidden", "signature")
 LANGS = ("en", "de", "fr", "nl", "pl", "tr")
 FORMATS = (
     "",
@@ -62,7 +72,7 @@ rules = st.lists(
 
 
 @st.composite
-def fields(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS)) -> Field:
+def fields(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Field:
     return Field(
         key="k",
         label="Label",

@@ -9,9 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 from textual.app import App
 
-_TEXT = re.compile(
-    r'<text class="[^"]*-matrix" x="([\d.]+)" y="[\d.]+"[^>]*clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)<'
-)
+_TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)"[^>]*clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)<')
 _CELL = 12.2
 
 

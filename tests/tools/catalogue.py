@@ -65,6 +65,8 @@ def _take(call: ast.Call, where: str, found: Found) -> None:
         if len(words) != (2 if name in _TWO else 1):
             found.not_literal.append(f"{where}:{call.lineno}: {name}(...) needs a literal")
             continue
+        if not any(words):
+            continue
         key: Id = (words[0], words[1]) if name in _TWO else words[0]
         files = found.ids.setdefault(key, [])
         if where not in files:

@@ -264,7 +264,7 @@ async def test_work_finished_while_it_was_shown_stays_although_it_is_from_yester
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (40, ["▌◑! Fridge temperatures", "▌1  Late +12m · 06:00 · Kitchen"]),
+        (40, ["▌◑! Fridge temperatures · Kitchen", "▌1  Late +12m · 06:00"]),
         (60, ["▌1  ◑! Late    06:00     +12m    Fridge temperatures · Kit…"]),
         (80, ["▌1  ◑! Late    06:00     +12m     Fridge temperatures · Kitchen"]),
         (120, ["▌1  ◑! In progress, late 06:00     +12m     Fridge temperatures", "Kitchen", "3/10 Maria"]),
@@ -277,6 +277,24 @@ async def test_columns_at_each_width(width: int, expected: list[str]) -> None:
         text = "\n".join(app.lines())
         for words in expected:
             assert words in text
+
+
+async def test_a_place_that_does_not_fit_beside_the_title_stands_under_it() -> None:
+    app = ListApp()
+    async with app.run_test(size=NARROW):
+        app.show(row(1, -12, LATE, title="Fridge temperatures", place="Kitchen, ground floor"))
+        lines = app.lines()
+    assert lines[1].rstrip() == "▌◑! Fridge temperatures"
+    assert lines[2].startswith("▌1  Late +12m · 06:00 · Kitchen, groun…")
+
+
+async def test_a_new_watcher_that_is_told_everything_marks_nothing() -> None:
+    app = ListApp()
+    async with app.run_test(size=WIDE) as pilot:
+        rows = app.show(*many(4))
+        app.list.apply(rows, rows.keys(), (), (), NOW)
+        await pilot.pause()
+        assert not any("•" in line for line in app.lines())
 
 
 async def test_without_points_the_column_is_absent() -> None:
@@ -497,4 +515,4 @@ async def test_another_width_keeps_the_record_in_view() -> None:
         await pilot.pause()
         assert app.selected == "50"
         assert app.line_of("Task 50") > 0
-        assert "Open" in app.lines()[app.line_of("Task 50") + 1]
+        assert " Open" in app.lines()[app.line_of("Task 50") + 1]

@@ -132,7 +132,8 @@ from tui.workbench.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
     name = f"{sys.argv[2]}{number:06}"
-    journal.write(lambda db: db.execute("INSERT INTO facts VALUES ('me', ?, x'00')", (name,)).rowcount).result()
+    put = lambda db, name=name: db.execute("INSERT INTO facts VALUES ('me', ?, x'00')", (name,)).rowcount
+    journal.write(put).result()
     print(name, flush=True)
 journal.close()
 """

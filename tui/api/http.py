@@ -265,14 +265,14 @@ def _body(json: Mapping[str, Any] | None, multipart: Multipart | None) -> dict[s
 
 
 def _base_of(base_url: str) -> str:
-    text = base_url.strip().rstrip("/")
-    if text and "://" not in text:
+    text = base_url.strip()
+    if text and "://" not in text and not text.endswith(":"):
         text = "https://" + text
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, TypeError):
         url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or "%" in url.host or " " in url.host:
         raise Unreachable(what=NO_ADDRESS)
     # A name and password in the address would be sent in place of the token, and shown in logs.
     clean = url.copy_with(username=None, password=None, query=None, fragment=None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tui.cli.exits import DONE, FAILED
 from tui.cli.parser import complain
-from tui.i18n import _
+from tui.i18n import _, say
+from tui.model.message import Message
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 def run(shop: Shop, arguments: Namespace) -> int:
     """0 when the chain holds, 1 when an entry was changed, removed or put in. Needs no connection."""
 
-    async def check() -> int | None:
+    async def check() -> tuple[int | None, Message | None]:
         bench = shop.workbench(shop.settings.profile)
         try:
-            return bench.history.verify()
+            return bench.history.verify(), bench.notice
         finally:
             await bench.close()
 
-    broken = asyncio.run(check())
+    broken, notice = asyncio.run(check())
+    if notice is not None:
+        # a journal that is not the real one (it cannot be opened, or was saved from damage) proves nothing
+        complain(say(notice))
+        return FAILED
     if broken is None:
         print(_("The trail is whole."))
         return DONE

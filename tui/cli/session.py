@@ -23,6 +23,8 @@ async def opened(shop: Shop) -> AsyncIterator[Workbench]:
     """The workbench of the chosen profile, with a connection. Raises ``TaskError`` when there is none."""
     bench = shop.workbench(shop.settings.profile)
     try:
+        if bench.notice is not None:
+            complain(say(bench.notice))
         await bench.open()
         yield bench
     finally:

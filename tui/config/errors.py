@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.config.lines import line_of
 from tui.i18n import say
 from tui.model.message import Message
 
@@ -58,6 +57,8 @@ def nearest(word: str, known: list[str] | tuple[str, ...] | frozenset[str]) -> s
 
 
 def _found(file: Path, key: str) -> int | None:
+    from tui.config.lines import line_of
+
     try:
         return line_of(file.read_text(encoding="utf-8-sig"), key.split("."))
     except (OSError, UnicodeDecodeError):

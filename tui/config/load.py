@@ -9,7 +9,6 @@ from typing import Any
 
 from tui.config import checks, paths
 from tui.config.errors import ConfigError, nearest
-from tui.config.lines import line_of
 from tui.config.settings import (
     EMBEDDED_REFRESH_SECONDS,
     SAMPLE,
@@ -91,6 +90,8 @@ class ConfigFile:
 
     def fault(self, where: tuple[str, ...], what: Message, meant: str | None = None) -> ConfigError:
         """The error for the key at ``where``."""
+        from tui.config.lines import line_of
+
         line = line_of(self.text, where) if self.exists else None
         return ConfigError(what, file=self.path, line=line, key=".".join(where), nearest=meant)
 

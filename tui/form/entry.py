@@ -157,12 +157,10 @@ class Entry:
             self.pick(edit.value)
         else:
             self.type(edit.text)
-            if read.problem is None and not is_empty(edit.value):
-                # "+1" meant a day when it was typed; the day stays although the text is read later.
-                self.value = edit.value
-                self.problem = self.codec.validate(self.field, edit.value, self.ctx)
+            if read.problem is None and not self.codec.same(self.field, read.value, edit.value):
+                # "+1" meant a day when it was typed: the day stays although the text means another one now.
+                self.pick(edit.value)
         self.settled = True
-        self.settle()
         self.rebase(current)
 
     def rebase(self, answer: Answer) -> bool:

@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("Send what you have so far; the task stays in progress."),
         frozenset({FORM}),
         Slot.SAVE,
-        bar=4,
+        bar=5,
     ),
     Command(
         "back",
@@ -64,16 +64,16 @@ COMMANDS: tuple[Command, ...] = (
         Message("Back"),
         Message("One step back: filter, dialog, task. Never leaves the application."),
         ALL,
-        bar=3,
+        bar=2,
     ),
-    Command("menu", ("f4",), Message("Menu"), Message("Everything that can be done here, by number."), ALL, bar=6),
+    Command("menu", ("f4",), Message("Menu"), Message("Everything that can be done here, by number."), ALL, bar=3),
     Command(
         "note",
         ("f5",),
         Message("Note"),
         Message("Write a note to this answer."),
         frozenset({FORM}),
-        bar=5,
+        bar=6,
         widget=True,
     ),
     Command(
@@ -91,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("Field back"),
         Message("Go back to the answer before."),
         frozenset({FORM}),
-        bar=9,
+        bar=10,
         widget=True,
     ),
     Command(
@@ -109,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("Filter"),
         Message("Narrow the list by title, place, status or ID."),
         frozenset({LIST}),
-        bar=4,
+        bar=5,
     ),
     Command(
         "accounts",
@@ -117,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("User"),
         Message("Leave, or go on as another user or profile."),
         ALL,
-        bar=10,
+        bar=11,
     ),
     Command(
         "finish",
@@ -183,7 +183,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("Leave"),
         Message("Leave at once. Nothing is lost."),
         frozenset({LIST}),
-        bar=12,
+        bar=13,
     ),
 )
 

@@ -63,7 +63,7 @@ def span_text(span: timedelta) -> str:
     if seconds < 3600:
         return _("{n} min", n=seconds // 60)
     if seconds < 48 * 3600:
-        return _("{h} h {m:02}", h=seconds // 3600, m=seconds % 3600 // 60)
+        return _("{h} h {m:02} min", h=seconds // 3600, m=seconds % 3600 // 60)
     return _("{n} d", n=seconds // 86400)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from tui.model.message import Message
 from tui.workbench.journal import Db, Journal
 from tui.workbench.packing import revive
 
+_log = logging.getLogger(__name__)
 _ROOT = bytes(32)
 _HEAD = "history head"
 
@@ -55,12 +57,19 @@ class History:
         self._owner = owner
 
     def entries(self, limit: int = 1_000, key: Key | None = None) -> list[HistoryRow]:
-        """The latest events of this owner (all owners when it is empty), newest first."""
+        """The latest events of this owner (all owners when it is empty), newest first.
+
+        An event that cannot be read any more is left out here; :meth:`verify` names it.
+        """
         rows: list[HistoryRow] = []
         for seq, body, digest in self._journal.read(
             "SELECT seq, body, hash FROM history WHERE (? = '' OR owner = ?) ORDER BY seq DESC", (self._owner,) * 2
         ):
-            event = msgspec.json.decode(body, type=Event)
+            try:
+                event = msgspec.json.decode(body, type=Event)
+            except msgspec.MsgspecError as error:
+                _log.warning("event %s of the trail cannot be read: %s", seq, error)
+                continue
             if key is not None and event.key != key:
                 continue
             revive(event)
@@ -73,7 +82,7 @@ class History:
         """The number of the first event that was changed, removed or put in; ``None`` when the chain holds."""
         last, expected = _ROOT, 1
         for seq, body, digest in self._journal.read("SELECT seq, body, hash FROM history ORDER BY seq"):
-            if seq != expected or digest != _hash(last, body):
+            if seq != expected or not isinstance(body, bytes) or digest != _hash(last, body):
                 return expected
             last, expected = bytes(digest), expected + 1
         head = self._journal.read("SELECT fact FROM facts WHERE owner = '' AND name = ?", (_HEAD,))

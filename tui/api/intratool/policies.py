@@ -21,7 +21,7 @@ def policies_of(
     elif due is not None:
         opens = wall.moved(due, assignment.executable_before_interval, -1)
         closes = wall.moved(due, assignment.executable_after_interval, 1)
-        if opens is not None and opens < due:
+        if opens is not None and now < opens:
             found.append(Message("May be started from {when} on.", {"when": wall.to_read(opens, now)}))
         if closes is not None:
             found.append(Message("Counts as missed after {when}.", {"when": wall.to_read(closes, now)}))

@@ -74,26 +74,28 @@ class Answers:
     def store(self) -> None:
         """Writes what changed, one row per field, so that answers to other fields stay as they are."""
         stamp = self._view.wall
-        by_id = {field["id"]: field for field in self.fields}
-        for field_id in {*self._values, *self._notes}:
-            old = self._stored.get(field_id)
-            value = self._value(field_id)
-            text = readable(by_id[field_id], value)
-            if isinstance(value, Upload):
-                value, text = self._store_file(by_id[field_id], value)
-            elif by_id[field_id]["form_field_type_id"] == "entity_select":
-                text = self._names(by_id[field_id], value)
-            elif field_id not in self._values and old is not None:
-                text = old["value"]
-            note = self._notes.get(field_id, old["additional_information"] if old else None)
-            row = {"value": text, "request_value": value, "additional_information": note, "updated_at": stamp}
+        for field in self.fields:
+            if field["id"] not in self._values and field["id"] not in self._notes:
+                continue
+            old = self._stored.get(field["id"])
+            row: Row = {"additional_information": old["additional_information"] if old else None}
+            if field["id"] in self._notes:
+                row["additional_information"] = self._notes[field["id"]]
+            if field["id"] in self._values or old is None:
+                row["request_value"], row["value"] = self._stored_form(field, self._value(field["id"]))
+            row["updated_at"] = stamp
             if old is None:
-                whole = {**row, "task_id": self._task["id"], "form_field_id": field_id, "created_at": stamp}
-                self._view.tx.execute(insert(schema.task_progress_fields).values(whole))
+                row |= {"task_id": self._task["id"], "form_field_id": field["id"], "created_at": stamp}
+                self._view.tx.execute(insert(schema.task_progress_fields).values(row))
             else:
-                self._view.tx.execute(
-                    update(schema.task_progress_fields).where(_progress.id == old["id"]).values(row)
-                )
+                change = update(schema.task_progress_fields).where(_progress.id == old["id"])
+                self._view.tx.execute(change.values(row))
+
+    def _stored_form(self, field: Field, value: Any) -> tuple[Any, str]:
+        """``request_value`` and ``value`` of an answer."""
+        if isinstance(value, Upload):
+            return self._store_file(field, value)
+        return value, answer_text(self._view, field, value)
 
     def _value(self, field_id: int) -> Any:
         if field_id in self._values:
@@ -156,13 +158,17 @@ class Answers:
         found = set(self._view.tx.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
         return [] if found == ids else refused
 
-    def _names(self, field: Field, value: Any) -> str:
-        if value is None:
-            return "--"
-        entity = ENTITIES[str(field["config"].get("entity_type", "user")).lower()]
-        ids = [int(one) for one in (value if isinstance(value, list) else [value])]
-        rows = fetch(self._view, entity, table_of(entity).c.id.in_(ids))
-        return ", ".join(str(row.get("full_name") or row.get("name")) for row in rows)
+
+def answer_text(view: View, field: Field, value: Any) -> str:
+    """The readable form of a stored answer; people and departments by name."""
+    if value is None or field["form_field_type_id"] != "entity_select":
+        return readable(field, value)
+    entity = ENTITIES.get(str(field["config"].get("entity_type", "user")).lower())
+    if entity is None:
+        return readable(field, value)
+    ids = [int(one) for one in (value if isinstance(value, list) else [value])]
+    rows = fetch(view, entity, table_of(entity).c.id.in_(ids))
+    return ", ".join(str(row.get("full_name") or row.get("name")) for row in rows)
 
 
 def refuse(errors: Errors) -> None:

@@ -17,9 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from tui.embedded.clock import WALL_FORMAT, SiteClock
 from tui.embedded.database import Database
 from tui.embedded.intratool import points, schema
+from tui.embedded.intratool.answers import answer_text
 from tui.embedded.intratool.entities import ENTITIES, Row, fetch
 from tui.embedded.intratool.policy import Assignment
-from tui.embedded.intratool.validation import answerable, readable
+from tui.embedded.intratool.validation import answerable
 from tui.embedded.intratool.view import Account, View, read_assignments
 
 MAX_DAYS = 400
@@ -109,7 +110,7 @@ class Generator:
                 child.row["parent_id"] = ids[draft.row["origin"]]
                 children.append(child)
         ids |= _insert(tx, children)
-        _insert_answers(tx, [*drafts, *children], ids)
+        _insert_answers(View(tx, _SYSTEM, self._clock), [*drafts, *children], ids)
 
 
 class _Templates:
@@ -212,7 +213,7 @@ def _insert(tx: Connection, drafts: list[Draft]) -> dict[str, int]:
     return ids
 
 
-def _insert_answers(tx: Connection, drafts: list[Draft], ids: dict[str, int]) -> None:
+def _insert_answers(view: View, drafts: list[Draft], ids: dict[str, int]) -> None:
     rows = []
     for draft in drafts:
         stamp = draft.row["updated_at"]
@@ -220,11 +221,11 @@ def _insert_answers(tx: Connection, drafts: list[Draft], ids: dict[str, int]) ->
         for field_id, (value, note) in draft.answers.items():
             rows.append({
                 "task_id": ids[draft.row["origin"]], "form_field_id": field_id,
-                "value": readable(by_id[field_id], value), "request_value": value, "additional_information": note,
-                "created_at": stamp, "updated_at": stamp, "deleted_at": None,
+                "value": answer_text(view, by_id[field_id], value), "request_value": value,
+                "additional_information": note, "created_at": stamp, "updated_at": stamp, "deleted_at": None,
             })  # fmt: skip
     if rows:
-        tx.execute(insert(schema.task_progress_fields), rows)
+        view.tx.execute(insert(schema.task_progress_fields), rows)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -7,7 +7,9 @@ either both are there or neither. Only successes are kept: a refused request may
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -22,14 +24,17 @@ KEPT_SECONDS = 30 * 86400
 _key = idempotency_keys.c
 
 
-def fingerprint(request: Incoming) -> str:
-    """Method, path and body as one hash: the same key must mean the same request."""
-    return sha256(b"\0".join([request.method.encode(), request.path.encode(), request.body])).hexdigest()
+def fingerprint(request: Incoming, body: dict[str, Any]) -> str:
+    """Method, path and content as one hash: the same key must mean the same request.
+
+    The content is taken as it was read, because a repeated form has another boundary.
+    """
+    content = msgspec.json.encode(body, order="sorted", enc_hook=str)
+    return sha256(b"\0".join([request.method.encode(), request.path.encode(), content])).hexdigest()
 
 
-def claim(database: Database, user_id: int, key: str, request: Incoming, now: int) -> Outgoing | None:
-    """Claims ``key``, or returns the answer that it has. 409 while it is running, 422 if the body differs."""
-    mark = fingerprint(request)
+def claim(database: Database, user_id: int, key: str, mark: str, now: int) -> Outgoing | None:
+    """Claims ``key`` for the request ``mark``, or returns its answer. 409 while running, 422 for another ``mark``."""
     row = {"user_id": user_id, "key": key, "fingerprint": mark, "claimed_at": now}
     try:
         with database.write() as tx:

@@ -23,6 +23,8 @@ def reached(fields: Iterable[Mapping[str, Any]], answers: Mapping[int, Any]) -> 
     total = 0.0
     for field in fields:
         points = _points(field)
+        if not points:
+            continue
         answer = answers.get(field["id"])
         chosen = answer if isinstance(answer, list) else [answer]
         total += sum(points.get(str(option), 0.0) for option in chosen if option is not None)

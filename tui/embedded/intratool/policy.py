@@ -116,9 +116,9 @@ def require_window(row: dict[str, Any], windows: Windows, now: int) -> None:
     """422 before its time; after it the task is missed, unless it was opened again."""
     opens, closes = windows.opens, windows.closes
     if opens is not None and now < opens:
-        raise Refused(422, "too_early", time=windows.clock.wall(opens))
+        raise Refused(422, "too_early", time=windows.clock.wall(opens)[:16])
     if closes is not None and now > closes and not row["reopened_at"]:
-        raise Refused(422, "too_late", time=windows.clock.wall(closes))
+        raise Refused(422, "too_late", time=windows.clock.wall(closes)[:16])
 
 
 def require_deny(assignment: Assignment, reason: str | None) -> None:

@@ -86,7 +86,8 @@ class Server:
     def _once(self, handler: Handler, account: Account, request: Incoming, body: dict[str, Any]) -> Outgoing:
         key = request.headers.get("idempotency-key", "")[:200]
         if key:
-            held = idempotency.claim(self.database, account.id, key, request, self.clock.now())
+            mark = idempotency.fingerprint(request, body)
+            held = idempotency.claim(self.database, account.id, key, mark, self.clock.now())
             if held is not None:
                 return held
         try:

@@ -121,7 +121,8 @@ def deny(call: Call) -> Row:
 def reset(call: Call) -> Row:
     """POST /reset: in progress again; answers stay, reasons, points and the end are cleared (gap 10)."""
     work = Work(call)
-    return work.save(work.delayed("in_progress"), **_reopened(call.view))
+    started = work.row["started_at"] or call.view.wall
+    return work.save(work.delayed("in_progress"), **_reopened(call.view), started_at=started)
 
 
 def set_status(call: Call) -> Row:

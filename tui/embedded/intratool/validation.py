@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from tui.embedded.intratool.words import Sentence
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -61,9 +63,11 @@ def readable(field: Field, value: Any) -> str:
     if isinstance(options, dict):
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(str(options.get(str(one), one)) for one in chosen)
-    if isinstance(value, list):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
         return ", ".join(str(one) for one in value)
-    return str(value)
+    return msgspec.json.encode(value).decode()
 
 
 def validation_string(kind: str, config: Mapping[str, Any]) -> str:

@@ -75,6 +75,13 @@ _GERMAN = {
     "unknown_append": "Unbekanntes Attribut: {name}.",
 }
 
+_STATUSES = {
+    "done": ("done", "erledigt"),
+    "done_delayed": ("done late", "verspätet erledigt"),
+    "denied": ("denied", "abgelehnt"),
+    "missed": ("missed", "verpasst"),
+}
+
 Sentence = tuple[str, dict[str, Any]]
 """A sentence before it has a language: its name above and its parts."""
 
@@ -106,6 +113,9 @@ def invalid(key: str, name: str, /, **parts: Any) -> Refused:
 def say(language: str, sentence: Sentence) -> str:
     """The sentence in ``language``."""
     name, parts = sentence
+    if "status" in parts:
+        words = _STATUSES.get(parts["status"], (parts["status"],) * 2)
+        parts = {**parts, "status": words[1] if language == "de" else words[0]}
     return (_GERMAN if language == "de" else _ENGLISH)[name].format(**parts)
 
 

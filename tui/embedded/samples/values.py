@@ -54,6 +54,8 @@ def answer(field: Field, rng: Random, wall: str) -> tuple[Any, str | None]:
         return {"date": wall[:10], "time": wall[11:16]}.get(config.get("type", ""), wall), None
     if kind == "entity_select":
         return rng.randint(1, 3), None
+    if kind == "signature_pad":
+        return {"signed_by": "Emil Brandt", "strokes": rng.randint(6, 30)}, None
     if key in _NUMBERS:
         return _number(field, rng), note if rng.random() < 0.05 else None
     if key in _TEXTS:

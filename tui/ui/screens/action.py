@@ -24,6 +24,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     """
 
     DEFAULT_CSS = """
+    ActionDialog #dialog-scroll { max-height: 40vh; }
     ActionDialog FormView { height: auto; max-height: 14; margin: 1 0 0 0; }
     ActionDialog #dialog-buttons { margin: 1 0 0 0; }
     """

@@ -72,7 +72,19 @@ class Acts:
             screen.detail.form.focus_field(result.jump_to)
             return
         self._submit(record, action, result.inputs, answers.changed())
-        screen.enter_pane(LIST)
+        self._go_on(record)
+
+    def _go_on(self, record: Record) -> None:
+        """This task is done with: the cursor goes to the next one that is open."""
+        rows, done = self._screen.list, record.execution.key
+        keys = rows.shown_keys
+        place = keys.index(done) if done in keys else -1
+        for key in keys[place + 1 :] + keys[: max(0, place)]:
+            row = rows.execution(key)
+            if row is not None and not row.status.phase.closed:
+                rows.select(key)
+                break
+        self._screen.enter_pane(LIST)
 
     # -- deny, reset, status, create: a dialog each ---------------------------------------------------------
 
@@ -137,8 +149,8 @@ class Acts:
                 if field.hidden and field.default is not None:
                     inputs.setdefault(field.key, field.default)
             self._submit(record, action, inputs)
-            if action.slot is Slot.DENY and self._screen.pane == FORM:
-                self._screen.enter_pane(LIST)
+            if action.slot is Slot.DENY and record is not None:
+                self._go_on(record)
 
         self._screen.app.push_screen(dialog, done)
 

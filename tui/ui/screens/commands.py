@@ -83,6 +83,8 @@ class Commands:
     def offered(self, command: Command) -> bool:
         """Whether the system has such a thing at all; what it lacks is absent."""
         capabilities = self._bench.capabilities
+        if command.id == "back" and self._screen.pane == LIST:
+            return bool(self._screen.filter_bar.text)
         if command.id == "workflow":
             return capabilities.nodes
         if command.slot is Slot.CREATE:

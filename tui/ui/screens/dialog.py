@@ -28,7 +28,7 @@ class Dialog(ModalScreen[Result]):
         border: round $primary; padding: 0 1; }
     Dialog.-narrow > #box { width: 100%; border: none; border-top: solid $primary; }
     Dialog #dialog-title { text-style: bold; color: $accent; height: auto; }
-    Dialog #dialog-scroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    Dialog #dialog-scroll { height: auto; max-height: 75vh; scrollbar-size-vertical: 1; }
     Dialog #dialog-text { height: auto; }
     Dialog #dialog-problem { height: auto; color: $error; display: none; }
     Dialog #dialog-problem.-shown { display: block; }

@@ -61,6 +61,7 @@ class MainScreen(Screen[None]):
     MainScreen.-narrow.at-tree #tree { display: block; width: 1fr; max-width: 100%; border-left: none; }
     MainScreen.-normal.at-tree #tree { display: block; width: 1fr; max-width: 100%; }
     MainScreen.-normal.at-tree DetailPane { display: none; }
+    MainScreen.-normal #tree { border-left: none; }
     """
 
     class AccountChosen(Event):

@@ -30,7 +30,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
     """F10 opens it and does nothing in it. Enter sends when nothing is missing, else goes to the first gap."""
 
     DEFAULT_CSS = """
-    ReviewDialog #dialog-scroll { max-height: 60%; }
+    ReviewDialog #dialog-scroll { max-height: 60vh; }
     ReviewDialog FormView { height: auto; max-height: 6; border-top: solid $panel; }
     """
 

@@ -35,7 +35,7 @@ class DetailPane(Vertical):
     DEFAULT_CSS = """
     DetailPane { width: 1fr; height: 1fr; }
     DetailPane #detail-title { text-style: bold; padding: 0 1; }
-    DetailPane #detail-meta { padding: 0 1; }
+    DetailPane #detail-meta { padding: 0 1; height: auto; max-height: 2; }
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
     DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
     DetailPane.-tall #detail-about { display: block; }
@@ -55,7 +55,7 @@ class DetailPane(Vertical):
         self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
-        self._meta = OneLine(id="detail-meta")
+        self._meta = Static(id="detail-meta", markup=False)
         self._saved = OneLine(id="detail-saved")
         self._about = Static(id="detail-about", markup=False)
         self._blank = Static(id="detail-blank", markup=False)
@@ -92,8 +92,9 @@ class DetailPane(Vertical):
         self.previous = False
         self._ahead.clear()
         self.form.clear()
-        for line in (self._title, self._meta, self._saved):
-            line.show(Content(""))
+        self._title.show(Content(""))
+        self._saved.show(Content(""))
+        self._meta.update(Content(""))
         self._blank.update(content(words, lines=True))
         self.add_class("-blank")
 
@@ -182,14 +183,14 @@ class DetailPane(Vertical):
             late = execution.due is not None and execution.due < now
             parts.append((age, "$error bold" if late else ""))
         if execution.max_points:
-            points = _("{got:g}/{all:g} points", got=execution.points or 0, all=execution.max_points)
+            points = _("{got:g} of {all:g} points", got=execution.points or 0, all=execution.max_points)
             parts.append((points, ""))
         if execution.place:
             parts.append((clean(execution.place), "$calm"))
         pieces: list[tuple[str, str]] = []
         for part in parts:
             pieces += [(" · ", "$calm"), part] if pieces else [part]
-        self._meta.show(Content.assemble(*pieces))
+        self._meta.update(Content.assemble(*pieces))
 
     def _describe(self) -> None:
         if self.record is None:
@@ -203,10 +204,9 @@ def about_lines(record: Record, now: datetime, zone: ZoneInfo) -> list[str]:
     """Description, last activity, facts and rules of a record, a sentence a line."""
     execution = record.execution
     lines = [line for line in from_html(record.description).split("\n") if line]
-    if execution.actor or execution.touched:
-        who = clean(execution.actor) if execution.actor else _("somebody")
+    if execution.actor:
         when = moment_text(execution.touched, now, zone) if execution.touched else ""
-        lines.append(_("Last activity: {who} {when}", who=who, when=when).rstrip())
+        lines.append(_("Last activity: {who} {when}", who=clean(execution.actor), when=when).rstrip())
     lines += [f"{say(label)}: {clean(text)}" for label, text in record.facts]
     lines += [say(rule) for rule in record.policies]
     if record.fields_from is not None:

@@ -1,8 +1,9 @@
 """The text of one row: which columns at which width, and what stands in them. Pure: no Textual.
 
-On 60 columns and more a row is one line of columns. Below, it takes two: the title has a line to itself, because
-it is what a tired person looks for and what a narrow column would cut; under it stand state, age, moment and
-place. A row is a list of pieces ``(text, part)``; ``part`` names the look and never the colour.
+On 60 columns and more a row is one line of columns. Below, it takes two: the title comes first, because it is
+what a tired person looks for and what a narrow column would cut; under it stand state, age and moment, and the
+place where it does not fit beside the title. A row is a list of pieces ``(text, part)``; ``part`` names the look
+and never the colour.
 """
 
 from __future__ import annotations
@@ -194,13 +195,20 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     bar, digit, mark = _gutter(look, marks)
     text_part = CALM if is_closed(e) or marks.gone else PLAIN
     state = _state_part(e)
-    first = [bar, (sign_of(e.status, look), state), (" ", PLAIN)]
-    first += [(_fit(title_of(e), look.width - 6, look), text_part), (" ", PLAIN), mark]
     dot = " - " if look.ascii else " · "
+    title, place = title_of(e), clean(e.place[:_LONGEST]).strip()
+    room = look.width - 6
+    beside = bool(place) and cells(title) + len(dot) + cells(place) <= room
+    first = [bar, (sign_of(e.status, look), state), (" ", PLAIN)]
+    if beside:
+        first += [(title, text_part), (_fit(dot + place, room - cells(title), look), CALM)]
+    else:
+        first.append((_fit(title, room, look), text_part))
+    first += [(" ", PLAIN), mark]
     age = age_of(e, now, zone)
     due = "" if is_closed(e) and age else due_of(e, now, zone)
     facts = [(f" {age}", _age_part(age))] if age else []
-    facts += [(dot + text, CALM) for text in (due, clean(e.place[:_LONGEST]).strip()) if text]
+    facts += [(dot + text, CALM) for text in (due, "" if beside else place) if text]
     second: list[Piece] = [bar, digit, ("  ", PLAIN)]
     room = look.width - 4
     for text, part in [(_word(e, marks, short=True), state), *facts]:

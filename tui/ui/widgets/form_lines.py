@@ -52,7 +52,7 @@ class Painter:
         self.marks = marks
         self.width = max(12, width)
         self.number_width = len(str(max(1, len(state.numbers))))
-        self.gutter = 2 + self.number_width + 1
+        self.gutter = 3 + self.number_width + 1
         self.labels = {entry.key: clean(entry.field.label or entry.key) for entry in state.shown}
         self.wide = width >= WIDE
         room = self.width - self.gutter
@@ -83,7 +83,7 @@ class Painter:
         bar = Span(self.marks.bar if focused else " ", "bar")
         number = str(self.state.numbers.get(entry.key, "")).rjust(self.number_width)
         mark, mark_style = self._mark(entry)
-        first: Row = (bar, Span(mark, mark_style), Span(number + " ", "number"))
+        first: Row = (bar, Span(mark, mark_style), Span(f" {number} ", "number"))
         rest: Row = (bar, Span(" " * (self.gutter - 1), "label"))
         out: list[Row] = []
         if not self.wide:

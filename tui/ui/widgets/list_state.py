@@ -107,6 +107,8 @@ class ListState:
             if new is None:
                 continue
             old = self.rows.get(key)
+            if new == old and key not in self.gone:
+                continue  # a new watcher is told everything, also what was known
             self.rows[key] = new
             self.gone.discard(key)
             if old is None or self._moves(old, new):

@@ -1,0 +1,118 @@
+"""The applications that are measured, each started as ``python -m tests.benchmarks.subjects NAME ROWS``.
+
+``minimal``: one Static. ``static``: one line that changes with each key. ``list``: our list alone in an
+application. ``table``: a stock DataTable. In the last two ``f`` fills with rows and ``c`` empties.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def minimal() -> None:
+    from textual.app import App, ComposeResult
+    from textual.widgets import Static
+
+    class Minimal(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("A minimal application")
+
+    Minimal().run()
+
+
+def static() -> None:
+    from textual import events
+    from textual.app import App, ComposeResult
+    from textual.widgets import Static
+
+    class OneLine(App[None]):
+        count = 0
+
+        def compose(self) -> ComposeResult:
+            yield Static("0 keys", id="line", markup=False)
+
+        def on_key(self, event: events.Key) -> None:
+            self.count += 1
+            self.query_one("#line", Static).update(f"{self.count} keys")
+
+    OneLine().run()
+
+
+def list_of(count: int) -> None:
+    from textual import events
+    from textual.app import App, ComposeResult
+
+    from tests.benchmarks.rows import NOW, PERIOD, ZONE, executions
+    from tui.ui.theme import DARK
+    from tui.ui.widgets.execution_list import ExecutionList
+
+    rows = executions(count)
+
+    class Ours(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ExecutionList()
+
+        def on_mount(self) -> None:
+            self.query_one(ExecutionList).focus()
+
+        def on_key(self, event: events.Key) -> None:
+            if event.key in ("f", "c"):
+                filled = rows if event.key == "f" else {}
+                self.query_one(ExecutionList).set_rows(filled, period=PERIOD, now=NOW, zone=ZONE)
+
+    app = Ours()
+    app.register_theme(DARK)
+    app.theme = DARK.name
+    app.run()
+
+
+def table_of(count: int) -> None:
+    from rich.text import Text
+    from textual import events
+    from textual.app import App, ComposeResult
+    from textual.widgets import DataTable
+
+    from tests.benchmarks.rows import NOW, ZONE, executions
+    from tui.ui.widgets.execution_rows import age_of, due_of, points_of, word_of
+
+    rows = executions(count)
+
+    class Theirs(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DataTable[Text](cursor_type="row")
+
+        def on_mount(self) -> None:
+            table = self.query_one(DataTable)
+            for title, width in (("State", 20), ("Due", 9), ("Age", 8), ("Title", 30), ("Place", 18), ("Points", 7)):
+                table.add_column(title, width=width)
+            table.focus()
+
+        def on_key(self, event: events.Key) -> None:
+            table = self.query_one(DataTable)
+            if event.key == "c":
+                table.clear()
+            elif event.key == "f":
+                for key, row in rows.items():
+                    cells = (
+                        f"{row.status.shape} {word_of(row.status, short=False)}",
+                        due_of(row, NOW, ZONE),
+                        age_of(row, NOW, ZONE),
+                        row.title,
+                        row.place,
+                        points_of(row),
+                    )
+                    table.add_row(*map(Text, cells), key=key.id)
+
+    Theirs().run()
+
+
+if __name__ == "__main__":
+    name, *rest = sys.argv[1:]
+    if name == "minimal":
+        minimal()
+    elif name == "static":
+        static()
+    elif name == "list":
+        list_of(int(rest[0]))
+    else:
+        table_of(int(rest[0]))

@@ -1,0 +1,46 @@
+"""The real command in a process of its own, on a fresh home."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment that knows nothing of this machine's user."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR", "SYSTEMROOT")}
+    return kept | {
+        "HOME": str(tmp_path / "home"),
+        "PYTHONPATH": str(ROOT),
+        "SHIFTDECK_CONFIG": str(tmp_path / "config.toml"),
+        "SHIFTDECK_DATA_DIR": str(tmp_path / "data"),
+        "LANG": "C.UTF-8",
+    }
+
+
+@pytest.fixture
+def shiftdeck(environ: dict[str, str], tmp_path: Path) -> Run:
+    """``shiftdeck(*words, **environment)`` runs to its end; no terminal, no input."""
+
+    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tui", *words],
+            env=environ | more,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,91 @@
+"""The commands for scripts, on the sample site, as somebody would call them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from tests.cli.conftest import Run
+from tui.cli.list import COLUMNS
+
+
+def test_list_as_json_csv_and_text(shiftdeck: Run) -> None:
+    done = shiftdeck("list", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    whole = json.loads(done.stdout)
+    assert set(whole) == {"profile", "system", "from", "to", "as_of", "rows"}
+    assert (whole["profile"], whole["system"]) == ("sample", "intratool")
+    assert datetime.fromisoformat(whole["from"]).strftime("%H:%M:%S") == "00:00:00"
+    rows = whole["rows"]
+    assert len(rows) > 10
+    assert all(tuple(row) == COLUMNS for row in rows)
+    assert all(row["title"] and row["status"] and row["phase"] != "unknown" for row in rows)
+    moments = [datetime.fromisoformat(row["due"]) for row in rows if row["due"]]
+    assert moments == sorted(moments)
+
+    table = list(csv.DictReader(io.StringIO(shiftdeck("list", "--csv").stdout)))
+    assert [row["id"] for row in table] == [row["id"] for row in rows]
+
+    german = shiftdeck("--lang", "de", "list")
+    assert len(german.stdout.splitlines()) == len(rows)
+    assert any("Offen" in line or "Erledigt" in line for line in german.stdout.splitlines())
+
+
+def test_list_of_other_days(shiftdeck: Run) -> None:
+    done = shiftdeck("list", "--json", "--from", "2026-03-28", "--to", "2026-03-29")
+    whole = json.loads(done.stdout)
+    assert (whole["from"], whole["to"]) == ("2026-03-28T00:00:00+01:00", "2026-03-29T23:59:59+02:00")
+    assert {row["due"][:10] for row in whole["rows"]} == {"2026-03-28", "2026-03-29"}
+    assert {row["phase"] for row in whole["rows"]} >= {"done"}
+    wrong = shiftdeck("list", "--from", "2026-03-29", "--to", "2026-03-28")
+    assert wrong.returncode == 2
+    assert "before the first" in wrong.stderr
+
+
+def test_a_server_that_is_not_there_is_exit_code_six(shiftdeck: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[profiles.kitchen]\nbase_url = "http://127.0.0.1:9"\ntoken_env = "KITCHEN"\n'
+    )
+    done = shiftdeck("list", "--json", KITCHEN="secret-token")
+    assert done.returncode == 6
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "secret-token" not in done.stderr
+    assert shiftdeck("doctor", KITCHEN="secret-token").returncode == 1
+
+
+def test_a_missing_token_is_exit_code_three(shiftdeck: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[profiles.kitchen]\nbase_url = "http://127.0.0.1:9"\ntoken_env = "KITCHEN"\n'
+    )
+    done = shiftdeck("list")
+    assert done.returncode == 3
+    assert "KITCHEN" in done.stderr
+
+
+def test_sync_doctor_and_history_on_a_fresh_folder(shiftdeck: Run, tmp_path: Path) -> None:
+    done = shiftdeck("sync")
+    assert (done.returncode, done.stdout) == (0, "All is sent.\n")
+    doctor = shiftdeck("--lang", "de", "doctor")
+    assert doctor.returncode == 0
+    for part in (str(tmp_path / "data"), "Europe/Berlin", "Umgebung", "Verbunden als"):
+        assert part in doctor.stdout
+    assert shiftdeck("history", "verify").returncode == 0
+
+
+def test_a_changed_trail_is_found(shiftdeck: Run, tmp_path: Path) -> None:
+    assert shiftdeck("history", "verify").returncode == 0
+    with sqlite3.connect(tmp_path / "data" / "journal.sqlite") as db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(history)")]
+        values = {"seq": 1, "owner": "x", "body": b"{}", "hash": bytes(32)}
+        assert set(values) <= set(columns)
+        marks = ", ".join(f":{name}" for name in values)
+        db.execute(f"INSERT INTO history ({', '.join(values)}) VALUES ({marks})", values)
+    done = shiftdeck("history", "verify")
+    assert done.returncode == 1
+    assert "entry 1" in done.stderr
+    assert shiftdeck("doctor").returncode == 1

@@ -1,0 +1,120 @@
+"""The real application on the real embedded site, in this process, at a moment of our choosing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.support.screen import screen_text
+from tui.compose import Composer
+from tui.config import Overrides, load_settings
+from tui.i18n import set_language
+from tui.ui.app import ShiftdeckApp
+from tui.ui.keymap import keymap_from
+from tui.ui.screens.main import MainScreen
+
+EARLY_SHIFT = datetime(2026, 5, 11, 3, 56, 0, tzinfo=UTC)
+"""A Monday, 05:56 at the site."""
+
+
+class Hand:
+    """A clock that moves only when a test moves it."""
+
+    def __init__(self, now: datetime = EARLY_SHIFT) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+
+class Seat:
+    """Somebody in front of the application: presses keys, reads the screen, waits for words."""
+
+    def __init__(self, app: ShiftdeckApp, pilot: Pilot[int], clock: Hand) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.clock = clock
+
+    @property
+    def main(self) -> MainScreen:
+        """The list's screen, also while a dialog stands before it."""
+        found = [screen for screen in self.app.screen_stack if isinstance(screen, MainScreen)]
+        return found[-1]
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return screen_text(self.app)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other and let the screen settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type characters."""
+        names = {"\n": "enter", " ": "space"}
+        await self.press(*[names.get(char, char) for char in text])
+
+    async def until(self, seen: str | Callable[[], bool], seconds: float = 15.0) -> str:
+        """Wait until words are on the screen or a condition holds."""
+        test = (lambda: seen in self.text) if isinstance(seen, str) else seen
+        async with asyncio.timeout(seconds):
+            while not test():
+                await self.pilot.pause(0.02)
+        await self.pilot.pause()
+        return self.text
+
+    async def open_titled(self, title: str, *, phase: str = "open") -> None:
+        """Open the first row of that title in that phase."""
+        rows = self.main.list
+        for key in rows.shown_keys:
+            row = rows.execution(key)
+            if row is not None and row.title == title and row.status.phase == phase:
+                rows.select(key)
+                await self.press("enter")
+                await self.until(lambda: self.main.detail.record is not None and self.main.detail.key == key)
+                return
+        raise AssertionError(f"no {phase} row is called {title!r}:\n{self.text}")
+
+
+@asynccontextmanager
+async def seated(
+    data: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    clock: Hand | None = None,
+    lang: str = "en",
+    config: str = "",
+    user: str = "",
+) -> AsyncIterator[Seat]:
+    """Start the application on a data folder; a second time on the same folder is a restart."""
+    clock = clock or Hand()
+    file = data / "config.toml"
+    data.mkdir(parents=True, exist_ok=True)
+    if config:
+        file.write_text(config, encoding="utf-8")
+    settings = load_settings(
+        Overrides(config=file if config else None, data_dir=data, lang=lang), {"HOME": str(data)}
+    )
+    set_language(lang, {})
+    composer = Composer(settings, {}, clock)
+    app = ShiftdeckApp(composer, keymap_from(settings.keys), composer.workbench(settings.profile, user))
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            seat = Seat(app, pilot, clock)
+            await seat.until(lambda: seat.main.bench.link_state.state != "starting")
+            await seat.pilot.pause()
+            yield seat
+    finally:
+        composer.close()
+        set_language("en", {})
