@@ -5,6 +5,7 @@ Nothing is imported here before it is known to be needed: the first frame waits 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -46,6 +47,11 @@ def main(argv: list[str] | None = None) -> int:
         # the reader of our output has gone (head, less): there is nobody left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        _complain(_("The output cannot be written ({why}).", why=error.strerror))
+        return FAILED
 
 
 def _arguments(words: list[str]) -> Namespace:

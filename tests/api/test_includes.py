@@ -13,7 +13,7 @@ from tui.model.errors import NotFound, ServerFault, Unreachable
 LIST = "GET /api/tasks-2/executions"
 SHOW = "GET /api/tasks-2/executions/812"
 ADMIN = "GET /api/administration/tasks-2"
-TITLED = {"task_template": {"id": 203, "title": "Safety Checklist"}}
+TITLED: dict[str, dict[str, Any]] = {"task_template": {"id": 203, "title": "Safety Checklist"}}
 ROW = {"id": 812, "task_assignment_id": 558, "task_template_id": 203, "task_status_id": "open"}
 FIELD = {"id": 1, "key": "temp", "name": "Temperature", "form_field_type_id": "text"}
 
@@ -91,7 +91,7 @@ async def test_a_record_that_does_not_exist_is_not_blamed_on_relations() -> None
 
 def record(**more: Any) -> Answers:
     """The record, with the relations that were asked for."""
-    held = {
+    held: dict[str, dict[str, Any]] = {
         "taskTemplate.formFields": {"task_template": {**TITLED["task_template"], "form_fields": [FIELD]}},
         "taskTemplate": TITLED,
         "taskProgressFields": {

@@ -29,7 +29,9 @@ def plain(data: bytes) -> str:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """A clean environment: no settings of the person who measures, bytecode as it is in real use."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")}
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+    }
     fixed = {
         "HOME": str(home),
         "TERM": "xterm-256color",
@@ -49,7 +51,7 @@ class Pseudo:
         if self._pid == 0:
             # The child: the size is set by the parent before anything is read from it.
             os.chdir(ROOT)
-            os.execvpe(command[0], command, dict(environ))  # noqa: S606
+            os.execvpe(command[0], command, dict(environ))
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         os.set_blocking(self._fd, False)
         self.last = self.started

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tui.model.execution import Execution, Key
 from tui.model.period import Period
 from tui.model.status import Phase, Status
+from tui.ui.widgets.execution_rows import age_of, due_of, points_of, word_of
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 5, 11, 10, 12, 30, tzinfo=UTC)
@@ -45,3 +46,20 @@ def executions(
             actor="Maria Lindner",
         )
     return rows
+
+
+COLUMNS = (("State", 20), ("Due", 9), ("Age", 8), ("Title", 26), ("Place", 22), ("Points", 7), ("Who", 14))
+"""The columns of our list at 120 columns, for the table that shows the same."""
+
+
+def cells(row: Execution) -> tuple[str, ...]:
+    """What :data:`COLUMNS` say about ``row``."""
+    return (
+        f"{row.status.shape} {word_of(row.status, short=False)}",
+        due_of(row, NOW, ZONE),
+        age_of(row, NOW, ZONE),
+        row.title,
+        row.place,
+        points_of(row),
+        row.actor or "",
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.compose import Composer
-from tui.config import Overrides, Profile, load_settings
+from tui.config import ConfigError, Overrides, Profile, load_settings
 from tui.config.secrets import fingerprint
 from tui.i18n import say
 from tui.model.errors import Unauthorised
@@ -122,3 +122,13 @@ async def test_a_sample_site_that_cannot_be_built_is_said(tmp_path: Path) -> Non
     assert not result.ok
     assert "cannot be started" in say(result.message)
     shop.close()
+
+
+def test_a_sample_user_that_nobody_is_names_the_line_and_the_nearest(tmp_path: Path) -> None:
+    shop = composer(tmp_path)
+    (tmp_path / "config.toml").write_text('[profiles.site]\nuser = "marie"\n')
+    shop.settings.profiles["site"] = Profile(name="site", user="marie")
+    with pytest.raises(ConfigError) as caught:
+        shop.workbench("site")
+    assert (caught.value.line, caught.value.key, caught.value.nearest) == (2, "profiles.site.user", "maria")
+    assert not (tmp_path / "data").exists()

@@ -106,6 +106,7 @@ WRONG = [
     ('default_profile = "kitchn"\n[profiles.kitchen]\n', 1, "default_profile", "kitchen"),
     ('\nlanguage = "fr"\n', 2, "language", None),
     ('ascii = "yes"\n', 1, "ascii", None),
+    ('[profiles.a]\nbase_url = "https://acme.de"\nuser = "ben"\n', 3, "profiles.a.user", None),
     ("profiles = 3\n", 1, "profiles", None),
     ("[profiles]\nkitchen = 3\n", 2, "profiles.kitchen", None),
     ('[profiles."a/b"]\n', 1, "profiles.a/b", None),

@@ -186,7 +186,11 @@ async def test_reset_keeps_answers_and_clears_reasons_points_and_end(world: Worl
     world.hands.set("2026-05-11 12:10:00")
     await world.done("ana", row["id"], "progress/finish", {"state": "good", "delayed_reason": "queue"})
     data = await world.done("maria", row["id"], "reset")
-    assert (data["task_status_id"], data["delayed_reason"], data["ended_at"]) == ("in_progress_delayed", None, None)
+    assert (data["task_status_id"], data["delayed_reason"], data["ended_at"]) == (
+        "in_progress_delayed",
+        None,
+        None,
+    )
     assert data["achieved_points"] == 0
     whole = await world.get("ana", f"{EXECUTIONS}/{row['id']}", include="taskProgressFields")
     assert [one["request_value"] for one in whole["task_progress_fields"]] == ["good"]
@@ -213,7 +217,12 @@ async def test_a_missed_task_can_be_opened_again(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "expected"),
-    [("in_progress", "in_progress"), ("in_progress_delayed", "in_progress"), ("missed", "missed"), ("open", "open")],
+    [
+        ("in_progress", "in_progress"),
+        ("in_progress_delayed", "in_progress"),
+        ("missed", "missed"),
+        ("open", "open"),
+    ],
 )
 async def test_status_takes_the_plain_state_and_decides_about_late_itself(
     world: World, wanted: str, expected: str

@@ -73,7 +73,7 @@ class World:
     def add(self, table: Any, *rows: Mapping[str, Any]) -> list[int]:
         with self.database.write() as tx:
             return [
-                tx.execute(insert(table).values(**row).returning(list(table.primary_key)[0])).scalar_one()
+                tx.execute(insert(table).values(**row).returning(next(iter(table.primary_key)))).scalar_one()
                 for row in rows
             ]
 

@@ -43,7 +43,6 @@ def test_the_parts_of_each_sentence_agree() -> None:
 
 
 def test_the_compiled_catalogue_is_current() -> None:
-    assert catalogue.as_po(catalogue.load()) == catalogue.PO.read_bytes(), HINT
     assert catalogue.as_mo(catalogue.load()) == catalogue.MO.read_bytes(), HINT
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 import io
+import struct
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,18 +117,17 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
-    """The .mo bytes, the same for the same sentences."""
-    plain = Catalog(locale="de", domain="shiftdeck", fuzzy=False)
-    for message in catalogue:
-        if message.id:
-            plain.add(message.id, message.string)
-    plain.mime_headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
-    ]
-    out = io.BytesIO()
-    write_mo(out, plain)
-    return out.getvalue()
+    """The .mo bytes (GNU format, sorted, no hash table): the same for the same sentences, whatever made the .po."""
+    texts = {"\0".join(english): "\0".join(german) for english, german in pairs(catalogue)}
+    texts[""] = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
+    ordered = sorted((key.encode(), text.encode()) for key, text in texts.items())
+    count, at = len(ordered), 28 + 16 * len(ordered)
+    tables, body = [], b""
+    for column in (0, 1):
+        for pair in ordered:
+            tables += [len(pair[column]), at + len(body)]
+            body += pair[column] + b"\0"
+    return struct.pack(f"<7I{4 * count}I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, at, *tables) + body
 
 
 def pairs(catalogue: Catalog) -> list[tuple[list[str], list[str]]]:

@@ -1,4 +1,4 @@
-"""A small task system in memory: a real implementation of the protocol, with a server's truth and faults at will."""
+"""A small task system in memory: all of the protocol, with a server's truth and faults at will."""
 
 from __future__ import annotations
 

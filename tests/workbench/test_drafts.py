@@ -44,7 +44,7 @@ def test_what_was_put_is_seen_before_the_disk_has_it(journal: Journal) -> None:
     assert not future.done()
     hold.set()
     dropping.result(20)
-    assert drafts.load(ONE) == draft or (later := drafts.load(ONE)) is not None and later.fields == draft.fields
+    assert drafts.load(ONE) == draft or ((later := drafts.load(ONE)) is not None and later.fields == draft.fields)
 
 
 def test_the_last_of_many_quick_edits_wins(journal: Journal) -> None:

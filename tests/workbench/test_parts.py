@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+
 import pytest
 
 from tests.workbench.site import START, ManualTime, MemorySystem, Site, key, request

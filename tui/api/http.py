@@ -306,10 +306,15 @@ def read_json(answer: Answer) -> Any:
 
 
 def _mended(content: bytes) -> bytes:
-    """The same JSON with unpaired surrogates and bytes that are no UTF-8 replaced by "?" and U+FFFD."""
+    """The same JSON without what JSON cannot say: half characters become "?", numbers without end ``null``."""
     import json
+    import math
 
-    value = json.loads(content.decode("utf-8", "replace"))
+    def finite(text: str) -> float | None:
+        number = float(text)
+        return number if math.isfinite(number) else None
+
+    value = json.loads(content.decode("utf-8", "replace"), parse_float=finite, parse_constant=lambda _: None)
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tui.compose.accounts import Account, accounts, person
+from tui.compose.accounts import Account, SamplePerson, accounts, people, person
 from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
-from tui.config import ConfigError, Profile, Settings
+from tui.config import ConfigError, Profile, Settings, nearest
 from tui.config.secrets import SecretError, Token, token_for
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
@@ -52,16 +52,16 @@ class Composer:
         from tui.workbench.journal import Journal, JournalError
         from tui.workbench.workbench import Workbench
 
+        chosen = self.settings.profiles[profile]
+        zone = ZoneInfo(chosen.timezone)
+        clock = CorrectedClock(self.clock)
+        who = self._person(chosen, user) if chosen.embedded else None
         try:
             journal = Journal(self.settings.data_dir / "journal.sqlite")
         except JournalError as error:
             raise ConfigError(error.message) from error
         cache = JournalFieldCache(journal, profile)
-        chosen = self.settings.profiles[profile]
-        zone = ZoneInfo(chosen.timezone)
-        clock = CorrectedClock(self.clock)
-        if chosen.embedded:
-            who = person(user or chosen.user)
+        if who is not None:
             owner, shown = f"{profile}:{who.username}", who.name
             connect = self._to_site(chosen, who.username, zone, cache)
         else:
@@ -126,6 +126,19 @@ class Composer:
     def close(self) -> None:
         """Give back the sites' files. Workbenches are closed by whoever started them, before this."""
         self.sites.close()
+
+    def _person(self, profile: Profile, user: str) -> SamplePerson:
+        wanted = user or profile.user
+        who = person(wanted)
+        if wanted and who.username != wanted:
+            names = tuple(one.username for one in people())
+            what = Message(
+                "There is nobody called “{name}” at the sample site. There is: {known}.",
+                {"name": wanted, "known": ", ".join(names)},
+            )
+            key = f"profiles.{profile.name}.user"
+            raise ConfigError(what, file=self.settings.config_path, key=key, nearest=nearest(wanted, names))
+        return who
 
     def _token(self, profile: Profile) -> Token | SecretError:
         try:

@@ -150,6 +150,11 @@ class ConfigFile:
                 raise self._unknown((*where, key), tuple(checks.PROFILE))
             found[key] = self.checked((*where, key), value, checks.PROFILE[key])
         profile = Profile(name=name, **found)
+        if profile.user and not profile.embedded:
+            what = Message(
+                "{key}: only the built-in server has sample users.", {"key": ".".join((*where, "user"))}
+            )
+            raise self.fault((*where, "user"), what)
         if profile.embedded and "refresh_seconds" not in found:
             return Profile(name=name, refresh_seconds=EMBEDDED_REFRESH_SECONDS, **found)
         return profile

@@ -134,7 +134,13 @@ def _from_keyring(profile: Profile) -> str:
     except Exception as error:  # every backend of the keyring package raises errors of its own
         raise _keyring_failed(profile, error) from None
     if not token:
-        raise _no_source(profile)
+        raise SecretError(
+            Message(
+                "The profile “{profile}” has no token. Set token_env or token_command in the config file, or keep"
+                " the token in the keyring: keyring set {service} {entry}",
+                {"profile": profile.name, "service": SERVICE, "entry": _entry_name(profile)},
+            )
+        )
     return str(token).strip()
 
 
@@ -154,8 +160,7 @@ def _entry_name(profile: Profile) -> str:
 def _no_source(profile: Profile) -> SecretError:
     return SecretError(
         Message(
-            "The profile “{profile}” has no token. Set token_env or token_command in the config file, or keep the"
-            " token in the keyring (F9).",
+            "The profile “{profile}” has no token. Set token_env or token_command in the config file.",
             {"profile": profile.name},
         )
     )

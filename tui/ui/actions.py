@@ -38,12 +38,12 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "help", ("f1",), Message("Help"), Message("What the keys do, and what this task is about."), ALL, bar=2
+        "help", ("f1",), Message("Help"), Message("What the keys do, and what this task is about."), ALL, bar=4
     ),
     Command(
         "open",
         ("enter",),
-        Message("Open"),
+        Message("Open task"),
         Message("Open the selected task. In a form: take the answer and go on."),
         frozenset({LIST}),
         bar=1,
@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("period", ("d",), Message("Period"), Message("Choose which days to show."), frozenset({LIST})),
     Command("today", ("t",), Message("Today"), Message("Back to today."), frozenset({LIST})),
     Command(
-        "refresh", ("r",), Message("Read again"), Message("Ask the server now."), frozenset({LIST, TREE}), bar=11
+        "refresh", ("r",), Message("Read again"), Message("Ask the server now."), frozenset({LIST, TREE}), bar=12
     ),
     Command(
         "workflow",

@@ -107,7 +107,9 @@ class ShiftdeckApp(App[int]):
         old = self.bench
         self.workers.cancel_all()
         self.bench = self.shop.workbench(event.profile, event.user)
-        await self.switch_screen(self._main())
+        screen = self.screen
+        if isinstance(screen, MainScreen):
+            screen.change_bench(self.bench)
         await old.close()
 
     async def on_unmount(self) -> None:

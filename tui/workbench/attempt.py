@@ -210,7 +210,9 @@ class Attempt:
                 return await self._forbidden(entry, error, unsure)
         fields = error.fields if isinstance(error, Refused) else {}
         told = {key: [verbatim(text) for text in texts] for key, texts in fields.items()}
-        await self._outbox.hold(entry, error.reason, told, unsure=type(error) is TaskError and unsure)
+        # A refusal of the request settles the question; one of the reading before it leaves it open.
+        known = sent and type(error) is not TaskError
+        await self._outbox.hold(entry, error.reason, told, unsure=unsure and not known)
         await self.tell(entry.key)
         return Outcome.HELD
 

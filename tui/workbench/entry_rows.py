@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tui.model.action import Request, Slot
+from tui.model.execution import Key
 from tui.workbench.entry import COLUMNS, Entry, entry_of
 from tui.workbench.journal import Db
 
@@ -38,6 +41,21 @@ def line_of(request: Request) -> str:
 def line(system: str, key_id: str) -> str:
     """The line of an execution."""
     return f"{system} {key_id}"
+
+
+class _About(msgspec.Struct, frozen=True):
+    profile: str
+    system: str
+    key_id: str
+
+
+_about = msgspec.msgpack.Decoder(_About)
+
+
+def key_in(request: bytes) -> Key:
+    """The execution that a packed request is about, without unpacking its answers."""
+    about = _about.decode(request)
+    return Key(about.profile, about.system, about.key_id)
 
 
 def replaces(new: Request, old: Request) -> bool:

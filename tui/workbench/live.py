@@ -17,15 +17,19 @@ from tui.model.errors import Forbidden, TaskError, Throttled, Unauthorised
 from tui.model.execution import Execution, Key
 from tui.model.period import LOOK_BACK, Period
 from tui.model.system import Filters, Listing
-from tui.workbench.changes import Changes, Difference, by_key, compare, merge
+from tui.workbench.changes import Changes, Difference, by_key, compare
 from tui.workbench.journal import JournalError
 from tui.workbench.link import LinkState
 from tui.workbench.lists import PAGE, ListHead, Lists
+from tui.workbench.live_watch import LiveWatch as LiveWatch
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
 LONGEST_PAUSE = 15.0
 """Between tries while there is no line, so that the outbox is drained soon after it is back."""
+
+AT_HAND = 8
+"""Lists of other periods that stay in memory."""
 
 REFUSED_PAUSE = 60.0
 """While the server does not accept the token."""
@@ -34,38 +38,6 @@ SAVE_EVERY = 10.0
 """Seconds between two savings of a list that changes all the time."""
 
 _log = logging.getLogger(__name__)
-
-
-class LiveWatch:
-    """One watcher of the list. What it has not fetched yet is merged into one item, so it never falls behind."""
-
-    def __init__(self, first: Changes) -> None:
-        self._next: Changes | None = first
-        self._there = asyncio.Event()
-        self._there.set()
-        self._over = False
-
-    def __aiter__(self) -> LiveWatch:
-        return self
-
-    async def __anext__(self) -> Changes:
-        await self._there.wait()
-        item, self._next = self._next, None
-        if item is None:
-            raise StopAsyncIteration
-        if not self._over:
-            self._there.clear()
-        return item
-
-    def push(self, item: Changes) -> None:
-        """Hand over ``item``."""
-        self._next = item if self._next is None else merge(self._next, item)
-        self._there.set()
-
-    def end(self) -> None:
-        """No more items after the one that waits."""
-        self._over = True
-        self._there.set()
 
 
 class Live:
@@ -99,6 +71,7 @@ class Live:
         self._now: Changes | None = None
         self._cold: ListHead | None = None
         self._validator: str | None = None
+        self._left: dict[tuple[Period, str | None], tuple[Changes, str | None]] = {}
         self._poll = 0
         self._asking = asyncio.Lock()
         self._applied: dict[Key, int] = {}
@@ -136,7 +109,7 @@ class Live:
         filters = filters or Filters()
         if self._now is not None and (self._now.period, self._now.filters) == (period, filters):
             return
-        self._save()
+        self._leave()
         self._open(period, filters)
         self._publish(self.now)
         self._waker.wake()
@@ -239,10 +212,23 @@ class Live:
 
     # -- inside -----------------------------------------------------------------------------------------
 
+    def _leave(self) -> None:
+        """Keep the list on disk, and at hand for whoever comes right back."""
+        self._save()
+        now = self._now
+        if now is not None and not now.loading:
+            self._left[now.period, now.filters.assignment] = (now, self._validator)
+            while len(self._left) > AT_HAND:
+                del self._left[next(iter(self._left))]
+
     def _open(self, period: Period, filters: Filters) -> None:
         self._validator, self._cold = None, None
         self._applied.clear()
         self._unsaved = False
+        left, validator = self._left.pop((period, filters.assignment), (None, None))
+        if left is not None:
+            self._now, self._validator = msgspec.structs.replace(_as_fresh(left), cached=True), validator
+            return
         self._now = Changes(rows={}, period=period, filters=filters, fresh=True)
         try:
             head = self._lists.head(period.with_look_back(), filters)

@@ -71,6 +71,14 @@ class Outbox:
         """The entry of that ID."""
         return next(iter(self._select("id = ?", entry_id)), None)
 
+    def open_keys(self) -> frozenset[Key]:
+        """The executions with an unsettled entry; cheap enough to ask after every change."""
+        found = self._journal.read(
+            f"SELECT request FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
+            (self._owner,),
+        )
+        return frozenset(rows.key_in(blob) for (blob,) in found)
+
     def waiting(self) -> int:
         """How many are on their way: waiting, being sent, or paused."""
         return self._count("state IN ('waiting', 'sending', 'paused')")

@@ -26,7 +26,7 @@ SYSTEM = "intratool"
 CHUNK = 128 * 1024
 """Bytes of a list that are read between two looks of the event loop at other work; 2 ms or less."""
 
-_TRIES = 8
+_TRIES = 32
 
 
 class _Titled(msgspec.Struct, gc=False):
@@ -107,7 +107,11 @@ class Rows:
                     rows.append(row)
                 await asyncio.sleep(0)
         except _unfit:
-            rows, fresh = self._slowly(body), {}
+            rows, fresh, whole = [], {}, False
+        else:
+            whole = True
+        if not whole:
+            rows = self._slowly(body)
         self._known, self._version = fresh, version
         return rows
 

@@ -11,9 +11,10 @@ from tui.model.errors import Refused, TaskError
 from tui.model.execution import Record
 from tui.model.field import Field, Value
 from tui.model.message import Message
-from tui.ui.actions import FORM, LIST
+from tui.ui.actions import LIST
 from tui.ui.moments import clock_text
 from tui.ui.text import clean
+from tui.ui.workers import start
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Acts:
             if not screen.commands.refuse(action):
                 self._dialog(None, action, [])
 
-        screen.app.run_worker(declare(), group="before-action", exclusive=True, exit_on_error=False)
+        start(screen.app, declare, group="before-action", exclusive=True)
 
     async def _with_choices(self, action: Action) -> Action:
         """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""
@@ -200,7 +201,7 @@ class Acts:
                 screen.follower.say_status()
 
         # The app owns the worker: a pane that goes away must never take a save with it.
-        screen.app.run_worker(send(), group=f"submit-{request.idempotency_key}", exit_on_error=False)
+        start(screen.app, send, group=f"submit-{request.idempotency_key}", exclusive=False)
 
     def _failed(self, title: str, error: TaskError) -> None:
         words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""

@@ -12,6 +12,7 @@ from tui.model.execution import Record
 from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.widgets.one_line import Hint
+from tui.ui.workers import start
 
 if TYPE_CHECKING:
     from tui.ui.screens.accounts import AccountsDialog
@@ -140,7 +141,7 @@ class Commands:
             if screen.list.selected_key == key:
                 then(record)
 
-        screen.app.run_worker(read(), group="before-action", exclusive=True, exit_on_error=False)
+        start(screen.app, read, group="before-action", exclusive=True)
 
     def refuse(self, action: Action) -> bool:
         """Say why an action may not run; ``True`` when it may not."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.i18n import _, plural, say
-from tui.model.execution import Group
+from tui.model.execution import Group, Key
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
+from tui.ui.workers import start
 from tui.workbench.entry import OPEN_STATES, EntryState
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Follower:
         self._screen = screen
         self._bench = screen.bench
         self._shown: object = None
+        self._awaited: Key | None = None
 
     def first(self) -> None:
         """The last known list at once, then everything live."""
@@ -32,9 +34,9 @@ class Follower:
         self._fill(self._bench.live.now)
         self.say_status()
         app = self._screen.app
-        app.run_worker(self._follow_live(), group="live", exclusive=True, exit_on_error=False)
-        app.run_worker(self._follow_link(), group="link", exclusive=True, exit_on_error=False)
-        app.run_worker(self._follow_outbox(), group="outbox", exclusive=True, exit_on_error=False)
+        start(app, self._follow_live, group="live", exclusive=True)
+        start(app, self._follow_link, group="link", exclusive=True)
+        start(app, self._follow_outbox, group="outbox", exclusive=True)
 
     def tick(self) -> None:
         """Every five seconds: ages, and the turn of the day."""
@@ -77,9 +79,14 @@ class Follower:
         self.say_unsent()
         if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
             screen.opener.after_settled(screen.detail.key)
+        self._greet()
         self.say_title()
         self.say_status()
         self.say_rows()
+
+    def _greet(self) -> None:
+        if self._awaited is not None and self._screen.list.select(self._awaited):
+            self._awaited = None
 
     def _fill(self, changes: Changes) -> None:
         screen = self._screen
@@ -96,6 +103,10 @@ class Follower:
             time = clock_text(self._bench.clock(), screen.zone, seconds=True)
             words = _("accepted by the server {time}", time=time)
             key = entry.key
+            if not key.id and entry.receipt is not None:
+                # A new execution: the cursor goes to it as soon as the list has it.
+                self._awaited = key._replace(id=entry.receipt.key_id)
+                self._greet()
             if screen.detail.key == key:
                 screen.detail.say_saved(words)
             screen.announce(f"{title}: {words}" if title else words)
@@ -125,22 +136,21 @@ class Follower:
             (_("{n} closed", n=counts.get(Group.CLOSED, 0)), ""),
         ]
         desk = self._bench.desk
-        width = max(20, screen.size.width - 2)
+        who = clean(f"{desk.title} · {desk.user}" if desk.user else desk.title)
         period = screen.period_words()
-        tail = sum(cells(text) + 2 for text, _style in numbers)
-        if width >= cells(period) + tail + 10:
-            who = f"{desk.title} · {desk.user}" if desk.user else desk.title
-            head = cut(clean(who), width - cells(period) - tail - 4)
-            parts: list[tuple[str, str]] = [(head, ""), ("  ", ""), (period, "$accent")]
-            gap = width - cells(head) - 2 - cells(period) - tail
-            parts.append((" " * max(1, gap), ""))
-            for text, style in numbers:
-                parts += [("  ", ""), (text, style)]
+        width = max(20, screen.size.width - 2)
+        for head, shown in ((who, numbers), (cut(who, 12), numbers), ("", numbers), ("", numbers[:2])):
+            used = cells(head) + 2 * bool(head) + cells(period) + sum(cells(text) + 2 for text, _style in shown)
+            if used <= width:
+                break
         else:
-            short = _("{n} overdue", n=counts.get(Group.OVERDUE, 0))
-            period = cut(period, max(6, width - cells(short) - 2))
-            gap = width - cells(period) - cells(short)
-            parts = [(period, "$accent"), (" " * max(1, gap), ""), (short, numbers[0][1])]
+            head, shown = "", numbers[:1]
+            period = cut(period, max(6, width - cells(numbers[0][0]) - 2))
+            used = cells(period) + cells(numbers[0][0]) + 2
+        parts: list[tuple[str, str]] = [(head, ""), ("  " if head else "", ""), (period, "$accent")]
+        parts.append((" " * max(0, width - used), ""))
+        for text, style in shown:
+            parts += [("  ", ""), (text, style)]
         screen.title_line.show(Content.assemble(*parts))
 
     def say_status(self) -> None:

@@ -82,19 +82,23 @@ class MainScreen(Screen[None]):
         auto_advance: bool = True,
     ) -> None:
         super().__init__()
-        self.bench = bench
         self.keymap = keymap
         self.shop = shop
         self.auto_advance = auto_advance
-        self.zone = bench.desk.zone
         self.list = ExecutionList(ascii_only=ascii_only, id="list")
-        self.detail = DetailPane(self.zone, bench.clock, ascii_only=ascii_only, auto_advance=auto_advance)
+        self.detail = DetailPane(ascii_only=ascii_only, auto_advance=auto_advance)
         self.tree_pane = NodeTree(ascii_only=ascii_only, id="tree")
         self.filter_bar = FilterBar(id="filter")
         self.title_line = OneLine(id="title")
         self.status_line = OneLine(id="status")
         self.keybar = KeyBar(id="keys")
         self.pane = LIST
+        self.add_class("at-list")
+        self._take(bench)
+
+    def _take(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.zone = bench.desk.zone
         self.period = Period.of_day(self.today, self.zone)
         self.follows_today = True
         self.follower = Follower(self)
@@ -103,7 +107,14 @@ class MainScreen(Screen[None]):
         self.commands = Commands(self)
         self.list.opener = self.opener.open
         self.detail.form.keeper = self.opener.edited
-        self.add_class("at-list")
+        self.detail.tell_time(self.zone, bench.clock)
+
+    def change_bench(self, bench: Workbench) -> None:
+        """Go on as somebody else, with their list; what the last one typed is kept for them."""
+        self._take(bench)
+        self.opener.forget()
+        self.clear_filter()
+        self.follower.first()
 
     @property
     def today(self) -> date:
@@ -126,7 +137,11 @@ class MainScreen(Screen[None]):
         """Show what is known at once; everything else arrives later."""
         self.enter_pane(LIST)
         self.follower.first()
-        self.set_interval(TICK_SECONDS, self.follower.tick)
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        # Asked for anew each time: with another bench comes another follower.
+        self.follower.tick()
 
     # -- keys ---------------------------------------------------------------------------------------------
 

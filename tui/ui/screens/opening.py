@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.form.codec import Context
@@ -13,6 +14,7 @@ from tui.model.execution import Key, Record
 from tui.model.node import Node
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
+from tui.ui.workers import start
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -45,7 +47,7 @@ class Opener:
             screen.enter_pane(FORM)
         else:
             return
-        screen.app.run_worker(self._load(key), group="record", exclusive=True, exit_on_error=False)
+        start(screen.app, partial(self._load, key), group="record", exclusive=True)
 
     async def _load(self, key: Key) -> None:
         detail = self._screen.detail
@@ -106,7 +108,7 @@ class Opener:
     def after_settled(self, key: Key) -> None:
         """A write was accepted: the record on the screen is read again."""
         if self._screen.detail.key == key and not self._screen.detail.previous:
-            self._screen.app.run_worker(self._load(key), group="record", exclusive=True, exit_on_error=False)
+            start(self._screen.app, partial(self._load, key), group="record", exclusive=True)
 
     # -- drafts -------------------------------------------------------------------------------------------
 
@@ -157,9 +159,7 @@ class Opener:
         """Read the nodes up to ``depth`` levels back."""
         key = self._tree_of
         if key is not None:
-            self._screen.app.run_worker(
-                self._nodes(key, depth), group="nodes", exclusive=True, exit_on_error=False
-            )
+            start(self._screen.app, partial(self._nodes, key, depth), group="nodes", exclusive=True)
 
     async def _nodes(self, key: Key, depth: int) -> None:
         tree = self._screen.tree_pane
@@ -174,6 +174,12 @@ class Opener:
         if key == self._tree_of:
             tree.set_nodes(nodes, complete=not nodes or max(node.level for node in nodes) < depth)
 
+    def forget(self) -> None:
+        """Another bench: nothing of the old one is shown."""
+        self._tree_of = None
+        self._screen.detail.clear()
+        self._screen.tree_pane.set_nodes((), complete=True)
+
     def reload_tree(self) -> None:
         """Read the nodes that are shown once more."""
         shown = self._screen.tree_pane.selected
@@ -181,7 +187,7 @@ class Opener:
 
     def open_node(self, node: Node) -> None:
         """Open the record of an earlier step in place."""
-        self._screen.app.run_worker(self._node(node), group="record", exclusive=True, exit_on_error=False)
+        start(self._screen.app, partial(self._node, node), group="record", exclusive=True)
 
     async def _node(self, node: Node) -> None:
         try:

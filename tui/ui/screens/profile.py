@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from textual.content import Content
 from textual.widget import Widget
@@ -18,6 +19,7 @@ from tui.ui.screens.dialog import Dialog
 from tui.ui.text import clean
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint
+from tui.ui.workers import start
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -107,7 +109,7 @@ class ProfileDialog(Dialog[str | None]):
             self._save(profile)
             return
         self.complain(_("Testing the connection …"))
-        self.app.run_worker(self._test(profile, stamp), group="probe", exclusive=True, exit_on_error=False)
+        start(self.app, partial(self._test, profile, stamp), group="probe", exclusive=True)
 
     async def _test(self, profile: Profile, stamp: tuple[tuple[str, object], ...]) -> None:
         result = await self._shop.probe(profile)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from textual.widgets import Static
 
 from tui.form.state import FormState
 from tui.i18n import _, plural, say
+from tui.model.clock import Clock, system_clock
 from tui.model.errors import TaskError
 from tui.model.execution import Execution, Key, Record
 from tui.ui.moments import due_text, moment_text
@@ -46,12 +46,10 @@ class DetailPane(Vertical):
     DetailPane.-blank #detail-blank { display: block; }
     """
 
-    def __init__(
-        self, zone: ZoneInfo, now: Callable[[], datetime], *, ascii_only: bool = False, auto_advance: bool = True
-    ) -> None:
+    def __init__(self, *, ascii_only: bool = False, auto_advance: bool = True) -> None:
         super().__init__(id="detail", classes="-blank")
-        self._zone = zone
-        self._now = now
+        self._zone = ZoneInfo("UTC")
+        self._now: Clock = system_clock
         self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
@@ -65,6 +63,10 @@ class DetailPane(Vertical):
         self.record: Record | None = None
         self.previous = False
         """Whether a record of the workflow is shown, which is read and not filled in."""
+
+    def tell_time(self, zone: ZoneInfo, now: Clock) -> None:
+        """Whose wall time is shown, and what time it is."""
+        self._zone, self._now = zone, now
 
     def compose(self) -> ComposeResult:
         """Textual's hook."""

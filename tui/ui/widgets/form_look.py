@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CSS = """
 FormView {
-    height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
+    height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable; scrollbar-size: 0 1;
     background: $background; color: $foreground;
     & > .form--bar { color: $accent; text-style: bold; }
     & > .form--blank { color: $text-muted; }

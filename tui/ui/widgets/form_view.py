@@ -177,8 +177,11 @@ class FormView(ScrollView, can_focus=True):
 
     @property
     def at_last_field(self) -> bool:
-        """Whether there is no field after the one with the cursor."""
-        return self._flow is None or not self._flow.order or self._flow.key == self._flow.order[-1]
+        """Whether Enter has no field to go on to: the cursor is in the last one, and no note or jump is open."""
+        flow = self._flow
+        if flow is None or not flow.order:
+            return True
+        return flow.note is None and flow.jump is None and flow.key == flow.order[-1]
 
     def edits(self) -> dict[str, FieldEdit]:
         """Everything that differs from the server, as a draft."""

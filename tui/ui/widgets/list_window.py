@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.style import Style
 from textual.geometry import Offset, Region, Size
 from textual.message import Message as Event
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -30,9 +31,11 @@ class ListWindow(ScrollView, can_focus=True):
         background: $background;
         color: $foreground;
         overflow-x: hidden;
-        overflow-y: auto;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
         & > .execution-list--heading { color: $foreground; text-style: bold; }
         & > .execution-list--empty { color: $foreground; }
         & > .execution-list--plain { color: $foreground; }
@@ -47,6 +50,10 @@ class ListWindow(ScrollView, can_focus=True):
         &:focus > .execution-list--selected { background: $cursor; }
     }
     """
+
+    # Textual's own declaration lays out the whole screen whenever this changes; a list that only grows or
+    # shrinks inside its window needs a new scroll bar and nothing else.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
 
     class Highlighted(Event, namespace="execution_list"):
         """The cursor stands on another record, or on none."""
@@ -171,6 +178,12 @@ class ListWindow(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self._told))
 
     # -- Textual's hooks ------------------------------------------------------------------------------------
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """The scroll bar follows, and the window stays inside the list."""
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self.vertical_scrollbar.window_size = self.container_size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def on_resize(self) -> None:
         """Another width may mean other columns, or another number of lines per row."""

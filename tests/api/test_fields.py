@@ -1,0 +1,246 @@
+"""Their ten kinds of questions, their rules and their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.api.intratool.answers import answers_of
+from tui.api.intratool.fields import field_of, fields_of
+from tui.api.intratool.plain import plain_text
+from tui.api.intratool.records import Assignment, FormField, ProgressField, TaskExecution
+from tui.api.intratool.values import same, shaped
+from tui.model.field import Choice, Field
+
+OPTIONS = {"options": {"ok": "In Ordnung", "nok": "Nicht in Ordnung"}, "points": {"ok": 2, "nok": "0,5"}}
+
+
+def rule(kind: str, **config: Any) -> dict[str, Any]:
+    return {"form_field_validation_type_id": kind, "config": config}
+
+
+def field(kind: str = "text", *rules: dict[str, Any], **more: Any) -> Field:
+    theirs = {
+        "id": 1,
+        "key": "q",
+        "name": "Question",
+        "form_field_type_id": kind,
+        "field_validations": list(rules),
+    }
+    return field_of(FormField.model_validate({**theirs, **more}))
+
+
+@pytest.mark.parametrize(
+    ("raw", "rules", "config", "kind"),
+    [
+        ("text", [], {}, "text"),
+        ("text", [rule("number", type="numeric")], {}, "number"),
+        ("text", [rule("minmax", min=0)], {}, "number"),
+        ("text", [rule("email")], {}, "email"),
+        ("text", [rule("phone")], {}, "phone"),
+        ("text", [rule("url")], {}, "url"),
+        ("text", [rule("datetime", format="H:i")], {}, "time"),
+        ("rich-text", [], {}, "long_text"),
+        ("radio", [], OPTIONS, "choice"),
+        ("select", [], OPTIONS, "choice"),
+        ("checkbox", [], OPTIONS, "multi_choice"),
+        ("description", [], {}, "description"),
+        ("datetime", [], {}, "datetime"),
+        ("datetime", [], {"type": "date"}, "date"),
+        ("datetime", [], {"type": "time"}, "time"),
+        ("datetime", [], {"format": "d.m.Y"}, "date"),
+        ("datetime", [], {"type": "date", "format": "d.m.Y H:i"}, "datetime"),
+        ("datetime", [rule("datetime", format="Y-m-d")], {}, "date"),
+        ("file-upload", [], {"path": "/x", "attach": True}, "file"),
+        ("entity_select", [], {"entity_type": "user"}, "entity"),
+        ("entity_select", [], {"entity": "Department"}, "entity"),
+        ("recipient-select", [], {}, "entity"),
+        ("radio", [], {}, "radio"),
+        ("entity_select", [], {"entity_type": "spaceship"}, "entity_select"),
+        ("entity_select", [], {"entity_type": "user", "multiple": True}, "entity_select"),
+        ("signature", [], {}, "signature"),
+        (None, [], [], "unknown"),
+    ],
+)
+def test_each_of_their_kinds_has_one_of_ours(raw: Any, rules: list[Any], config: Any, kind: str) -> None:
+    found = field(raw, *rules, config=config)
+    assert found.kind == kind
+    assert found.raw_kind == (raw or "")
+    assert found.read_only is (kind in ("description", "radio", "entity_select", "signature", "unknown"))
+    assert found.allows_note is (kind != "description")
+
+
+def test_the_rules_become_limits_and_marks() -> None:
+    found = field(
+        "text",
+        rule("required"),
+        rule("number", type="integer"),
+        rule("minmax", min=-18, max="7.5"),
+        config={"unit": "°C"},
+    )
+    assert (found.required, found.integer, found.limits, found.unit) == (True, True, ("-18", "7.5"), "°C")
+    assert [one.kind for one in found.rules] == ["required", "number", "minmax"]
+
+
+def test_a_rule_string_says_the_same_where_the_records_are_missing() -> None:
+    text = "required|nullable|numeric|between:0,10|regex:x"
+    found = field(field_validations=None, field_validation_string=text)
+    assert (found.kind, found.required, found.limits) == ("number", True, ("0", "10"))
+    assert [one.kind for one in found.rules] == ["required", "number", "regex", "minmax"]
+    length = field(field_validations=None, field_validation_string="max:200")
+    assert (length.kind, length.limits) == ("text", (None, None))
+    dated = field("datetime", field_validations=None, field_validation_string="date_format:H:i:s")
+    assert (dated.kind, dated.format) == ("time", "H:i:s")
+
+
+def test_options_come_as_an_object_or_as_a_list() -> None:
+    assert field("radio", config=OPTIONS).choices == (
+        Choice("ok", "In Ordnung", 2.0),
+        Choice("nok", "Nicht in Ordnung", 0.5),
+    )
+    listed = {"options": ["Ja", {"key": "n", "label": "Nein", "points": 1}, {"value": 3}]}
+    assert field("radio", config=listed).choices == (
+        Choice("Ja", "Ja"),
+        Choice("n", "Nein", 1.0),
+        Choice("3", "3"),
+    )
+
+
+def test_hidden_disabled_and_descriptions() -> None:
+    assert field(hidden=1).hidden
+    assert field(disabled="1").read_only
+    told = field("description", rule("required"), description="<p>Wear <b>gloves</b></p><ul><li>both</li></ul>")
+    assert (told.required, told.help) == (False, "Wear gloves\n- both")
+
+
+@pytest.mark.parametrize("key", ["delayed_reason", "temp_additional_information", "_method"])
+def test_a_key_that_means_something_else_in_a_body_cannot_be_answered(key: str) -> None:
+    assert field(key=key).read_only
+
+
+def test_a_question_without_a_key_is_shown_and_cannot_be_answered() -> None:
+    found = field(key=None)
+    assert (found.key, found.read_only) == ("field-1", True)
+    assert field(key=None, slug="slug").key == "slug"
+
+
+def test_questions_are_asked_in_order_and_each_key_once() -> None:
+    theirs = [
+        FormField.model_validate({"id": n, "key": key, "form_field_type_id": "text", "sort_number": place})
+        for n, (key, place) in enumerate([("c", None), ("b", 2), ("a", "1"), ("b", 3)])
+    ]
+    found = fields_of(theirs)
+    assert [(one.key, one.read_only) for one in found] == [("a", False), ("b", False), ("b#2", True), ("c", False)]
+    assert [one.order for one in found] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "value"),
+    [
+        (4.5, "number", "4.5"),
+        (4, "number", "4"),
+        ("--", "text", None),
+        ("", "text", None),
+        (["a", 2], "multi_choice", ["a", "2"]),
+        ('["a","b"]', "multi_choice", ["a", "b"]),
+        ("a,b", "multi_choice", ["a", "b"]),
+        ("a", "multi_choice", ["a"]),
+        ("a,z", "multi_choice", ["a,z"]),
+        ({"0": "a"}, "multi_choice", ["a"]),
+        (7, "choice", "7"),
+        (25, "entity", "25"),
+        ({"url": "/files/1"}, "file", {"url": "/files/1"}),
+        ([1], "signature", [1]),
+    ],
+)
+def test_values_take_the_shape_of_their_kind(sent: Any, kind: str, value: Any) -> None:
+    assert shaped(sent, kind, (Choice("a", "A"), Choice("b", "B"))) == value
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("4.5", 4.5, True),
+        ("4.50", "4.5", True),
+        ("", None, True),
+        ([], None, True),
+        ("--", None, True),
+        (["a", "b"], ["b", "a"], True),
+        ("x\r\ny", "x\ny", True),
+        (True, "1", True),
+        (0, None, False),
+        ("4.5", "4.6", False),
+        ("NaN", "nan", False),
+        ("a", ["a"], False),
+    ],
+)
+def test_the_same_answer_may_be_written_differently(one: Any, other: Any, equal: bool) -> None:
+    assert same(one, other) is equal
+    assert same(other, one) is equal
+
+
+def test_answers_find_their_questions() -> None:
+    theirs = [FormField.model_validate({"id": 1, "key": "temp", "form_field_type_id": "text"})]
+    progress = [
+        {"form_field_id": 1, "request_value": "4.5", "value": "4,5 °C", "additional_information": "door open"},
+        {"form_field_id": 2, "value": "x", "form_field": {"id": 2, "key": "old", "form_field_type_id": "text"}},
+        {"form_field_id": 3, "request_value": None, "value": "--"},
+    ]
+    fields = {one.key: one for one in fields_of(theirs)}
+    answers, strangers = answers_of([ProgressField.model_validate(one) for one in progress], theirs, fields)
+    assert (answers["temp"].value, answers["temp"].text, answers["temp"].note) == ("4.5", "4,5 °C", "door open")
+    assert answers["old"].value == "x"
+    assert (answers["field-3"].value, answers["field-3"].text) == (None, "")
+    assert [(one.key, one.read_only) for one in strangers] == [("old", False), ("field-3", True)]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("plain < text & more", "plain < text & more"),
+        ("<p>One</p><p>Two<br>Three</p>", "One\nTwo\nThree"),
+        ("A &amp; B", "A & B"),
+        ("<script>alert(1)</script>Hello", "Hello"),
+        ("<![if x]>odd", "odd"),
+        ("", ""),
+    ],
+)
+def test_html_becomes_text(html: str, text: str) -> None:
+    assert plain_text(html) == text
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+def holding(shape: type[FormField] | type[TaskExecution] | type[Assignment]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(sorted(shape.model_fields)), JSON)
+
+
+@settings(max_examples=150, deadline=None)
+@given(holding(FormField))
+def test_any_json_is_a_question(theirs: dict[str, Any]) -> None:
+    found = field_of(FormField.model_validate(theirs))
+    assert found.key
+    assert found.kind
+
+
+@settings(max_examples=150, deadline=None)
+@given(holding(TaskExecution), holding(Assignment))
+def test_any_json_is_a_record(execution: dict[str, Any], assignment: dict[str, Any]) -> None:
+    found = TaskExecution.model_validate({**execution, "task_assignment": assignment})
+    assert found.task_assignment is not None
+    assert isinstance(found.task_status_id, str)
+
+
+@settings(max_examples=150, deadline=None)
+@given(JSON, JSON)
+def test_comparing_any_json_never_fails(one: Any, other: Any) -> None:
+    assert same(one, other) is same(other, one)
+    assert same(one, one)

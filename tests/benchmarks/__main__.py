@@ -1,0 +1,21 @@
+"""``python -m tests.benchmarks NAME``: prints ratios against a baseline of the same run; exit code 1 on a miss."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+_MODULES = {"list": "listing", "start": "starting"}
+
+
+def main() -> int:
+    """Run the benchmarks that are named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("name", nargs="+", choices=sorted(_MODULES))
+    good = [import_module(f"tests.benchmarks.{_MODULES[name]}").run() for name in parser.parse_args().name]
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""``list``: 20,000 executions. Moving in the real application, and filling against a stock DataTable.
+
+Moving is measured through the whole path: a key is written to the pty in which ``shiftdeck`` runs on a journal
+that holds the rows (its server is not there), and the clock stops at the last byte of the paint that follows.
+The baseline is a Textual application of the same terminal size whose only line changes with each key; the two
+take turns. Filling is measured in two small applications, from the key to the last byte of the last frame.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from tests.benchmarks.pseudo import Pseudo, environment
+from tests.benchmarks.result import Result, of_pairs, report
+from tests.benchmarks.rows import executions
+from tui.compose import Composer
+from tui.config import Overrides, load_settings
+from tui.model.period import Period
+from tui.model.system import Filters
+from tui.workbench.lists import Lists
+
+ROWS = 20_000
+SIZE = (120, 40)
+QUIET = 0.04
+DOWN, UP, PAGE_DOWN, PAGE_UP, HOME, END = (f"\x1b[{code}".encode() for code in ("B", "A", "6~", "5~", "H", "F"))
+_CONFIG = """
+[profiles.big]
+system = "intratool"
+base_url = "http://127.0.0.1:9"
+token_env = "BIG_TOKEN"
+"""
+
+
+def run() -> bool:
+    """Measure and print; whether all targets are met."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        moving = _moving(home)
+        filling = _filling(home)
+    return report(f"{ROWS:,} executions, {SIZE[0]}x{SIZE[1]} pty", [*moving, *filling])
+
+
+@contextmanager
+def _subject(home: Path, *words: str) -> Iterator[Pseudo]:
+    command = [sys.executable, "-m", "tests.benchmarks.subjects", *words]
+    with Pseudo(command, environment(home), SIZE) as child:
+        child.settle(1.5)
+        yield child
+
+
+def _journal(home: Path) -> dict[str, str]:
+    """Put the rows into a journal as the last known list of today; the environment that opens it."""
+    config = home / "config.toml"
+    config.write_text(_CONFIG)
+    environ = environment(
+        home, SHIFTDECK_CONFIG=str(config), SHIFTDECK_DATA_DIR=str(home / "data"), BIG_TOKEN="not-a-secret"
+    )
+    composer = Composer(load_settings(Overrides(), environ), {**os.environ, **environ})
+    bench = composer.workbench("big")
+    now = datetime.now(UTC)
+    period = Period.of_day(now.astimezone(bench.desk.zone).date(), ZoneInfo(bench.desk.zone.key))
+    rows = list(executions(ROWS, now, profile="big").values())
+    Lists(bench.journal, bench.desk.owner).save(period.with_look_back(), Filters(), rows, None, now).result()
+    bench.journal.close()
+    composer.close()
+    return environ
+
+
+def _moving(home: Path) -> list[Result]:
+    environ = _journal(home)
+    with _subject(home, "static") as line, Pseudo([sys.executable, "-m", "tui"], environ, SIZE) as ours:
+        ours.until(lambda text: "▌" in text)
+        ours.settle(1.5)
+        down = _turns(line, ours, [DOWN] * 14 + [UP] * 14, rounds=5)
+        page = _turns(line, ours, [PAGE_DOWN] * 20 + [HOME], rounds=4)
+        ours.press(END, QUIET)
+        ours.press(HOME, QUIET)
+        for _ in range(20):
+            ours.press(DOWN, QUIET)
+        edge = _turns(line, ours, [DOWN] * 60, rounds=1)
+    against = "a one-line Static"
+    scrolled = median(a / b for b, a in zip(*edge, strict=True))
+    print(f"  (not judged) cursor down at the edge, where the window scrolls: {scrolled:.2f}x a one-line Static")
+    return [
+        of_pairs("cursor down, key to paint", down[1], down[0], 1.3, against),
+        of_pairs("page down, key to paint", page[1], page[0], 4.0, against),
+    ]
+
+
+def _turns(line: Pseudo, ours: Pseudo, keys: list[bytes], rounds: int) -> tuple[list[float], list[float]]:
+    """One key here, one key there; the milliseconds of each."""
+    baseline, measured = [], []
+    for _ in range(rounds):
+        for key in keys:
+            baseline.append(line.press(b"x", QUIET)[1])
+            measured.append(ours.press(key, QUIET)[1])
+    return baseline, measured
+
+
+def _filling(home: Path) -> list[Result]:
+    ours, stock, careful = (_fills(home, name, n) for name, n in (("list", 9), ("table", 3), ("careful", 3)))
+    print(
+        f"  (not judged) a DataTable with ready Text cells and fixed columns: {careful:.0f} ms, "
+        f"{careful / ours:.0f}x our list"
+    )
+    ratio = stock / ours
+    return [Result("fill, key to last frame", ours, stock, ratio, 100, least=True, against="a stock DataTable")]
+
+
+def _fills(home: Path, name: str, times: int) -> float:
+    taken = []
+    with _subject(home, name, str(ROWS)) as child:
+        for _ in range(times):
+            taken.append(child.press(b"f", 0.8)[1])
+            child.press(b"c", 0.8)
+    return median(taken)
