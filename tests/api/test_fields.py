@@ -197,6 +197,20 @@ def test_answers_find_their_questions() -> None:
     assert [(one.key, one.read_only) for one in strangers] == [("old", False), ("field-3", True)]
 
 
+def test_the_answer_of_a_file_is_its_address_and_reads_as_its_name() -> None:
+    theirs = [FormField.model_validate({"id": 1, "key": "photo", "form_field_type_id": "file-upload"})]
+    fields = {one.key: one for one in fields_of(theirs)}
+
+    def kept(**more: Any) -> tuple[Any, str]:
+        progress = [ProgressField.model_validate({"form_field_id": 1, **more})]
+        found = answers_of(progress, theirs, fields)[0]["photo"]
+        return found.value, found.text
+
+    assert kept(value="/files/9/a.png", request_value="a.png") == ("/files/9/a.png", "a.png")
+    assert kept(value="/files/9/a.png") == ("/files/9/a.png", "/files/9/a.png")
+    assert kept(value="--", request_value=None) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
@@ -223,7 +237,7 @@ def holding(shape: type[FormField] | type[TaskExecution] | type[Assignment]) -> 
     return st.dictionaries(st.sampled_from(sorted(shape.model_fields)), JSON)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(holding(FormField))
 def test_any_json_is_a_question(theirs: dict[str, Any]) -> None:
     found = field_of(FormField.model_validate(theirs))
@@ -231,7 +245,7 @@ def test_any_json_is_a_question(theirs: dict[str, Any]) -> None:
     assert found.kind
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(holding(TaskExecution), holding(Assignment))
 def test_any_json_is_a_record(execution: dict[str, Any], assignment: dict[str, Any]) -> None:
     found = TaskExecution.model_validate({**execution, "task_assignment": assignment})
@@ -239,7 +253,7 @@ def test_any_json_is_a_record(execution: dict[str, Any], assignment: dict[str, A
     assert isinstance(found.task_status_id, str)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(JSON, JSON)
 def test_comparing_any_json_never_fails(one: Any, other: Any) -> None:
     assert same(one, other) is same(other, one)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.api.stub import ALL, DAY, TOKEN, Asked, Naps, Said, Stub, key, on, request, system, transport
-from tui.api.http import query, segment
+from tui.api import faults
+from tui.api.http import Transport, query, segment
 from tui.model.errors import (
     Forbidden,
     NotFound,
@@ -191,6 +192,21 @@ async def test_a_broken_date_is_no_time(date: str) -> None:
     client = transport(Stub(on(READ, Said(200, {"id": 812}, {"Date": date}))))
     await client.get(PATH)
     assert client.server_time is None
+
+
+async def test_the_words_are_asked_for_in_the_persons_language() -> None:
+    stub = Stub()
+    await Transport("embedded:", TOKEN, app=stub, language="de").get(PATH)
+    await transport(stub).get(PATH)
+    assert [asked.headers.get("accept-language") for asked in stub.asked] == ["de", None]
+
+
+async def test_a_good_answer_is_not_searched_for_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(content: bytes) -> None:
+        raise AssertionError(f"{len(content)} bytes were decoded for nothing")
+
+    monkeypatch.setattr(faults._Words, "read", never)
+    assert (await transport(Stub()).get(PATH)).status == 200
 
 
 async def test_a_refused_list_or_count_means_a_bad_token() -> None:

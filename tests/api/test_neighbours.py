@@ -204,7 +204,7 @@ async def test_an_owner_whose_record_is_not_shown_has_an_id_only() -> None:
         ("/files/17", "/files/17"),
         ("https://acme.intratool.de/files/abc/photo.png?x=1", "/files/abc/photo.png"),
         ("../../api/x", "/files/x"),
-        ("/files/../api", "/files/../api"),
+        ("/files/../api", "/files/api"),
     ],
 )
 async def test_a_file_is_written_as_it_comes(ref: str, path: str) -> None:

@@ -180,7 +180,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from([*wire._Row.__struct_fields__, "children", "task_progress_fields", "x"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(JSON | st.dictionaries(KEYS, JSON), max_size=6))
 def test_any_json_becomes_rows_and_none_is_dropped(items: list[Any]) -> None:
     found = asyncio.run(rows().read(json.dumps(items).encode()))
@@ -188,7 +188,7 @@ def test_any_json_becomes_rows_and_none_is_dropped(items: list[Any]) -> None:
     assert all(isinstance(entry, Execution) and entry.key.id for entry in found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_rows_or_not_the_server(text: bytes) -> None:
     try:

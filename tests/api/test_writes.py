@@ -52,11 +52,37 @@ async def test_a_reset_has_no_body_and_a_denial_may_have_no_reason() -> None:
     assert stub.asked[1].json == {"deny_reason": None}
 
 
+def with_photo(value: str | None) -> Said:
+    field = {"id": 1, "key": "photo", "form_field_type_id": "file-upload"}
+    return Said(
+        200,
+        {
+            "id": 812,
+            "task_status_id": "in_progress",
+            "task_template": {"id": 203, "form_fields": [field]},
+            "task_progress_fields": [{"form_field_id": 1, "request_value": value}],
+        },
+    )
+
+
+async def test_a_file_that_was_answered_but_not_kept_is_not_taken_as_sent(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"png")
+    sent = request("finish", {"photo": {"path": str(tmp_path / "photo.png")}})
+    kept = await system(Stub(on(SHOW, with_photo("/files/9/photo.png")))).perform(sent)
+    assert kept.status_raw == "done"
+    with pytest.raises(Refused) as caught:
+        await system(Stub(on(SHOW, with_photo(None)))).perform(sent)
+    assert list(caught.value.fields) == ["photo"]
+
+
 async def test_a_file_travels_in_a_form_that_names_put(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(b"\x89PNG...")
     answer = {"status": "success", "data": {"id": 812, "task_status_id": "in_progress"}}
-    stub = Stub(on("POST /api/tasks-2/executions/812/progress", Said(200, answer)))
+    stub = Stub(
+        on("POST /api/tasks-2/executions/812/progress", Said(200, answer)),
+        on(SHOW, with_photo("/files/9/photo.png")),
+    )
     values: dict[str, Any] = {"photo": {"path": str(photo)}, "temp": "4.5", "x": ["a", "b"], "y": None}
     await system(stub).perform(request("progress", values))
     asked = stub.asked[0]

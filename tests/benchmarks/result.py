@@ -8,7 +8,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``ratio`` of ours to the baseline (or its inverse); good when it is at most ``target`` (``least``: at least)."""
+    """``ratio`` is ours to the baseline and good up to ``target``; with ``least`` the inverse, good from there."""
 
     name: str
     ours: float

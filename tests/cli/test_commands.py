@@ -6,8 +6,12 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Run
 from tui.cli.list import COLUMNS
@@ -89,3 +93,19 @@ def test_a_changed_trail_is_found(shiftdeck: Run, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "entry 1" in done.stderr
     assert shiftdeck("doctor").returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+def test_a_full_disk_is_one_calm_line(environ: dict[str, str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "list"],
+            env=environ,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be written" in done.stderr

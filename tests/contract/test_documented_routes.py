@@ -86,6 +86,7 @@ async def test_create_with_every_key(api: Api) -> None:
         ({"task_template_id": "x"}, "task_template_id"),
         ({"task_status_id": "done"}, "task_status_id"),
         ({"for_execution_date": "tomorrow"}, "for_execution_date"),
+        ({"for_execution_date": "9999-12-31 23:00:00"}, "for_execution_date"),
         ({"parent_id": 99999999}, "parent_id"),
     ],
 )

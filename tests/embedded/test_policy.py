@@ -55,8 +55,7 @@ async def test_without_an_after_interval_a_task_is_never_missed(world: World) ->
 
 
 async def test_always_executable_has_no_limits_and_is_never_late(world: World) -> None:
-    limits = {"executable_before_interval": "PT1H", "executable_after_interval": "PT1H"}
-    world.assignment(always_executable=True, **limits)
+    world.assignment(always_executable=True, executable_before_interval="PT1H", executable_after_interval="PT1H")
     row = await world.only("ana")
     assert (await world.done("ana", row["id"], "progress"))["task_status_id"] == "in_progress"
     world.hands.set("2026-05-13 08:00:00")

@@ -117,7 +117,7 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
-    """The .mo bytes (GNU format, sorted, no hash table): the same for the same sentences, whatever made the .po."""
+    """The .mo bytes (GNU format, sorted, no hash table): the same for the same sentences."""
     texts = {"\0".join(english): "\0".join(german) for english, german in pairs(catalogue)}
     texts[""] = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
     ordered = sorted((key.encode(), text.encode()) for key, text in texts.items())

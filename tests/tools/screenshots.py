@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.support.terminal import SHIFTDECK, Terminal
 
 CELL_WIDTH, CELL_HEIGHT, FONT = 9.0, 19.0, 15
-BASE_FOREGROUND, BASE_BACKGROUND = "#d8dce0", "#14181c"
+BASE_FOREGROUND, BASE_BACKGROUND = "#dadada", "#121212"
 NAMED = {
     "black": "#000000",
     "red": "#f0706a",
@@ -74,7 +74,13 @@ def to_png(svg: str, file: Path) -> None:
 def shoot(name: str, columns: int, lines: int, act: Callable[[Terminal], None], *options: str) -> None:
     """One picture on a fresh home."""
     with tempfile.TemporaryDirectory() as home:
-        with Terminal([*SHIFTDECK, *options], home=Path(home), columns=columns, lines=lines) as terminal:
+        with Terminal(
+            [*SHIFTDECK, *options],
+            home=Path(home),
+            columns=columns,
+            lines=lines,
+            environ={"COLORTERM": "truecolor"},
+        ) as terminal:
             act(terminal)
             terminal.settle()
             svg = to_svg(terminal)
@@ -85,7 +91,7 @@ def shoot(name: str, columns: int, lines: int, act: Callable[[Terminal], None], 
 
 
 def _list(terminal: Terminal) -> None:
-    terminal.wait("connected")
+    terminal.wait("●")
 
 
 def _form(terminal: Terminal) -> None:

@@ -39,15 +39,9 @@ async def test_a_form_is_filled_and_finished_late_with_a_reason(tmp_path: Path) 
         assert key is not None
         record = await seat.main.bench.records.load(key)
         assert any(text == "Delivery came in between" for _label, text in record.facts)
-        assert {name: answer.value for name, answer in record.answers.items() if answer.value} == {
-            name: value
-            for name, value in zip(
-                [field.key for field in record.fields if field.kind != "description"],
-                ["4.5", "5", "6", "yes"],
-                strict=False,
-            )
-        }
-        assert seat.main.bench.drafts.load(key) is None or not seat.main.bench.drafts.load(key).fields  # type: ignore[union-attr]
+        asked = [field.key for field in record.fields if field.kind != "description"]
+        assert [record.answers[name].value for name in asked] == ["4.5", "5", "6", "yes"]
+        assert seat.main.bench.drafts.count(key) == 0
 
 
 async def test_saving_sends_only_what_changed_and_the_task_stays_in_progress(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import BERLIN, START, Fault, ManualTime, MemorySystem, Site, Truth, key
+from tests.workbench.site import BERLIN, START, Fault, ManualTime, MemorySystem, Site, Truth, key, request
 from tui.model.errors import NotTheServer, ServerFault, TaskError, Throttled, Unauthorised, Unreachable
 from tui.model.execution import Execution, Key
 from tui.model.period import Period
@@ -287,6 +287,18 @@ async def test_an_answer_asked_for_before_a_write_does_not_undo_it(bench: Bench,
     assert (await live.load()).rows[ONE].status.raw == "denied"
 
 
+async def test_an_applied_record_that_was_taken_back_is_seen_although_the_list_is_as_before(
+    bench: Bench, site: Site
+) -> None:
+    live = bench.workbench.live
+    await live.load()
+    before = site.row(site.truth["1"])
+    site.change("1", "done")
+    live.apply(site.row(site.truth["1"]))
+    site.truth["1"].status, site.truth["1"].revision = "open", 0
+    assert (await live.load()).rows[ONE] == before
+
+
 async def test_a_created_record_joins_only_its_own_period(bench: Bench, site: Site) -> None:
     live = bench.workbench.live
     await live.load()
@@ -386,8 +398,6 @@ async def test_throttled_and_refused_pauses(bench: Bench, site: Site, time: Manu
 
 async def test_a_line_that_is_back_wakes_the_outbox(bench: Bench, site: Site, time: ManualTime) -> None:
     site.always["list"] = site.always["perform"] = Unreachable()
-    from tests.workbench.site import request
-
     await bench.workbench.submit(request("1", a="5"))
     bench.workbench.start()
     await eventually(lambda: "perform" in site.calls and "list" in site.calls and len(time._sleepers) >= 2)

@@ -45,13 +45,15 @@ def connect(
     profile: str,
     app: Asgi | None = None,
     cache: FieldCache | None = None,
+    language: str = "",
     clock: Clock = system_clock,
 ) -> TaskSystem:
     """The client of ``system`` ("intratool") at ``base_url``, acting as the owner of ``token``.
 
     ``zone`` is the wall time of the server's dates. With ``app`` the requests go to this ASGI application in
-    process and ``base_url`` is only a name. Nothing is sent yet. Takes about 0.1 s the first time: call it in
-    a thread. Raises ``ValueError`` for an unknown system, ``TaskError`` for an address or token that cannot be.
+    process and ``base_url`` is only a name. The server's words are asked for in ``language`` ("de"). Nothing is
+    sent yet. Takes about 0.1 s the first time: call it in a thread. Raises ``ValueError`` for an unknown system,
+    ``TaskError`` for an address or token that cannot be.
     """
     if system != "intratool":
         raise ValueError(f"unknown system: {system}")
@@ -59,7 +61,7 @@ def connect(
     from tui.api.intratool.adapter import IntratoolSystem
     from tui.api.intratool.routes import Routes
 
-    transport = Transport(base_url, token, app=app, clock=clock)
+    transport = Transport(base_url, token, app=app, language=language, clock=clock)
     return IntratoolSystem(Routes(transport), profile=profile, zone=zone, cache=cache, clock=clock)
 
 

@@ -111,12 +111,17 @@ def _causes(failure: BaseException, depth: int = 8) -> Iterator[BaseException]:
 
 def from_answer(status: int, headers: Mapping[str, str], content: bytes, clock: Clock) -> Fault | None:
     """What an answer's status and outer shape mean; ``None`` for one whose content may be read."""
-    words = _Words.read(content)
     request_id = next((headers[name] for name in ("x-request-id", "request-id") if name in headers), None)
     html = _is_html(headers, content)
     if 200 <= status < 300:
         foreign = html or not content.strip()
         return Fault(NotTheServer(request_id=request_id)) if foreign else None
+    return _refusal(status, headers, _Words.read(content), html, request_id, clock)
+
+
+def _refusal(
+    status: int, headers: Mapping[str, str], words: _Words, html: bool, request_id: str | None, clock: Clock
+) -> Fault:
     if status == 401:
         return Fault(Unauthorised(words.said, request_id=request_id))
     if status == 403:

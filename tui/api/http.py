@@ -84,7 +84,8 @@ class _Bearer(httpx.Auth):
 class Transport:
     """Sends requests to one server as one user. Raises only ``model.errors.TaskError``.
 
-    Reads are repeated within ``repeats``; writes never. ``sleep`` and ``jitter`` (0 to 1) are handed in by tests.
+    Reads are repeated within ``repeats``; writes never. ``language`` ("de") is the one in which the server may
+    refuse. ``sleep`` and ``jitter`` (0 to 1) are handed in by tests.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Transport:
         token: str,
         *,
         app: Asgi | None = None,
+        language: str = "",
         clock: Clock = system_clock,
         timeouts: Timeouts | None = None,
         repeats: Repeats | None = None,
@@ -117,7 +119,11 @@ class Transport:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(
             auth=_Bearer(self._token),
-            headers={"Accept": "application/json", "User-Agent": "shiftdeck"},
+            headers={
+                "Accept": "application/json",
+                "User-Agent": "shiftdeck",
+                **({"Accept-Language": language} if language else {}),
+            },
             follow_redirects=False,
             transport=transport,
             timeout=httpx.Timeout(
@@ -174,9 +180,9 @@ class Transport:
         size = 0
         try:
             async with self._streamed(path) as response:
-                if response.status_code != 200:
-                    content = await response.aread()
-                    fault = from_answer(response.status_code, response.headers, content or b"<", self._clock)
+                if response.status_code != 200 or _is_login_page(response, path):
+                    content = await response.aread() or (b"<" if response.is_success else b"")
+                    fault = from_answer(response.status_code, response.headers, content, self._clock)
                 else:
                     async for chunk in response.aiter_bytes():
                         sink.write(chunk)
@@ -242,6 +248,10 @@ class Transport:
                 for key, sentences in error.fields.items()
             }
         return fault
+
+
+def _is_login_page(response: httpx.Response, path: str) -> bool:
+    return "html" in response.headers.get("content-type", "") and not path.lower().endswith((".html", ".htm"))
 
 
 def query(params: Params) -> str:

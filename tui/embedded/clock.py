@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from tui.model.clock import Clock
 
-WALL_FORMAT = "%Y-%m-%d %H:%M:%S"
 _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
@@ -54,9 +53,14 @@ class SiteClock:
         return format_datetime(datetime.fromtimestamp(self.now(), UTC), usegmt=True)
 
 
+def wall_text(moment: datetime) -> str:
+    """``2026-05-11 09:00:00``: the wall time of ``moment``, without its zone."""
+    return moment.replace(tzinfo=None).isoformat(" ", "seconds")
+
+
 @lru_cache(maxsize=65536)
 def _wall(moment: int, zone: str) -> str:
-    return datetime.fromtimestamp(moment, ZoneInfo(zone)).strftime(WALL_FORMAT)
+    return wall_text(datetime.fromtimestamp(moment, ZoneInfo(zone)))
 
 
 @lru_cache(maxsize=65536)
@@ -72,7 +76,7 @@ def _shifted(wall: str, duration: str, sign: int, zone: str) -> int:
         year, month = divmod(start.year * 12 + start.month - 1 + sign * months, 12)
         start = start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))
     start += timedelta(days=sign * days)
-    return _moment(start.strftime(WALL_FORMAT), zone) + sign * seconds
+    return _moment(wall_text(start), zone) + sign * seconds
 
 
 @lru_cache(maxsize=1024)
@@ -97,4 +101,4 @@ def read_wall(text: str, *, end_of_day: bool = False) -> str | None:
         return None
     if len(text.strip()) <= 10 and end_of_day:
         moment += timedelta(days=1, seconds=-1)
-    return moment.replace(tzinfo=None).strftime(WALL_FORMAT)
+    return wall_text(moment)

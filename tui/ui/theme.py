@@ -1,4 +1,7 @@
-"""The colours: dark and light, one of high contrast, one without any colour at all."""
+"""The colours: dark and light, one of high contrast, one without any colour at all.
+
+All are members of the 256-colour palette, so that a terminal without true colour shows the same picture.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,48 @@ from textual.theme import Theme
 
 DARK = Theme(
     name="shiftdeck-dark",
-    primary="#7aa2c8",
-    secondary="#5f7f9f",
-    accent="#e0b050",
-    warning="#e8a13a",
-    error="#f0706a",
-    success="#7fb27f",
-    foreground="#d8dce0",
-    background="#14181c",
-    surface="#181d22",
-    panel="#222930",
+    primary="#87afd7",
+    secondary="#5f87af",
+    accent="#d7af5f",
+    warning="#ffaf5f",
+    error="#ff8787",
+    success="#87af87",
+    foreground="#dadada",
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#303030",
     dark=True,
-    variables={"calm": "#8a949e", "cursor": "#2c3a48"},
+    variables={"calm": "#949494", "cursor": "#005f87"},
 )
 LIGHT = Theme(
     name="shiftdeck-light",
-    primary="#2f5f8f",
-    secondary="#5f7f9f",
-    accent="#8a5a00",
-    warning="#a05a00",
-    error="#b3261e",
-    success="#2f6f3f",
-    foreground="#1d2329",
-    background="#fafaf7",
-    surface="#f4f4f0",
-    panel="#e6e8e6",
+    primary="#005f87",
+    secondary="#5f87af",
+    accent="#875f00",
+    warning="#af5f00",
+    error="#af0000",
+    success="#005f00",
+    foreground="#1c1c1c",
+    background="#ffffff",
+    surface="#eeeeee",
+    panel="#dadada",
     dark=False,
-    variables={"calm": "#5c666f", "cursor": "#cfdbe6"},
+    variables={"calm": "#626262", "cursor": "#afd7ff"},
 )
 CONTRAST = Theme(
     name="high-contrast",
     primary="#ffffff",
     secondary="#ffffff",
     accent="#ffff00",
-    warning="#ffd000",
-    error="#ff8080",
-    success="#80ff80",
+    warning="#ffd700",
+    error="#ff8787",
+    success="#87ff87",
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#202020",
+    panel="#262626",
     dark=True,
-    variables={"calm": "#e0e0e0", "cursor": "#0040c0"},
+    variables={"calm": "#dadada", "cursor": "#0000d7"},
 )
 MONO = Theme(
     name="monochrome",
@@ -62,7 +65,7 @@ MONO = Theme(
     surface="#000000",
     panel="#1c1c1c",
     dark=True,
-    variables={"calm": "#a0a0a0", "cursor": "#404040"},
+    variables={"calm": "#a8a8a8", "cursor": "#444444"},
 )
 
 THEMES = (DARK, LIGHT, CONTRAST, MONO)

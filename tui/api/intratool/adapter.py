@@ -28,10 +28,10 @@ from tui.api.intratool.seen import Sights
 from tui.api.intratool.times import WallTime
 from tui.api.intratool.wire import LOCAL, SYSTEM, Names, Rows, digest
 from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
-from tui.api.intratool.writes import Writes
+from tui.api.intratool.writes import Writes, is_upload
 from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, NotTheServer
+from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message
 from tui.model.node import Node
@@ -39,6 +39,7 @@ from tui.model.period import Period
 from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 
 ANSWERS_HIDDEN = Message("The server does not show you the answers given so far.")
+FILE_LOST = Message("The server answered, but did not keep the file.")
 _THREAD_FROM = 1_000_000
 _CAPABILITIES = Capabilities(
     title="Intratool", count=True, nodes=True, create=True, points=True, due=True, notes=True, assignments=True
@@ -148,6 +149,7 @@ class IntratoolSystem:
                 self._forbidden[request.key_id].add(request.action)
             raise
         self._forbidden.pop(request.key_id, None)
+        await self._check_files(request)
         return receipt
 
     async def reconcile(self, request: Request) -> Reconciled:
@@ -249,6 +251,18 @@ class IntratoolSystem:
             fields_from=origin,
             raw=raw,
         )
+
+    async def _check_files(self, request: Request) -> None:
+        """A server may answer "success" to a form and store no file: look that it is there (contract gap 3)."""
+        sent = [field for field, value in request.values.items() if is_upload(value)]
+        if not sent:
+            return
+        record = await self.show(Key(self._profile, SYSTEM, request.key_id))
+        stored = [field for field in sent if field in record.answers and record.answers[field].value is not None]
+        if record.raw.get("task_progress_fields") is not None and stored != sent:
+            lost = Refused(fields={field: [FILE_LOST.english()] for field in sent if field not in stored})
+            lost.what = FILE_LOST
+            raise lost
 
     async def _find_created(self, request: Request) -> Reconciled:
         assignment = as_id(request.inputs.get("task_assignment_id"))

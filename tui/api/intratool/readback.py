@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from tui.api.intratool.lenient import as_text
 from tui.api.intratool.states import family
 from tui.api.intratool.values import same
@@ -20,7 +18,12 @@ from tui.model.message import Message
 
 CLOSED = ("done", "denied", "missed")
 _OTHERS_CHANGED = Message("Somebody else has changed the same answers meanwhile.")
-_OTHERS_CLOSED = Message("Somebody else has closed it meanwhile: {status}.")
+_OTHERS_CLOSED = {
+    "done": Message("Somebody else has finished it meanwhile."),
+    "denied": Message("Somebody else has denied it meanwhile."),
+    "missed": Message("Its time has passed meanwhile; it counts as missed."),
+}
+_OTHERS_MOVED = Message("Somebody else has changed its status meanwhile.")
 _NOT_SHOWN = Message("The server does not show the answers; whether yours arrived is not known.")
 
 
@@ -127,5 +130,5 @@ def _applied(record: Record) -> Reconciled:
 
 
 def _closed(record: Record) -> Reconciled:
-    reason = msgspec.structs.replace(_OTHERS_CLOSED, params={"status": record.execution.status.word})
+    reason = _OTHERS_CLOSED.get(family(record.execution.status.raw), _OTHERS_MOVED)
     return Reconciled(verdict=Verdict.CONFLICT, reason=reason)

@@ -144,7 +144,7 @@ class Routes:
 
     async def file(self, ref: str, sink: Sink) -> int:
         """GET: a file's bytes (not under ``/api``); ``ref`` is its ID or "hash/name". Returns how many bytes."""
-        path = "/".join(segment(part) for part in ref.split("/") if part)
+        path = "/".join(segment(part) for part in ref.split("/") if part.strip("."))
         return await self.transport.download(f"/files/{path}", sink)
 
     # How they are sent

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from tui.embedded.intratool import result_control, schema
+from tui.embedded.intratool.answers import as_id
 from tui.embedded.intratool.entities import ENTITIES, Row, fetch
 from tui.embedded.intratool.server import Call
 from tui.embedded.intratool.view import View
@@ -96,8 +97,9 @@ def _source_values(call: Call, old: Row) -> Row:
         empty = "source_entity_id" if values["source_entity_id"] is None else "source_entity_type"
         raise invalid(empty, "required")
     for name in ("form_field_id", "source_entity_id", "sort_number"):
-        if values[name] is not None and (not isinstance(values[name], int) or isinstance(values[name], bool)):
+        if values[name] is not None and as_id(values[name]) is None:
             raise invalid(name, "integer")
+        values[name] = as_id(values[name])
     if not fetch(call.view, ENTITIES["formField"], _form.id == values["form_field_id"]):
         raise invalid("form_field_id", "choice")
     return values

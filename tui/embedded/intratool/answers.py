@@ -152,7 +152,7 @@ class Answers:
         refused: list[Sentence] = [("choice", {"field": field["name"]})]
         if isinstance(value, list) and not field["config"].get("multiple"):
             return refused
-        ids = {int(one) for one in wanted if isinstance(one, int) or (isinstance(one, str) and one.isdecimal())}
+        ids = {number for one in wanted if (number := as_id(one)) is not None}
         if table is None or len(ids) != len(wanted):
             return refused
         found = set(self._view.tx.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
@@ -169,6 +169,15 @@ def answer_text(view: View, field: Field, value: Any) -> str:
     ids = [int(one) for one in (value if isinstance(value, list) else [value])]
     rows = fetch(view, entity, table_of(entity).c.id.in_(ids))
     return ", ".join(str(row.get("full_name") or row.get("name")) for row in rows)
+
+
+def as_id(value: Any) -> int | None:
+    """An ID that may have been sent as a number or as its digits; ``None`` for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15:
+        return value
+    return None
 
 
 def refuse(errors: Errors) -> None:

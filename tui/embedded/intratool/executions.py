@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, insert, select, true
 from tui.embedded.asgi import Incoming
 from tui.embedded.clock import read_wall
 from tui.embedded.intratool import result_control, schema
+from tui.embedded.intratool.answers import as_id
 from tui.embedded.intratool.entities import ENTITIES, Row, fetch, present_execution
 from tui.embedded.intratool.generate import blank_row
 from tui.embedded.intratool.policy import UNFINISHED, Assignment
@@ -88,7 +89,7 @@ def create(call: Call) -> Row:
     parent_id = body.get("parent_id")
     if parent_id is not None:
         try:
-            shown(view, parent_id if isinstance(parent_id, int) else -1)
+            parent_id = shown(view, as_id(parent_id) or 0)["id"]
         except Refused:
             raise invalid("parent_id", "choice") from None
     fields = fetch(
@@ -155,7 +156,8 @@ def _due(view: View, text: Any) -> str | None:
     if text is None:
         return None
     wall = read_wall(text) if isinstance(text, str) else None
-    if wall is None:
+    # Far outside, the windows around a date could not be worked out any more.
+    if wall is None or not "1970" <= wall[:4] <= "2200":
         raise invalid("for_execution_date", "datetime", format="Y-m-d H:i:s")
     return view.clock.existing(wall)
 
@@ -164,11 +166,10 @@ def _required_id(body: dict[str, Any], key: str) -> int:
     value = body.get(key)
     if value is None:
         raise invalid(key, "required")
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    number = as_id(value)
+    if number is None:
         raise invalid(key, "integer")
-    return value
+    return number
 
 
 def _templates_of(view: View, assignment: Assignment) -> set[int]:

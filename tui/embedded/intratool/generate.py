@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tui.embedded.clock import WALL_FORMAT, SiteClock
+from tui.embedded.clock import SiteClock, wall_text
 from tui.embedded.database import Database
 from tui.embedded.intratool import points, schema
 from tui.embedded.intratool.answers import answer_text
@@ -182,7 +182,7 @@ def moments(assignment: Assignment, first: date, last: date, clock: SiteClock) -
         found: Iterable[datetime] = [start] if since <= start <= until else []
     else:
         found = _occurrences(assignment.interval, start, since, until)
-    return sorted({clock.existing(moment.strftime(WALL_FORMAT)) for moment in found})
+    return sorted({clock.existing(wall_text(moment)) for moment in found})
 
 
 def _occurrences(rule: str, start: datetime, since: datetime, until: datetime) -> list[datetime]:
@@ -192,7 +192,7 @@ def _occurrences(rule: str, start: datetime, since: datetime, until: datetime) -
     # A plain daily or weekly rule may be begun later: the recurrence is the same, without years of counting.
     plain = parts.get("FREQ") == "DAILY" or (parts.get("FREQ") == "WEEKLY" and "BYDAY" in parts)
     if plain and "COUNT" not in parts and parts.get("INTERVAL", "1") == "1":
-        start = max(start, datetime.combine(since.date(), start.time()))
+        start = max(start, datetime.combine(since.date() - timedelta(days=1), start.time()))
     parts["UNTIL"] = parts.get("UNTIL", "").removesuffix("Z")
     text = ";".join(f"{name}={value}" for name, value in parts.items() if value)
     found = rrulestr(text, dtstart=start).between(since, until, inc=True)

@@ -34,7 +34,7 @@ def fingerprint(request: Incoming, body: dict[str, Any]) -> str:
 
 
 def claim(database: Database, user_id: int, key: str, mark: str, now: int) -> Outgoing | None:
-    """Claims ``key`` for the request ``mark``, or returns its answer. 409 while running, 422 for another ``mark``."""
+    """Claims ``key`` for the request ``mark``, or returns its answer. 409 while running, 422 for another."""
     row = {"user_id": user_id, "key": key, "fingerprint": mark, "claimed_at": now}
     try:
         with database.write() as tx:

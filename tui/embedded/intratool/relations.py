@@ -13,6 +13,8 @@ from tui.embedded.intratool.entities import ENTITIES, Entity, Relation, Row, fet
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused
 
+MAX_DEPTH = 4
+"""Longest path of relations: every further level may multiply the answer."""
 CHUNK = 900
 """Values in one ``IN`` list; databases limit the parameters of a statement."""
 
@@ -35,7 +37,9 @@ def parse_include(text: str) -> dict[str, Include]:
 
 
 def add_path(tree: dict[str, Include], path: list[str], columns: list[str] | None = None) -> None:
-    """Adds one dotted path to ``tree``."""
+    """Adds one dotted path to ``tree``. 422 when it is too long."""
+    if len(path) > MAX_DEPTH:
+        raise Refused(422, "too_deep", depth=MAX_DEPTH)
     for place, name in enumerate(path):
         node = tree.setdefault(name, Include())
         if place == len(path) - 1 and columns is not None:

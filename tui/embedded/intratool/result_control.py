@@ -46,16 +46,21 @@ class Control(msgspec.Struct, frozen=True):
 def read(request: Incoming) -> Control:
     """The result control of a request. 422 for what cannot be read."""
     limit = request.asked("limit")
-    if limit is not None and not (limit.isascii() and limit.isdigit()):
-        raise invalid("limit", "integer")
     return Control(
         parse_include(request.asked("include") or ""),
         [_filter(match[1], value) for key, value in request.query if (match := _FILTER.fullmatch(key))],
         _names(request.asked("select")) or None,
         _names(request.asked("sort")),
-        int(limit) if limit is not None else None,
+        whole_number("limit", limit) if limit is not None else None,
         _names(request.asked("appends")),
     )
+
+
+def whole_number(key: str, text: str) -> int:
+    """A number of a query parameter. 422 when it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise invalid(key, "integer")
+    return int(text)
 
 
 def apply(view: View, entity: str, rows: list[Row], control: Control) -> list[Row]:

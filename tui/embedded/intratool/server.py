@@ -18,6 +18,7 @@ from tui.embedded.intratool.generate import Generator
 from tui.embedded.intratool.view import Account, View
 from tui.embedded.intratool.words import Refused, language_of
 
+MAX_ID = 2**53
 _RANK = {"worker": 0, "supervisor": 1, "admin": 2}
 
 
@@ -32,8 +33,11 @@ class Call:
         self.body = body
 
     def id(self, name: str) -> int:
-        """An ID from the path."""
-        return int(self.request.params[name])
+        """An ID from the path. 404 for a number that no database could hold."""
+        number = int(self.request.params[name])
+        if number > MAX_ID:
+            raise Refused(404, "not_found")
+        return number
 
 
 Handler = Callable[[Call], Any]

@@ -15,7 +15,7 @@ from tui.embedded.intratool.entities import ENTITIES, Row, fetch
 from tui.embedded.intratool.executions import record, require_assignment
 from tui.embedded.intratool.server import Call
 from tui.embedded.intratool.view import View
-from tui.embedded.intratool.words import Refused, invalid
+from tui.embedded.intratool.words import Refused
 
 FIRST_NODE = 9000
 """Node IDs are this plus the link's ID."""
@@ -23,11 +23,9 @@ FIRST_NODE = 9000
 
 def previous(call: Call) -> list[Row]:
     """GET /workflow-nodes/previous: nearest first; ``levels=0`` means all."""
-    asked = call.request.asked("levels") or "0"
-    if not (asked.isascii() and asked.isdigit()):
-        raise invalid("levels", "integer")
+    levels = result_control.whole_number("levels", call.request.asked("levels") or "0")
     chain = _chain(call.view, _root(call))
-    return chain[: int(asked)] if int(asked) else chain
+    return chain[:levels] if levels else chain
 
 
 def previous_level(call: Call) -> Row:

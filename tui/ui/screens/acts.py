@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tui.form.state import Changed, FormState
 from tui.i18n import _, say
 from tui.model.action import Action, Receipt, Slot
@@ -126,8 +128,6 @@ class Acts:
 
     async def _with_choices(self, action: Action) -> Action:
         """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""
-        import msgspec
-
         inputs: list[Field] = []
         for field in action.inputs:
             if field.source and not field.choices and not field.hidden:
@@ -156,7 +156,7 @@ class Acts:
         self._screen.app.push_screen(dialog, done)
 
     def _inputs(self, fields: tuple[Field, ...]) -> FormState:
-        shown = tuple(field for field in fields if not field.hidden)
+        shown = tuple(_in_words(field) for field in fields if not field.hidden)
         return FormState.from_record(shown, {}, ctx=self._screen.opener.context())
 
     def _recent(self, action: Action) -> dict[str, list[str]]:
@@ -207,3 +207,11 @@ class Acts:
         words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""
         text = f"{title}: {say(error.reason)} {words} {say(error.help)}"
         self._screen.announce(" ".join(text.split()), bad=True)
+
+
+def _in_words(field: Field) -> Field:
+    """An action's own input, with its label in the person's language; options of a picker are the server's."""
+    choices = field.choices
+    if field.source is None:
+        choices = tuple(msgspec.structs.replace(choice, label=say(Message(choice.label))) for choice in choices)
+    return msgspec.structs.replace(field, label=say(Message(field.label)), choices=choices)

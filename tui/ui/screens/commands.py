@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
     from tui.workbench.entry import Entry
 
+_BAR_ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
 _NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
 
 
@@ -66,9 +67,9 @@ class Commands:
 
     def hints(self, pane: str) -> tuple[Hint, ...]:
         """The key bar of a pane, most useful first."""
-        shown = [
-            command for command in COMMANDS if command.bar and pane in command.scopes and self.offered(command)
-        ]
+        offered = (command for command in COMMANDS if command.bar and pane in command.scopes)
+        # In a form the record's own actions stand on the bar right under it.
+        shown = [command for command in offered if self.offered(command) and not (pane == FORM and command.slot)]
         shown.sort(key=lambda command: command.bar)
         keymap = self._screen.keymap
         return tuple(
@@ -76,6 +77,21 @@ class Commands:
             for command in shown
             if keymap.label(command.id)
         )
+
+    def action_hints(self) -> tuple[Hint, ...]:
+        """The action bar under the form: what the record itself declares, with its words; dim when not now."""
+        screen = self._screen
+        record = screen.detail.record
+        if record is None or screen.detail.previous:
+            return ()
+        hints = []
+        for slot in _BAR_ORDER:
+            action = record.in_slot(slot)
+            command = next(command for command in COMMANDS if command.slot is slot)
+            if action is not None:
+                key = screen.keymap.label(command.id) if FORM in command.scopes else ""
+                hints.append(Hint(key, say(action.label), command.id, action.enabled))
+        return tuple(hints)
 
     def label(self, command: Command) -> str:
         """The record's own word for a slot, else ours."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.i18n import _, plural, say
+from tui.model.errors import NotTheServer, ServerFault, TaskError
 from tui.model.execution import Group, Key
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
 from tui.ui.workers import start
-from tui.workbench.entry import OPEN_STATES, EntryState
+from tui.workbench.entry import EntryState
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -120,8 +121,7 @@ class Follower:
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
-        waiting = {entry.key for entry in self._bench.outbox.entries(*OPEN_STATES)}
-        self._screen.list.set_unsent(self._bench.drafts.keys() | waiting)
+        self._screen.list.set_unsent(self._bench.drafts.keys() | self._bench.outbox.open_keys())
 
     # -- lines --------------------------------------------------------------------------------------------
 
@@ -135,6 +135,8 @@ class Follower:
             (_("{n} later", n=counts.get(Group.LATER, 0)), ""),
             (_("{n} closed", n=counts.get(Group.CLOSED, 0)), ""),
         ]
+        if self._bench.live.now.loading:
+            numbers = []  # nothing is known yet, and a nought would be a claim
         desk = self._bench.desk
         who = clean(f"{desk.title} · {desk.user}" if desk.user else desk.title)
         period = screen.period_words()
@@ -145,8 +147,9 @@ class Follower:
                 break
         else:
             head, shown = "", numbers[:1]
-            period = cut(period, max(6, width - cells(numbers[0][0]) - 2))
-            used = cells(period) + cells(numbers[0][0]) + 2
+            used = sum(cells(text) + 2 for text, _style in shown)
+            period = cut(period, max(6, width - used))
+            used += cells(period)
         parts: list[tuple[str, str]] = [(head, ""), ("  " if head else "", ""), (period, "$accent")]
         parts.append((" " * max(0, width - used), ""))
         for text, style in shown:
@@ -167,8 +170,7 @@ class Follower:
         elif link.state == "refused":
             parts.append(("✕ " + (say(link.error.what) if link.error else _("not accepted")), "$error"))
         else:
-            since = clock_text(link.since, screen.zone)
-            parts.append(("✕ " + _("no link since {time}, work on", time=since), "$warning"))
+            parts.append(("✕ " + _trouble(link.error, clock_text(link.since, screen.zone)), "$warning"))
         as_of = bench.live.now.as_of
         if as_of is not None:
             parts.append((_("data {age}", age=data_age(as_of, now)), ""))
@@ -204,3 +206,12 @@ class Follower:
                 _("[ and ] show other days, n begins a new task."),
             ]
         screen.list.empty(lines)
+
+
+def _trouble(error: TaskError | None, since: str) -> str:
+    """What is wrong with the line, since when, in a few words."""
+    if isinstance(error, NotTheServer):
+        return _("strange answers since {time}, work on", time=since)
+    if isinstance(error, ServerFault):
+        return _("server fault since {time}, work on", time=since)
+    return _("no link since {time}, work on", time=since)

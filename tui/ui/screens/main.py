@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message as Event
 from textual.screen import Screen
+from textual.timer import Timer
 
 from tui.i18n import _, say
 from tui.model.execution import Key
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 TICK_SECONDS = 5.0
+REST_SECONDS = 0.15
 
 
 class MainScreen(Screen[None]):
@@ -53,6 +55,7 @@ class MainScreen(Screen[None]):
     MainScreen #tree { width: 34%; max-width: 70; border-left: solid $panel; display: none; }
     MainScreen.-wide #tree { display: block; }
     MainScreen.-wide #left { width: 36%; }
+    MainScreen #detail-bar { background: $surface; }
     MainScreen.-narrow #left { width: 1fr; border-right: none; }
     MainScreen.-narrow.at-list DetailPane { display: none; }
     MainScreen.-narrow.at-form #left { display: none; }
@@ -93,6 +96,7 @@ class MainScreen(Screen[None]):
         self.status_line = OneLine(id="status")
         self.keybar = KeyBar(id="keys")
         self.pane = LIST
+        self._pausing: Timer | None = None
         self.add_class("at-list")
         self._take(bench)
 
@@ -272,6 +276,7 @@ class MainScreen(Screen[None]):
             self.keybar.offer((Hint("Enter", _("to the list"), "open"), Hint("F3", _("all rows"), "back")))
             return
         self.keybar.offer(self.commands.hints(self.pane))
+        self.detail.bar.offer(self.commands.action_hints())
 
     def announce(self, message: Message | str, *, bad: bool = False) -> None:
         """A sentence that goes by itself."""
@@ -284,6 +289,22 @@ class MainScreen(Screen[None]):
     def _opened(self, event: ExecutionList.Opened) -> None:
         event.stop()
         self.opener.open(event.key)
+
+    @on(ExecutionList.Highlighted)
+    def _highlighted(self, event: ExecutionList.Highlighted) -> None:
+        event.stop()
+        if self._pausing is not None:
+            self._pausing.stop()
+        # A cursor that is on its way needs no pictures: only where it rests.
+        self._pausing = self.set_timer(REST_SECONDS, self._rest)
+
+    def _rest(self) -> None:
+        self._pausing = None
+        self.offer_keys()
+        key = self.list.selected_key
+        row = self.list.execution(key) if key is not None else None
+        if self.pane == LIST and row is not None and row.key != self.detail.key:
+            self.detail.preview(row)
 
     @on(NodeTree.NeedLevel)
     def _need_level(self, event: NodeTree.NeedLevel) -> None:

@@ -106,6 +106,11 @@ class DetailPane(Vertical):
         self.key = execution.key
         self._head(execution)
 
+    def preview(self, execution: Execution) -> None:
+        """What the list knows of the row under its cursor, and the key that opens it."""
+        self.clear(_("Enter opens this task."))
+        self._head(execution)
+
     def fail(self, error: TaskError) -> None:
         """Say why the record cannot be shown; what was typed meanwhile is dropped and said so."""
         lost = len(self._ahead)

@@ -64,8 +64,7 @@ def arrange(
             dated.append(row)
     if begins is not None:
         closed = [row for row in closed if row.due is None or row.due >= begins or row.key in kept]
-    dated.sort(key=_by_title)
-    dated.sort(key=_by_due)
+    dated = _by_moment(dated)
     undated.sort(key=_by_title)
     closed.sort(key=closed_at, reverse=True)
     late = bisect_left(dated, now, key=_by_due)
@@ -76,6 +75,24 @@ def arrange(
     moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
     groups = (dated[:late], due + undated, later, closed)
     return Order(tuple([row.key for row in group] for group in groups), min(moments, default=None))
+
+
+def _by_moment(rows: list[Execution]) -> list[Execution]:
+    """Sorted by moment, then title. Lists have far fewer moments than rows, so only the moments are sorted."""
+    at: dict[datetime | None, list[Execution]] = {}
+    for row in rows:
+        due = row.due
+        if due in at:
+            at[due].append(row)
+        else:
+            at[due] = [row]
+    ordered: list[Execution] = []
+    for due in sorted(at):  # type: ignore[type-var]  # no row here is without a moment
+        group = at[due]
+        if len(group) > 1:
+            group.sort(key=_by_title)
+        ordered += group
+    return ordered
 
 
 def standing(execution: Execution) -> tuple[object, ...]:

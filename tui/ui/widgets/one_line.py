@@ -80,7 +80,7 @@ class KeyBar(OneLine):
         self._places = []
         x = 0
         for hint in self._hints:
-            label = f" {hint.label}"
+            label = f" {hint.label}" if hint.key else hint.label
             need = cells(hint.key) + cells(label) + 2
             if x + need > width:
                 if x or width <= 0:
