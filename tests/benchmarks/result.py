@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from statistics import median
 
@@ -38,8 +39,10 @@ def of_pairs(name: str, ours: list[float], baseline: list[float], target: float,
 
 
 def report(title: str, results: list[Result]) -> bool:
-    """Print; whether all are good."""
-    print(title)
+    """Print; whether all are good. Other work makes long bursts slower than short ones, so the load is told."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    busy = ", busy: repeat this on a quiet machine" if load > cores * 0.8 else ""
+    print(f"{title} (load {load:.1f} on {cores} cores{busy})")
     for result in results:
         print(f"  {result}")
     return all(result.good for result in results)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.embedded.world import EXECUTIONS, REQUIRED, World, field
+from tui.embedded.intratool import schema
 
 OPTIONS = {"options": {"good": "Good", "fair": "Fair", "bad": "Bad"}, "points": {"good": 2, "fair": 1, "bad": 0}}
 
@@ -279,3 +282,45 @@ async def test_the_words_of_a_refusal_follow_the_language(world: World) -> None:
     english = await world.write("ana", row["id"], "deny")
     assert german.json()["message"] == "Zum Ablehnen dieser Aufgabe ist ein Grund nötig."
     assert english.json()["message"] == "A reason is required to deny this task."
+
+
+async def test_when_two_start_at_once_one_owns_it(world: World) -> None:
+    world.assignment(assign_mode="one_of", departments=(1, 2))
+    row = await world.only("ana")
+    answers = await asyncio.gather(*(world.write(who, row["id"], "progress") for who in ("ana", "cem") * 4))
+    codes = {who: {one.status_code for one in answers[place::2]} for place, who in enumerate(("ana", "cem"))}
+    assert sorted(code for found in codes.values() for code in found) == [200, 422]
+
+
+async def test_one_key_sent_eight_times_at_once_has_one_effect(world: World) -> None:
+    assignment = world.assignment(deny_reason_required=False)
+    template = (await world.only("ana"))["task_template_id"]
+    body = {"task_assignment_id": assignment, "task_template_id": template}
+    key = {"Idempotency-Key": "once"}
+    answers = await asyncio.gather(
+        *(world.ask("ana", "POST", EXECUTIONS, json=body, headers=key) for _ in range(8))
+    )
+    assert {one.status_code for one in answers} <= {200, 409}
+    assert len({one.json()["data"]["id"] for one in answers if one.status_code == 200}) == 1
+    assert len(await world.get("ana", EXECUTIONS)) == 2
+
+
+async def test_answers_of_many_at_once_are_all_kept(world: World) -> None:
+    keys = [f"f{number}" for number in range(12)]
+    world.assignment(world.template(*(field(key) for key in keys)))
+    row = await world.only("ana")
+    answers = await asyncio.gather(*(world.write("ana", row["id"], "progress", {key: key}) for key in keys))
+    assert {one.status_code for one in answers} == {200}
+    shown = await world.get("ana", f"{EXECUTIONS}/{row['id']}", include="taskProgressFields")
+    assert sorted(one["request_value"] for one in shown["task_progress_fields"]) == sorted(keys)
+
+
+async def test_a_deleted_assignment_leaves_its_executions_readable(world: World) -> None:
+    assignment = world.assignment(interval="FREQ=DAILY")
+    row = await world.only("ana")
+    with world.database.write() as tx:
+        tx.execute(schema.task_assignments.update().values(deleted_at="2026-05-11 10:00:00"))
+    assert [one["id"] for one in await world.day("ana")] == [row["id"]]
+    assert await world.day("ana", "2026-05-12") == []
+    shown = await world.get("ana", f"{EXECUTIONS}/{row['id']}", include="taskAssignment")
+    assert (shown["task_assignment_id"], shown["task_assignment"]) == (assignment, None)

@@ -62,6 +62,8 @@ def test_german_texts_address_nobody_and_use_german_quotes() -> None:
         ('_("long " "one")', ["long one"], 0),
         ('plural("one", "many", n)', [("one", "many")], 0),
         ("Message(text, {}, server=True)", [], 0),
+        ("Message(known.id, {})", [], 0),
+        ("Message(field.label)", [], 0),
         ("_(text)", [], 1),
         ('_(f"a {b}")', [], 1),
         ("plural(one, many, n)", [], 1),

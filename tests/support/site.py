@@ -67,7 +67,7 @@ class Seat:
 
     async def until(self, seen: str | Callable[[], bool], seconds: float = 15.0) -> str:
         """Wait until words are on the screen or a condition holds."""
-        test = (lambda: seen in self.text) if isinstance(seen, str) else seen
+        test: Callable[[], bool] = (lambda: seen in self.text) if isinstance(seen, str) else seen
         async with asyncio.timeout(seconds):
             while not test():
                 await self.pilot.pause(0.02)
@@ -113,7 +113,7 @@ async def seated(
         async with app.run_test(size=size, notifications=True) as pilot:
             seat = Seat(app, pilot, clock)
             await seat.until(lambda: seat.main.bench.link_state.state != "starting")
-            await seat.pilot.pause()
+            await seat.until(lambda: seat.main.at_rest)
             yield seat
     finally:
         composer.close()

@@ -36,6 +36,7 @@ KEYS = {
     "f9": "\x1b[20~",
     "f10": "\x1b[21~",
 }
+_OTHERS = ("SHIFTDECK_", "XDG_", "LC_", "COLUMNS", "LINES", "TEXTUAL", "NO_COLOR")
 SHIFTDECK = [sys.executable, "-m", "tui"]
 
 

@@ -27,6 +27,9 @@ _TWO = {"plural"}
 # i18n hands a message's own id on, and fills it: the one place where no literal is possible.
 _EXEMPT = PACKAGE / "i18n" / "__init__.py"
 
+# ``Message(known.id, ...)``, ``Message(field.label)``: a sentence handed on; its own literal is found elsewhere.
+_HANDED_ON = {"id", "label"}
+
 Id = str | tuple[str, str]
 
 
@@ -60,8 +63,8 @@ def _take(call: ast.Call, where: str, found: Found) -> None:
     wanted = texts[: 2 if name in _TWO else 1]
     for option in _options(wanted):
         words = [part.value for part in option if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-        if len(option) == 1 and isinstance(option[0], ast.Attribute) and option[0].attr == "id":
-            continue  # a message that is handed on with other parts: its own literal was found elsewhere
+        if len(option) == 1 and isinstance(option[0], ast.Attribute) and option[0].attr in _HANDED_ON:
+            continue
         if len(words) != (2 if name in _TWO else 1):
             found.not_literal.append(f"{where}:{call.lineno}: {name}(...) needs a literal")
             continue

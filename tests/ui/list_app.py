@@ -26,6 +26,9 @@ DONE = Status("done", Phase.DONE)
 MISSED = Status("missed", Phase.MISSED)
 
 
+WIDE, NARROW = (80, 24), (40, 20)
+
+
 def key(name: str | int) -> Key:
     return Key("kitchen", "intratool", str(name))
 
@@ -54,6 +57,10 @@ def row(
 
 def table(*rows: Execution) -> dict[Key, Execution]:
     return {each.key: each for each in rows}
+
+
+def many(count: int = 60) -> list[Execution]:
+    return [row(n, 5 + n) for n in range(count)]
 
 
 class ListApp(App[None]):

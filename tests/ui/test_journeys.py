@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.site import Hand, Seat, seated
+from tui.model.execution import Key
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
 from tui.ui.screens.review import ReviewDialog
@@ -12,20 +13,21 @@ from tui.ui.screens.review import ReviewDialog
 ROUND = "Kühlschrank-Runde"
 
 
-async def fill_round(seat: Seat) -> None:
+async def open_round(seat: Seat) -> Key:
     await seat.open_titled(ROUND)
-    await seat.type("4,5\n5\n6\n1")
-
-
-def status_of(seat: Seat, index: int = 0) -> str:
     key = seat.main.detail.key
     assert key is not None
+    return key
+
+
+def status_of(seat: Seat, key: Key) -> str:
     return seat.main.bench.live.rows[key].status.raw
 
 
 async def test_a_form_is_filled_and_finished_late_with_a_reason(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
-        await fill_round(seat)
+        key = await open_round(seat)
+        await seat.type("4,5\n5\n6\n1")
         await seat.press("f10")
         assert isinstance(seat.app.screen, ReviewDialog)
         assert "Nothing is missing." in seat.text
@@ -34,9 +36,7 @@ async def test_a_form_is_filled_and_finished_late_with_a_reason(tmp_path: Path) 
         await seat.type("Delivery came in between")
         await seat.press("enter")
         await seat.until("accepted by the server")
-        await seat.until(lambda: status_of(seat) == "done_delayed")
-        key = seat.main.detail.key
-        assert key is not None
+        await seat.until(lambda: status_of(seat, key) == "done_delayed")
         record = await seat.main.bench.records.load(key)
         assert any(text == "Delivery came in between" for _label, text in record.facts)
         asked = [field.key for field in record.fields if field.kind != "description"]
@@ -46,11 +46,11 @@ async def test_a_form_is_filled_and_finished_late_with_a_reason(tmp_path: Path) 
 
 async def test_saving_sends_only_what_changed_and_the_task_stays_in_progress(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
-        await seat.open_titled(ROUND)
+        key = await open_round(seat)
         await seat.type("4,5\n")
         await seat.press("f2")
         await seat.until("accepted by the server")
-        await seat.until(lambda: status_of(seat).startswith("in_progress"))
+        await seat.until(lambda: status_of(seat, key).startswith("in_progress"))
         await seat.press("f2")
         await seat.until("Nothing new to save.")
 
@@ -73,18 +73,17 @@ async def test_what_is_typed_is_back_after_a_restart(tmp_path: Path) -> None:
 
 async def test_denying_needs_the_reason_where_the_policy_says_so(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
-        await seat.open_titled(ROUND)
+        key = await open_round(seat)
         await seat.press("f6")
-        assert isinstance(seat.app.screen, ActionDialog)
         await seat.type("Kein Zugang")
         await seat.press("enter")
         await seat.press("enter")
-        assert not isinstance(seat.app.screen, ActionDialog), "Enter on the buttons meets Cancel first"
+        assert seat.app.screen is seat.main, "Enter on the buttons meets Cancel first"
         await seat.press("f6")
         await seat.type("Kein Zugang")
         await seat.press("f10")
         await seat.until("accepted by the server")
-        await seat.until(lambda: status_of(seat) == "denied")
+        await seat.until(lambda: status_of(seat, key) == "denied")
 
 
 async def test_a_last_used_reason_is_picked_by_its_digit(tmp_path: Path) -> None:
@@ -118,9 +117,7 @@ async def test_reset_asks_for_typing_and_reopens(tmp_path: Path) -> None:
 
 async def test_setting_a_status(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
-        await seat.open_titled(ROUND)
-        key = seat.main.detail.key
-        assert key is not None
+        key = await open_round(seat)
         await seat.press("f3", "s")
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
         await seat.press("1", "f10")

@@ -79,8 +79,8 @@ def build(
     site_clock = SiteClock(clock, zone)
     database = Database(database_url)
     database.create(schema.metadata, lambda tx: _begin(tx, site_clock, sample=sample))
-    with database.write() as tx:
-        idempotency.forget_old(tx, site_clock.now())
+    idempotency.forget_old(database, site_clock.now())
+    with database.read() as tx:
         has_sample = tx.execute(select(schema.site.c.value).where(schema.site.c.name == "sample")).scalar() == "1"
     storyteller = None
     if has_sample:

@@ -75,8 +75,13 @@ class Database:
 
     def create(self, metadata: MetaData, begin: Callable[[Connection], None]) -> None:
         """Makes the tables and lets ``begin`` fill them, as one step, if there are none yet."""
+        table = metadata.sorted_tables[0].name
+        with self.read() as connection:
+            if inspect(connection).has_table(table):
+                return
         with self.write() as connection:
-            if not inspect(connection).has_table(metadata.sorted_tables[0].name):
+            # Another process may have made them meanwhile.
+            if not inspect(connection).has_table(table):
                 metadata.create_all(connection, checkfirst=False)
                 begin(connection)
 

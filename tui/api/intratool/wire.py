@@ -23,8 +23,8 @@ from tui.model.execution import Execution, Key
 from tui.model.message import Message
 
 SYSTEM = "intratool"
-CHUNK = 128 * 1024
-"""Bytes of a list that are read between two looks of the event loop at other work; 2 ms or less."""
+CHUNK = 64 * 1024
+"""Bytes of a list that are read between two looks of the event loop at other work: about 1 ms."""
 
 _TRIES = 32
 

@@ -67,9 +67,14 @@ def release(database: Database, user_id: int, key: str) -> None:
         tx.execute(delete(idempotency_keys).where(_of(user_id, key), _key.status.is_(None)))
 
 
-def forget_old(tx: Connection, now: int) -> None:
-    """Drops answers that nobody will ask for again."""
-    tx.execute(delete(idempotency_keys).where(_key.claimed_at < now - KEPT_SECONDS))
+def forget_old(database: Database, now: int) -> None:
+    """Drops answers that nobody will ask for again. Takes the write lock only when there are any."""
+    old = _key.claimed_at < now - KEPT_SECONDS
+    with database.read() as tx:
+        if tx.execute(select(_key.key).where(old).limit(1)).first() is None:
+            return
+    with database.write() as tx:
+        tx.execute(delete(idempotency_keys).where(old))
 
 
 def _of(user_id: int, key: str) -> ColumnElement[bool]:

@@ -108,21 +108,21 @@ class View:
 
 
 def read_assignments(tx: Connection) -> dict[int, Assignment]:
-    """All assignments that are not deleted, by ID, with their targets."""
+    """All assignments by ID, with their targets; a deleted one is kept for its executions, but is not active."""
     departments = _targets(tx, schema.assignment_department.c.department_id)
     users = _targets(tx, schema.assignment_user.c.user_id)
     table = schema.task_assignments
     names = [name for name in Assignment.__struct_fields__ if name in table.c]
-    rows = tx.execute(select(*(table.c[name] for name in names)).where(table.c.deleted_at.is_(None)))
-    found = (dict(zip(names, row, strict=True)) for row in rows)
-    return {
-        one["id"]: Assignment(
+    found: dict[int, Assignment] = {}
+    for row in tx.execute(select(*(table.c[name] for name in names), table.c.deleted_at)):
+        one = dict(zip(names, row, strict=False))
+        one["active"] = one["active"] and row.deleted_at is None
+        found[row.id] = Assignment(
             **one,
-            department_ids=frozenset(departments.get(one["id"], ())),
-            user_ids=frozenset(users.get(one["id"], ())),
+            department_ids=frozenset(departments.get(row.id, ())),
+            user_ids=frozenset(users.get(row.id, ())),
         )
-        for one in found
-    }
+    return found
 
 
 def _targets(tx: Connection, column: Column[int]) -> dict[int, list[int]]:

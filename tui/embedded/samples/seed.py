@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from tui.embedded.intratool import schema
-from tui.embedded.intratool.generate import blank_row
 from tui.embedded.samples.assignments import ASSIGNMENTS
 from tui.embedded.samples.build import AssignmentSpec, FieldSpec
 from tui.embedded.samples.people import DEPARTMENTS, LEVELS, PEOPLE
@@ -183,25 +182,11 @@ class _Seeder:
         self._add(schema.form_messages, messages)
         self._add(schema.workflow_links, links)
 
-    def incident(self) -> None:
-        """One report that somebody has begun: it has no date, so it is in every period until it is finished."""
-        (assignment,) = [spec for spec in ASSIGNMENTS if spec.always]
-        template = next(spec for spec in TEMPLATES if spec.key == assignment.template)
-        wall = self._stamps["created_at"]
-        row = blank_row(self._assignments[assignment.title], self._templates[template.key], None, [], wall)
-        row |= {"task_status_id": "in_progress", "last_activity_user_id": self._people["emil"], "started_at": wall}
-        task = self._tx.execute(insert(schema.tasks).values(row).returning(schema.tasks.c.id)).scalar_one()
-        field = self._fields[f"{template.key}.{template.fields[0].key}"]
-        said = "Wasser unter der Spülmaschine.\nHahn ist zu."
-        answer = {"task_id": task, "form_field_id": field, "value": said, "request_value": said}
-        self._add(schema.task_progress_fields, [answer | self._stamps])
-
 
 def seed(tx: Connection, wall: str) -> None:
-    """People, templates, assignments, workflow links and one report, made at the wall time ``wall``."""
+    """People, templates, assignments and workflow links, made at the wall time ``wall``."""
     seeder = _Seeder(tx, wall)
     seeder.people()
     seeder.templates()
     seeder.assignments()
     seeder.workflow()
-    seeder.incident()

@@ -298,6 +298,11 @@ class MainScreen(Screen[None]):
         # A cursor that is on its way needs no pictures: only where it rests.
         self._pausing = self.set_timer(REST_SECONDS, self._rest)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether the cursor has come to rest, so that the preview is the row's."""
+        return self._pausing is None
+
     def _rest(self) -> None:
         self._pausing = None
         self.offer_keys()

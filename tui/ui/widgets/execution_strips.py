@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.model.execution import Execution, Key
 from tui.ui.text import clean, fit, wrap
-from tui.ui.widgets.execution_rows import Look, Marks, age_of, group_name, row_lines
+from tui.ui.widgets.execution_rows import Look, Marks, Piece, age_of, group_name, row_lines
 from tui.ui.widgets.list_order import Section
 
 PARTS = ("heading", "empty", "plain", "calm", "late", "bad", "mark", "cursor", "selected", "flash", "gone")
@@ -83,7 +83,7 @@ class Painter:
         flags = (("selected", marks.selected), ("flash", more.flash), ("gone", marks.gone))
         over = [name for name, on in flags if on]
         strips = [
-            Strip([Segment(text, self.style(part, *over)) for text, part in pieces if text], self.look.width)
+            Strip([Segment(text, self.style(part, *over)) for text, part in _joined(pieces)], self.look.width)
             for pieces in row_lines(execution, self.look, marks, now, zone)
         ]
         if len(self._drawn) > _KEPT_ROWS:
@@ -95,3 +95,14 @@ class Painter:
         """Whether the row was drawn with an age that is no longer the right one."""
         drawn = self._drawn.get(key)
         return drawn is not None and drawn.age != age_of(drawn.execution, now, zone)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Fewer pieces, the same look: each costs time in every frame, and a space has no colour."""
+    joined: list[Piece] = []
+    for text, part in pieces:
+        if joined and (part == joined[-1][1] or text.isspace()):
+            joined[-1] = (joined[-1][0] + text, joined[-1][1])
+        elif text:
+            joined.append((text, part))
+    return joined

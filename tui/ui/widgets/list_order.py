@@ -211,10 +211,11 @@ class Lines:
 
     def between(self, top: int, bottom: int) -> range:
         """The rows whose first line lies in ``top <= y < bottom``."""
-        first = self._first_from(top)
-        return range(first, max(first, self._first_from(bottom)))
+        first = self.first_from(top)
+        return range(first, max(first, self.first_from(bottom)))
 
-    def _first_from(self, y: int) -> int:
+    def first_from(self, y: int) -> int:
+        """The first row that begins on line ``y`` or below."""
         for section in self.sections:
             if y <= section.y + 1 + (section.size - 1) * self.height:
                 return section.first + max(0, -(-(y - section.y - 1) // self.height))

@@ -224,7 +224,7 @@ class ListWindow(ScrollView, can_focus=True):
     def _row(self, row: int) -> list[Strip]:
         state = self._state
         key = state.lines.keys[row]
-        number = row - self._visible().start + 1
+        number = row - state.lines.first_from(self.scroll_offset.y) + 1
         digit = str(number) if 1 <= number <= 9 else ""
         selected = row == state.cursor
         marks = Marks(selected, digit, key in state.unsent, key in state.unseen, key in state.gone)
