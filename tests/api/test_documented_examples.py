@@ -135,5 +135,5 @@ async def test_the_record_behind_a_node_is_read_through_the_documented_route() -
     record = await client.node_record(node)
     assert "GET /api/tasks-2/executions/558/workflow-nodes/previous/1/dispatchable" in stub.lines
     assert (record.execution.title, record.execution.place) == ("Safety Checklist", "Morning Shift")
-    assert [(label.english(), text) for label, text in record.facts] == [("Visible from", "2026-04-29 08:45:00")]
+    assert [(label.english(), text) for label, text in record.facts] == [("Visible from", "2026-04-29 08:45")]
     assert record.execution.status.phase is Phase.DONE

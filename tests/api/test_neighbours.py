@@ -108,17 +108,19 @@ async def test_a_node_that_moved_is_found_at_its_new_level() -> None:
 
 async def test_assignments_are_picked_by_their_titles() -> None:
     theirs = [
-        {"id": 558, "title": "Morning Shift"},
+        {"id": 558, "title": "Morning Shift", "task_template_id": 203},
         {"id": 559, "title": "Evening shift", "active": True},
         {"id": 560, "title": "Old shift", "active": 0},
         {"title": "No ID"},
     ]
-    stub = Stub(on(f"{ADMIN}/assignments", Said(200, theirs)))
+    templates = [{"id": 203, "title": "Safety Checklist"}]
+    stub = Stub(on(f"{ADMIN}/assignments", Said(200, theirs)), on(f"{ADMIN}/templates", Said(200, templates)))
     client = system(stub)
-    assert [one.value for one in (await client.choices("assignments")).choices] == ["559", "558"]
+    found = [(one.value, one.label) for one in (await client.choices("assignments")).choices]
+    assert found == [("559", "Evening shift"), ("558", "Safety Checklist · Morning Shift")]
     assert [one.value for one in (await client.choices("assignments", "MORN sh")).choices] == ["558"]
     assert [one.value for one in (await client.choices("assignments", "558")).choices] == ["558"]
-    assert len(stub.asked) == 1
+    assert len(stub.asked) == 2, "the tables are kept"
 
 
 async def test_without_the_administration_the_list_gives_assignments_and_templates() -> None:

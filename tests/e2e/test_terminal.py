@@ -48,7 +48,7 @@ def test_a_killed_application_loses_nothing_that_it_called_saved(tmp_path: Path)
 def test_keys_in_one_chunk_fill_the_fields_they_were_meant_for(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("/", f"{ROUND} open", "enter", "enter", "5", "enter", "7", "enter", "9", "enter", "1", "f3")
-        text = terminal.wait("saved here")
+        text = terminal.wait("[1 Ja]")
         for label, value in (
             ("Kühlzelle 1", "5"),
             ("Kühlzelle 2", "7"),
@@ -69,7 +69,7 @@ def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("n")
         terminal.wait("New execution")
-        terminal.press("Geräte", "enter", "enter", "f10")
+        terminal.press("Störung", "enter", "enter", "f10")
         terminal.wait("accepted by the server")
 
 
@@ -110,11 +110,11 @@ def test_a_second_terminal_sees_a_change_arrive(tmp_path: Path) -> None:
         ):
             one.press("n")
             one.wait("New execution")
-            one.press("Geräte", "enter", "enter", "f10")
+            one.press("Störung", "enter", "enter", "f10")
             one.wait("accepted by the server")
-            one.press("/", "hauben open")
-            two.press("/", "hauben open")
-            two.wait("Geräte und Hauben")
+            one.press("/", "störung open")
+            two.press("/", "störung open")
+            two.wait("Störung melden")
             assert TOKEN not in one.text + two.text
     finally:
         server.terminate(force=True)
@@ -128,3 +128,11 @@ def test_a_broken_config_names_file_line_key_and_the_nearest_key(tmp_path: Path)
         text = " ".join(terminal.text.split())
     for part in ("config.toml", "3", "refresh_secnds", "refresh_seconds"):
         assert part in text
+
+
+def test_keys_typed_before_a_dialog_is_there_go_into_it(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.press("n", "Störung", "enter", "enter", "f10")
+        terminal.wait("accepted by the server")
+        terminal.press("f6", "Kein Zugang", "f10")
+        terminal.wait("Denied")

@@ -14,6 +14,7 @@ from tests.support.screen import screen_text
 from tui.compose import Composer
 from tui.config import Overrides, load_settings
 from tui.i18n import set_language
+from tui.model.execution import Key
 from tui.ui.app import ShiftdeckApp
 from tui.ui.keymap import keymap_from
 from tui.ui.screens.main import MainScreen
@@ -55,6 +56,11 @@ class Seat:
         """What is on the screen."""
         return screen_text(self.app)
 
+    @property
+    def opened(self) -> Key | None:
+        """The record whose form is on the screen."""
+        return self.main.detail.key if self.main.detail.record is not None else None
+
     async def press(self, *keys: str) -> None:
         """Press keys one after the other and let the screen settle."""
         await self.pilot.press(*keys)
@@ -82,7 +88,7 @@ class Seat:
             if row is not None and row.title == title and row.status.phase == phase:
                 rows.select(key)
                 await self.press("enter")
-                await self.until(lambda: self.main.detail.record is not None and self.main.detail.key == key)
+                await self.until(lambda wanted=key: self.opened == wanted)  # type: ignore[misc]
                 return
         raise AssertionError(f"no {phase} row is called {title!r}:\n{self.text}")
 
@@ -100,7 +106,6 @@ async def seated(
     """Start the application on a data folder; a second time on the same folder is a restart."""
     clock = clock or Hand()
     file = data / "config.toml"
-    data.mkdir(parents=True, exist_ok=True)
     if config:
         file.write_text(config, encoding="utf-8")
     settings = load_settings(

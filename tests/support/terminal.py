@@ -53,9 +53,7 @@ class Terminal:
         environ: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        clean = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SHIFTDECK_", "XDG_", "LC_"))
-        }
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
         clean |= {
             "HOME": str(home),
             "TERM": "xterm-256color",

@@ -40,7 +40,7 @@ def to_svg(terminal: Terminal) -> str:
     screen = terminal.screen
     width, height = screen.columns * CELL_WIDTH + 20, screen.lines * CELL_HEIGHT + 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
         f'<rect width="100%" height="100%" rx="6" fill="{BASE_BACKGROUND}"/>',
         f'<g font-family="DejaVu Sans Mono, Fira Code, monospace" font-size="{FONT}" xml:space="preserve">',
     ]
@@ -52,9 +52,8 @@ def to_svg(terminal: Terminal) -> str:
                 front, back = back, front
             left, top = 10 + x * CELL_WIDTH, 10 + y * CELL_HEIGHT
             if back != BASE_BACKGROUND:
-                parts.append(
-                    f'<rect x="{left}" y="{top}" width="{CELL_WIDTH + 0.4}" height="{CELL_HEIGHT + 0.4}" fill="{back}"/>'
-                )
+                size = f'width="{CELL_WIDTH + 0.4}" height="{CELL_HEIGHT + 0.4}"'
+                parts.append(f'<rect x="{left}" y="{top}" {size} fill="{back}"/>')
             if cell.data.strip():
                 weight = ' font-weight="bold"' if cell.bold else ""
                 data = html.escape(cell.data)

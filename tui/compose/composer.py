@@ -12,6 +12,7 @@ from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
 from tui.config import ConfigError, Profile, Settings, nearest
 from tui.config.secrets import SecretError, Token, token_for
+from tui.i18n import language
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
 from tui.model.message import Message
@@ -162,6 +163,7 @@ class Composer:
                 profile=profile.name,
                 app=site.app,
                 cache=cache,
+                language=language(),
                 clock=self.clock,
             )
 
@@ -185,6 +187,7 @@ class Composer:
                 zone=zone,
                 profile=profile.name,
                 cache=cache,
+                language=language(),
                 clock=self.clock,
             )
 

@@ -245,7 +245,7 @@ class IntratoolSystem:
             actions=actions_of(situation),
             description="\n\n".join(plain_text(text) for text in texts if text),
             policies=(*policies, ANSWERS_HIDDEN) if hidden else policies,
-            facts=facts_of(record, execution.actor),
+            facts=facts_of(record, self._wall, now),
             children=tuple(Key(self._profile, SYSTEM, child.id) for child in record.children or () if child.id),
             has_nodes=record.task_assignment_id is not None,
             fields_from=origin,

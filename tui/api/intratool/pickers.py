@@ -38,8 +38,16 @@ async def _pairs(catalogue: Catalogue, seen: Seen, source: str) -> Iterable[tupl
     if source == "assignments":
         assignments = await catalogue.assignments()
         if assignments is None:
-            return seen.places.items()
-        return [(one.id, one.title) for one in assignments if one.id is not None and one.active is not False]
+            return [
+                (number, _both(seen.titles.get(seen.templates.get(number, ""), ""), place))
+                for number, place in seen.places.items()
+            ]
+        titles = {one.id: one.title for one in await catalogue.templates() or ()} or dict(seen.titles)
+        return [
+            (one.id, _both(titles.get(one.task_template_id or "", ""), one.title))
+            for one in assignments
+            if one.id is not None and one.active is not False
+        ]
     if source == "templates":
         templates = await catalogue.templates()
         if templates is None:
@@ -50,3 +58,8 @@ async def _pairs(catalogue: Catalogue, seen: Seen, source: str) -> Iterable[tupl
     if source == "departments":
         return [(one.id, one.name) for one in await catalogue.departments() or () if one.id is not None]
     return ()
+
+
+def _both(template: str, place: str) -> str:
+    """What is to be done, and where: an assignment's own title says only the second."""
+    return f"{template} · {place}" if template and place and template != place else template or place

@@ -36,15 +36,18 @@ def policies_of(
     return tuple(found)
 
 
-def facts_of(record: TaskExecution, actor: str | None) -> tuple[tuple[Message, str], ...]:
-    """Labelled values that belong to no question; moments as the server wrote them."""
+def facts_of(record: TaskExecution, wall: WallTime, now: datetime) -> tuple[tuple[Message, str], ...]:
+    """Labelled values that belong to no question; a moment that cannot be read as the server wrote it."""
+
+    def moment(text: str) -> str:
+        known = wall.to_utc(text)
+        return wall.to_read(known, now) if known is not None else text
+
     pairs = (
-        (Message("Started"), record.started_at),
-        (Message("Finished"), record.ended_at),
-        (Message("Last changed"), record.updated_at),
-        (Message("Last changed by"), actor or ""),
+        (Message("Started"), moment(record.started_at)),
+        (Message("Finished"), moment(record.ended_at)),
         (Message("Reason for being late"), record.delayed_reason),
         (Message("Reason for denying"), record.deny_reason),
-        (Message("Visible from"), record.visibility_start_time),
+        (Message("Visible from"), moment(record.visibility_start_time)),
     )
     return tuple((label, text) for label, text in pairs if text)

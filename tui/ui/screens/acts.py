@@ -124,7 +124,7 @@ class Acts:
             if not screen.commands.refuse(action):
                 self._dialog(None, action, [])
 
-        start(screen.app, declare, group="before-action", exclusive=True)
+        screen.commands.before_dialog(declare)
 
     async def _with_choices(self, action: Action) -> Action:
         """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""

@@ -10,9 +10,9 @@ from tui.model.action import Action, Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Record
 from tui.model.message import Message
-from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
+from tui.ui.actions import BY_ID, COMMANDS, DIALOG, FORM, LIST, Command
 from tui.ui.widgets.one_line import Hint
-from tui.ui.workers import start
+from tui.ui.workers import Work, start
 
 if TYPE_CHECKING:
     from tui.ui.screens.accounts import AccountsDialog
@@ -154,10 +154,24 @@ class Commands:
                     screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
                     return
                 record = cached
-            if screen.list.selected_key == key:
-                then(record)
+            then(record)
 
-        start(screen.app, read, group="before-action", exclusive=True)
+        self.before_dialog(read)
+
+    def before_dialog(self, work: Work) -> None:
+        """Run ``work``, which reads something and then opens a dialog; keys typed meanwhile are for the dialog."""
+        screen = self._screen
+
+        async def run() -> None:
+            stack = len(screen.app.screen_stack)
+            try:
+                await work()
+            finally:
+                opened = len(screen.app.screen_stack) > stack
+                (screen.ahead.replay if opened else screen.ahead.drop)(DIALOG)
+
+        worker = start(screen.app, run, group="before-action", exclusive=True)
+        screen.ahead.begin(DIALOG, worker.cancel)
 
     def refuse(self, action: Action) -> bool:
         """Say why an action may not run; ``True`` when it may not."""

@@ -23,6 +23,7 @@ from tui.ui.screens.acts import Acts
 from tui.ui.screens.commands import Commands
 from tui.ui.screens.follow import Follower
 from tui.ui.screens.opening import Opener
+from tui.ui.screens.type_ahead import TypeAhead
 from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
@@ -107,6 +108,7 @@ class MainScreen(Screen[None]):
         self.follows_today = True
         self.follower = Follower(self)
         self.opener = Opener(self)
+        self.ahead = TypeAhead(self)
         self.acts = Acts(self)
         self.commands = Commands(self)
         self.list.opener = self.opener.open
@@ -151,6 +153,9 @@ class MainScreen(Screen[None]):
 
     def press(self, key: str, char: str | None) -> bool:
         """Handle one key, now and completely, so that the next one meets its result."""
+        if self.ahead.active:
+            self.ahead.key(key, char)
+            return True
         if self.filter_bar.active:
             return self._press_filter(key, char)
         if self.pane == FORM and self.detail.press(self.keymap.widget_key(key, char), char):
@@ -169,7 +174,9 @@ class MainScreen(Screen[None]):
 
     def paste(self, text: str) -> None:
         """Text that arrived as one piece goes where typing would go."""
-        if self.filter_bar.active:
+        if self.ahead.active:
+            self.ahead.paste(text)
+        elif self.filter_bar.active:
             self.filter_bar.take_paste(text)
             self.list.filter(self.filter_bar.text)
         elif self.pane == FORM:

@@ -45,6 +45,7 @@ class Opener:
         elif execution is not None:
             screen.detail.expect(execution)
             screen.enter_pane(FORM)
+            screen.ahead.begin(key, self.leave)
         else:
             return
         start(screen.app, partial(self._load, key), group="record", exclusive=True)
@@ -56,11 +57,13 @@ class Opener:
         except TaskError as error:
             if detail.key == key and detail.record is None:
                 detail.fail(error)
+                self._screen.ahead.drop(key)
             return
         if detail.key != key:
             return
         if detail.record is None or not detail.same_form(record):
             self.show(record)
+            self._screen.ahead.replay(key)
         else:
             detail.renew(record)
         self._screen.offer_keys()

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.form.state import FormState
-from tui.i18n import _, plural, say
+from tui.i18n import _, say
 from tui.model.clock import Clock, system_clock
 from tui.model.errors import TaskError
 from tui.model.execution import Execution, Key, Record
@@ -27,10 +27,7 @@ _TYPED = frozenset(
 
 
 class DetailPane(Vertical):
-    """Shows nothing, a record that is on its way, a failure, or a record with its form.
-
-    Keys that are typed while a record is on its way are kept and given to its form in order.
-    """
+    """Shows nothing, a record that is on its way, a failure, or a record with its form."""
 
     DEFAULT_CSS = """
     DetailPane { width: 1fr; height: 1fr; }
@@ -57,7 +54,6 @@ class DetailPane(Vertical):
         self._saved = OneLine(id="detail-saved")
         self._about = Static(id="detail-about", markup=False)
         self._blank = Static(id="detail-blank", markup=False)
-        self._ahead: list[tuple[str, str | None]] = []
         self._saved_words = ""
         self.key: Key | None = None
         self.record: Record | None = None
@@ -92,7 +88,6 @@ class DetailPane(Vertical):
         """Show nothing but ``words``."""
         self.key = self.record = None
         self.previous = False
-        self._ahead.clear()
         self.form.clear()
         self._title.show(Content(""))
         self._saved.show(Content(""))
@@ -112,12 +107,8 @@ class DetailPane(Vertical):
         self._head(execution)
 
     def fail(self, error: TaskError) -> None:
-        """Say why the record cannot be shown; what was typed meanwhile is dropped and said so."""
-        lost = len(self._ahead)
-        self._ahead.clear()
+        """Say why the record cannot be shown."""
         words = f"{say(error.reason)}\n{say(error.help)}"
-        if lost:
-            words += "\n" + plural("{n} key was not taken.", "{n} keys were not taken.", lost)
         self._blank.update(content(words, lines=True))
         self.add_class("-blank")
 
@@ -129,7 +120,7 @@ class DetailPane(Vertical):
         recent: dict[str, list[str]] | None = None,
         previous: bool = False,
     ) -> None:
-        """Show ``record`` with the form of ``state``; keys typed ahead are given to it."""
+        """Show ``record`` with the form of ``state``."""
         self.key = record.execution.key
         self.record = record
         self.previous = previous
@@ -137,9 +128,6 @@ class DetailPane(Vertical):
         self._head(record.execution)
         self._describe()
         self.form.open(state, recent=recent or {})
-        ahead, self._ahead = self._ahead, []
-        for key, char in ahead:
-            self.form.feed(key, char)
 
     def same_form(self, record: Record) -> bool:
         """Whether ``record`` asks the same questions as the one that is shown, and is as open as it was."""
@@ -163,20 +151,12 @@ class DetailPane(Vertical):
 
     def press(self, key: str, char: str | None) -> bool:
         """Handle one key; ``False`` when it means nothing here."""
-        if self.record is not None:
-            return self.form.feed(key, char)
-        if self.loading_record and (char is not None or key in _TYPED):
-            if len(self._ahead) < TYPE_AHEAD:
-                self._ahead.append((key, char))
-            return True
-        return False
+        return self.record is not None and self.form.feed(key, char)
 
     def paste(self, text: str) -> None:
         """Text that arrived as one piece."""
         if self.record is not None:
             self.form.take_paste(text)
-        elif self.loading_record:
-            self._ahead.extend((char, char) for char in text[:TYPE_AHEAD] if char.isprintable())
 
     def _head(self, execution: Execution) -> None:
         now = self._now()

@@ -1,0 +1,86 @@
+"""Keys typed while a record or a dialog is still on its way: kept in order, and handled when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.i18n import plural
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+MOST = 10_000
+
+
+class TypeAhead:
+    """Holds every key, also those that open dialogs or lead back, so that a burst keeps its meaning.
+
+    One thing is awaited at a time: a record (its key) or a dialog ("dialog"). Back with nothing typed, or back
+    twice, gives it up; what was typed is then said to be lost.
+    """
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._awaited: object = None
+        self._give_up: Callable[[], None] | None = None
+        self._held: list[tuple[str, str | None]] = []
+        self._pasted: dict[int, str] = {}
+
+    @property
+    def active(self) -> bool:
+        """Whether keys belong to something that is not there yet."""
+        return self._awaited is not None
+
+    def begin(self, awaited: object, give_up: Callable[[], None]) -> None:
+        """From now on keys wait for ``awaited``; ``give_up`` is called when the person does not want to."""
+        if awaited != self._awaited:
+            self.drop(self._awaited)
+        self._awaited, self._give_up = awaited, give_up
+
+    def key(self, key: str, char: str | None) -> None:
+        """Keep one key."""
+        if self._is_back(key) and (not self._held or any(self._is_back(held) for held, _char in self._held)):
+            give_up = self._give_up
+            self.drop(self._awaited)
+            if give_up is not None:
+                give_up()
+        elif len(self._held) < MOST:
+            self._held.append((key, char))
+
+    def paste(self, text: str) -> None:
+        """Keep a paste in its place among the keys."""
+        self._pasted[len(self._held)] = text
+        self._held.append(("", None))
+
+    def drop(self, awaited: object) -> None:
+        """It does not come: say what was not taken."""
+        if awaited is None or awaited != self._awaited:
+            return
+        lost = len(self._held)
+        self._awaited = self._give_up = None
+        self._held.clear()
+        self._pasted.clear()
+        if lost:
+            self._screen.announce(plural("{n} key was not taken.", "{n} keys were not taken.", lost), bad=True)
+
+    def replay(self, awaited: object) -> None:
+        """It is there: let everything happen, each key on the screen that the one before left."""
+        if awaited != self._awaited:
+            return
+        self._awaited = self._give_up = None
+        held, self._held = self._held, []
+        pasted, self._pasted = self._pasted, {}
+        for place, (key, char) in enumerate(held):
+            screen = self._screen.app.screen
+            handle = getattr(screen, "paste" if place in pasted else "press", None)
+            if handle is None:
+                continue
+            if place in pasted:
+                handle(pasted[place])
+            else:
+                handle(key, char)
+
+    def _is_back(self, key: str) -> bool:
+        command = self._screen.keymap.find("form", key, None)
+        return command is not None and command.id == "back"
