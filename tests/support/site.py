@@ -112,7 +112,7 @@ async def seated(
         Overrides(config=file if config else None, data_dir=data, lang=lang), {"HOME": str(data)}
     )
     set_language(lang, {})
-    composer = Composer(settings, {}, clock)
+    composer = Composer(settings, {}, clock, language=lang)
     app = ShiftdeckApp(composer, keymap_from(settings.keys), composer.workbench(settings.profile, user))
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

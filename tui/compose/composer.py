@@ -12,7 +12,6 @@ from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
 from tui.config import ConfigError, Profile, Settings, nearest
 from tui.config.secrets import SecretError, Token, token_for
-from tui.i18n import language
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
 from tui.model.message import Message
@@ -30,9 +29,12 @@ IN_PROCESS = "http://embedded"
 class Composer:
     """Builds workbenches, probes and servers from ``settings``. One per process; ``close`` it at the end."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], clock: Clock = system_clock) -> None:
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], clock: Clock = system_clock, *, language: str = ""
+    ) -> None:
         self.settings = settings
         self._environ = environ
+        self._language = language
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
         self._owners = LastOwners(settings.data_dir / "owners.json")
@@ -163,7 +165,7 @@ class Composer:
                 profile=profile.name,
                 app=site.app,
                 cache=cache,
-                language=language(),
+                language=self._language,
                 clock=self.clock,
             )
 
@@ -187,7 +189,7 @@ class Composer:
                 zone=zone,
                 profile=profile.name,
                 cache=cache,
-                language=language(),
+                language=self._language,
                 clock=self.clock,
             )
 

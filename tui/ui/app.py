@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -54,6 +55,11 @@ class ShiftdeckApp(App[int]):
         return MainScreen(
             self.bench, self.keymap, self.shop, ascii_only=settings.ascii, auto_advance=settings.auto_advance
         )
+
+    def on_ready(self) -> None:
+        """The first frame is there. What was made until now stays: no collection needs to look at it again."""
+        gc.freeze()
+        gc.enable()
 
     def on_mount(self) -> None:
         """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import datetime
 from typing import Any
@@ -113,4 +112,6 @@ def _text(value: Any) -> str:
 
 
 def _hash(last: bytes, body: bytes) -> bytes:
+    import hashlib  # late: the first frame does not need it
+
     return hashlib.sha256(last + body).digest()

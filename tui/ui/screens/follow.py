@@ -30,10 +30,13 @@ class Follower:
         self._awaited: Key | None = None
 
     def first(self) -> None:
-        """The last known list at once, then everything live."""
+        """The last known list, for the first frame."""
         self._bench.live.set_period(self._screen.period)
         self._fill(self._bench.live.now)
         self.say_status()
+
+    def follow(self) -> None:
+        """From now on everything live."""
         app = self._screen.app
         start(app, self._follow_live, group="live", exclusive=True)
         start(app, self._follow_link, group="link", exclusive=True)
@@ -52,9 +55,7 @@ class Follower:
     # -- feeds --------------------------------------------------------------------------------------------
 
     async def _follow_live(self) -> None:
-        watch = self._bench.live.watch()
-        self._bench.start()
-        async for changes in watch:
+        async for changes in self._bench.live.watch():
             if changes.period == self._screen.period:
                 self._apply(changes)
 

@@ -19,19 +19,19 @@ from tui.model.period import Period
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.keymap import Keymap
 from tui.ui.moments import day_text
-from tui.ui.screens.acts import Acts
-from tui.ui.screens.commands import Commands
 from tui.ui.screens.follow import Follower
-from tui.ui.screens.opening import Opener
 from tui.ui.screens.type_ahead import TypeAhead
-from tui.ui.widgets.detail import DetailPane
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
-from tui.ui.widgets.node_tree import NodeTree
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 
 if TYPE_CHECKING:
     from tui.ui.ports import Shop
+    from tui.ui.screens.acts import Acts
+    from tui.ui.screens.commands import Commands
+    from tui.ui.screens.opening import Opener
+    from tui.ui.widgets.detail import DetailPane
+    from tui.ui.widgets.node_tree import NodeTree
     from tui.workbench.workbench import Workbench
 
 TICK_SECONDS = 5.0
@@ -39,10 +39,17 @@ REST_SECONDS = 0.15
 
 
 class MainScreen(Screen[None]):
-    """Owns which pane has the keys; everything else is done by the three helpers it composes.
+    """Owns which pane has the keys; everything else is done by the helpers that it composes.
 
-    ``press`` is called by the application for every key, in order, before anything else sees it.
+    ``press`` is called by the application for every key, in order, before anything else sees it. The first frame
+    shows the last known list; detail, tree and commands are made right after it, and keys wait for them.
     """
+
+    detail: DetailPane
+    tree_pane: NodeTree
+    opener: Opener
+    acts: Acts
+    commands: Commands
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (160, "-wide")]  # noqa: RUF012 - Textual declares it so
     AUTO_FOCUS = ""
@@ -90,14 +97,14 @@ class MainScreen(Screen[None]):
         self.shop = shop
         self.auto_advance = auto_advance
         self.list = ExecutionList(ascii_only=ascii_only, id="list")
-        self.detail = DetailPane(ascii_only=ascii_only, auto_advance=auto_advance)
-        self.tree_pane = NodeTree(ascii_only=ascii_only, id="tree")
+        self._ascii = ascii_only
         self.filter_bar = FilterBar(id="filter")
         self.title_line = OneLine(id="title")
         self.status_line = OneLine(id="status")
         self.keybar = KeyBar(id="keys")
         self.pane = LIST
         self._pausing: Timer | None = None
+        self._furnished = False
         self.add_class("at-list")
         self._take(bench)
 
@@ -107,20 +114,29 @@ class MainScreen(Screen[None]):
         self.period = Period.of_day(self.today, self.zone)
         self.follows_today = True
         self.follower = Follower(self)
-        self.opener = Opener(self)
         self.ahead = TypeAhead(self)
+
+    def _help_out(self) -> None:
+        from tui.ui.screens.acts import Acts
+        from tui.ui.screens.commands import Commands
+        from tui.ui.screens.opening import Opener
+
+        self.opener = Opener(self)
         self.acts = Acts(self)
         self.commands = Commands(self)
         self.list.opener = self.opener.open
         self.detail.form.keeper = self.opener.edited
-        self.detail.tell_time(self.zone, bench.clock)
+        self.detail.tell_time(self.zone, self.bench.clock)
 
     def change_bench(self, bench: Workbench) -> None:
         """Go on as somebody else, with their list; what the last one typed is kept for them."""
         self._take(bench)
+        self._help_out()
         self.opener.forget()
         self.clear_filter()
         self.follower.first()
+        self.follower.follow()
+        bench.start()
 
     @property
     def today(self) -> date:
@@ -130,20 +146,35 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Textual's hook."""
         yield self.title_line
-        with Horizontal(id="body"):
-            with Vertical(id="left"):
-                yield self.filter_bar
-                yield self.list
-            yield self.detail
-            yield self.tree_pane
+        with Horizontal(id="body"), Vertical(id="left"):
+            yield self.filter_bar
+            yield self.list
         yield self.status_line
         yield self.keybar
 
     def on_mount(self) -> None:
         """Show what is known at once; everything else arrives later."""
-        self.enter_pane(LIST)
+        self.ahead.begin(self, None)
+        self.set_focus(self.list, scroll_visible=False)
         self.follower.first()
+        self.call_after_refresh(self._furnish)
+
+    async def _furnish(self) -> None:
+        """The list is on the screen: now what it could do without. Connecting imports much, so it comes last."""
+        from tui.ui.widgets.detail import DetailPane
+        from tui.ui.widgets.node_tree import NodeTree
+
+        self.detail = DetailPane(ascii_only=self._ascii, auto_advance=self.auto_advance)
+        self.tree_pane = NodeTree(ascii_only=self._ascii, id="tree")
+        self._help_out()
+        await self.query_one("#body").mount(self.detail, self.tree_pane)
+        self.enter_pane(LIST)
+        self.follower.follow()
         self.set_interval(TICK_SECONDS, self._tick)
+        self._furnished = True
+        self._rest()
+        self.ahead.replay(self)
+        self.bench.start()
 
     def _tick(self) -> None:
         # Asked for anew each time: with another bench comes another follower.
@@ -308,23 +339,25 @@ class MainScreen(Screen[None]):
     @property
     def at_rest(self) -> bool:
         """Whether the cursor has come to rest, so that the preview is the row's."""
-        return self._pausing is None
+        return self._furnished and self._pausing is None
 
     def _rest(self) -> None:
         self._pausing = None
+        if not self._furnished:
+            return
         self.offer_keys()
         key = self.list.selected_key
         row = self.list.execution(key) if key is not None else None
         if self.pane == LIST and row is not None and row.key != self.detail.key:
             self.detail.preview(row)
 
-    @on(NodeTree.NeedLevel)
-    def _need_level(self, event: NodeTree.NeedLevel) -> None:
+    def on_node_tree_need_level(self, event: NodeTree.NeedLevel) -> None:
+        """The tree asks for one level more."""
         event.stop()
         self.opener.load_nodes(event.depth)
 
-    @on(NodeTree.Chosen)
-    def _node_chosen(self, event: NodeTree.Chosen) -> None:
+    def on_node_tree_chosen(self, event: NodeTree.Chosen) -> None:
+        """Open the record of an earlier step."""
         event.stop()
         self.opener.open_node(event.node)
 

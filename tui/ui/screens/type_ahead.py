@@ -32,19 +32,22 @@ class TypeAhead:
         """Whether keys belong to something that is not there yet."""
         return self._awaited is not None
 
-    def begin(self, awaited: object, give_up: Callable[[], None]) -> None:
-        """From now on keys wait for ``awaited``; ``give_up`` is called when the person does not want to."""
+    def begin(self, awaited: object, give_up: Callable[[], None] | None) -> None:
+        """From now on keys wait for ``awaited``; ``give_up`` is called when the person does not want to.
+
+        ``None``: it comes at once, and every key waits.
+        """
         if awaited != self._awaited:
             self.drop(self._awaited)
         self._awaited, self._give_up = awaited, give_up
 
     def key(self, key: str, char: str | None) -> None:
         """Keep one key."""
-        if self._is_back(key) and (not self._held or any(self._is_back(held) for held, _char in self._held)):
-            give_up = self._give_up
+        give_up = self._give_up
+        back_before = any(self._is_back(held) for held, _char in self._held)
+        if give_up is not None and self._is_back(key) and (back_before or not self._held):
             self.drop(self._awaited)
-            if give_up is not None:
-                give_up()
+            give_up()
         elif len(self._held) < MOST:
             self._held.append((key, char))
 
