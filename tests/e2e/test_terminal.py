@@ -20,11 +20,14 @@ TOKEN = "an-admin-token-for-tests"
 def start(home: Path, *options: str, columns: int = 120, lines: int = 40, **environ: str) -> Terminal:
     terminal = Terminal([*SHIFTDECK, *options], home=home, columns=columns, lines=lines, environ=environ)
     terminal.wait("connected")
-    terminal.wait("Later")
+    terminal.wait("▌")
     return terminal
 
 
 def open_round(terminal: Terminal) -> None:
+    terminal.press("]")  # tomorrow has open rounds at every time of day
+    terminal.wait("tomorrow")
+    terminal.wait("Later")
     terminal.press("/", f"{ROUND} open", "enter")
     terminal.wait("Filter")
     terminal.press("enter")
@@ -47,6 +50,9 @@ def test_a_killed_application_loses_nothing_that_it_called_saved(tmp_path: Path)
 
 def test_keys_in_one_chunk_fill_the_fields_they_were_meant_for(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
+        terminal.press("]")
+        terminal.wait("tomorrow")
+        terminal.wait("Later")
         terminal.press("/", f"{ROUND} open", "enter", "enter", "5", "enter", "7", "enter", "9", "enter", "1", "f3")
         text = terminal.wait("[1 Ja]")
         for label, value in (

@@ -13,7 +13,10 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from tui.config import ConfigError, nearest
+from tui.form.editor import typable
 from tui.i18n import _, plural, say
+from tui.model.message import Message
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.screens.main import MainScreen
 from tui.ui.text import clean
@@ -43,8 +46,19 @@ class ShiftdeckApp(App[int]):
         """Entries that were not sent when the application was left."""
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = shop.settings.theme
-        self.theme = wanted if wanted in self.available_themes else DEFAULT
+        self.theme = self._known_theme(shop.settings)
+
+    def _known_theme(self, settings: Settings) -> str:
+        """The theme of the config. Raises ``ConfigError`` with the nearest name for one that nobody knows."""
+        wanted = settings.theme or DEFAULT
+        if wanted not in self.available_themes:
+            raise ConfigError(
+                Message("There is no theme “{name}”.", {"name": wanted}),
+                file=settings.config_path if settings.config_exists else None,
+                key="theme",
+                nearest=nearest(wanted, tuple(self.available_themes)),
+            )
+        return wanted
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen is the list itself: nothing stands before it."""
@@ -73,30 +87,42 @@ class ShiftdeckApp(App[int]):
         Textual hands keys to widgets through queues, so that a key which opens a dialog would be handled
         after the keys that follow it in the same chunk. Here each key is finished before the next begins.
         """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            press = getattr(self.screen, "press", None)
-            if press is not None and press(event.key, event.character if event.is_printable else None):
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            try:
+                if self._handed_over(event):
+                    event.stop()
+                    return
+            except Exception as error:
+                # One key that goes wrong must not end a shift; what was typed before it is on disk.
                 event.stop()
-                return
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
-            paste = getattr(self.screen, "paste", None)
-            if paste is not None:
-                event.stop()
-                paste(event.text)
+                self.say_fault(error)
                 return
         await super().on_event(event)
+
+    def _handed_over(self, event: events.Key | events.Paste) -> bool:
+        if isinstance(event, events.Paste):
+            paste = getattr(self.screen, "paste", None)
+            if paste is not None:
+                paste(event.text)
+            return paste is not None
+        press = getattr(self.screen, "press", None)
+        char = event.character if typable(event.character) else None
+        return press is not None and bool(press(event.key, char))
+
+    def say_fault(self, error: BaseException) -> None:
+        """A fault of our own, in words that calm; the details go to the log."""
+        self.log.error(error)
+        words = clean(f"{type(error).__name__}: {error}")
+        self.notify(
+            _("Something went wrong inside Shiftdeck ({words}). Your entries are kept.", words=words),
+            severity="error",
+            markup=False,
+        )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in the background is said in words; the application goes on."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            error = event.worker.error
-            self.log.error(error)
-            words = clean(f"{type(error).__name__}: {error}")
-            self.notify(
-                _("Something went wrong inside Shiftdeck ({words}). Your entries are kept.", words=words),
-                severity="error",
-                markup=False,
-            )
+            self.say_fault(event.worker.error)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette offers the commands of the screen, in its words."""
@@ -111,8 +137,14 @@ class ShiftdeckApp(App[int]):
     async def on_main_screen_account_chosen(self, event: MainScreen.AccountChosen) -> None:
         """Go on as somebody else; what the last one typed is kept for them."""
         old = self.bench
+        try:
+            # A token may come from a program or the keyring, which takes its time.
+            bench = await asyncio.to_thread(self.shop.workbench, event.profile, event.user)
+        except ConfigError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
         self.workers.cancel_all()
-        self.bench = self.shop.workbench(event.profile, event.user)
+        self.bench = bench
         screen = self.screen
         if isinstance(screen, MainScreen):
             screen.change_bench(self.bench)
