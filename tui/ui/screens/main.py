@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message as Event
 from textual.screen import Screen
 from textual.timer import Timer
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 5.0
 REST_SECONDS = 0.15
+NARROW, WIDE = 80, 160
 
 
 class MainScreen(Screen[None]):
@@ -51,28 +52,14 @@ class MainScreen(Screen[None]):
     acts: Acts
     commands: Commands
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (160, "-wide")]  # noqa: RUF012 - Textual declares it so
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
     MainScreen { layout: vertical; background: $background; }
     MainScreen #title { background: $panel; text-style: bold; padding: 0 1; }
-    MainScreen #status { background: $background; color: $calm; padding: 0 1; }
+    MainScreen #status { color: $calm; padding: 0 1; }
     MainScreen #body { height: 1fr; }
-    MainScreen #left { width: 42%; min-width: 34; border-right: solid $panel; }
-    MainScreen ExecutionList { height: 1fr; }
-    MainScreen #tree { width: 34%; max-width: 70; border-left: solid $panel; display: none; }
-    MainScreen.-wide #tree { display: block; }
-    MainScreen.-wide #left { width: 36%; }
-    MainScreen #detail-bar { background: $surface; }
-    MainScreen.-narrow #left { width: 1fr; border-right: none; }
-    MainScreen.-narrow.at-list DetailPane { display: none; }
-    MainScreen.-narrow.at-form #left { display: none; }
-    MainScreen.-narrow.at-tree #left { display: none; }
-    MainScreen.-narrow.at-tree DetailPane { display: none; }
-    MainScreen.-narrow.at-tree #tree { display: block; width: 1fr; max-width: 100%; border-left: none; }
-    MainScreen.-normal.at-tree #tree { display: block; width: 1fr; max-width: 100%; }
-    MainScreen.-normal.at-tree DetailPane { display: none; }
-    MainScreen.-normal #tree { border-left: none; }
+    MainScreen ExecutionList { width: 42%; min-width: 34; border-right: solid $panel; }
+    MainScreen ExecutionList.-alone { width: 1fr; border-right: none; }
     """
 
     class AccountChosen(Event):
@@ -105,7 +92,6 @@ class MainScreen(Screen[None]):
         self.pane = LIST
         self._pausing: Timer | None = None
         self._furnished = False
-        self.add_class("at-list")
         self._take(bench)
 
     def _take(self, bench: Workbench) -> None:
@@ -146,8 +132,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Textual's hook."""
         yield self.title_line
-        with Horizontal(id="body"), Vertical(id="left"):
-            yield self.filter_bar
+        with Horizontal(id="body"):
             yield self.list
         yield self.status_line
         yield self.keybar
@@ -155,6 +140,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what is known at once; everything else arrives later."""
         self.ahead.begin(self, None)
+        self.list.set_class(self.app.size.width < NARROW, "-alone")
         self.set_focus(self.list, scroll_visible=False)
         self.follower.first()
         self.call_after_refresh(self._furnish)
@@ -167,11 +153,12 @@ class MainScreen(Screen[None]):
         self.detail = DetailPane(ascii_only=self._ascii, auto_advance=self.auto_advance)
         self.tree_pane = NodeTree(ascii_only=self._ascii, id="tree")
         self._help_out()
+        await self.mount(self.filter_bar, before="#body")
         await self.query_one("#body").mount(self.detail, self.tree_pane)
+        self._furnished = True
         self.enter_pane(LIST)
         self.follower.follow()
         self.set_interval(TICK_SECONDS, self._tick)
-        self._furnished = True
         self._rest()
         self.ahead.replay(self)
         self.bench.start()
@@ -246,11 +233,26 @@ class MainScreen(Screen[None]):
     def enter_pane(self, pane: str) -> None:
         """Give the keys to ``pane`` ("list", "form" or "tree")."""
         self.pane = pane
-        for name in (LIST, FORM, TREE):
-            self.set_class(pane == name, f"at-{name}")
+        self._arrange()
         widget = {LIST: self.list, FORM: self.detail.form, TREE: self.tree_pane}[pane]
         self.set_focus(widget, scroll_visible=False)
         self.offer_keys()
+
+    def on_resize(self) -> None:
+        """Another width may have room for more or fewer panes."""
+        self._arrange()
+        self.follower.say_title()
+
+    def _arrange(self) -> None:
+        """One pane below 80 columns, list and detail from there, the tree beside them from 160."""
+        if not self._furnished:
+            return
+        narrow, wide = self.app.size.width < NARROW, self.app.size.width >= WIDE
+        self.list.set_class(narrow, "-alone")
+        self.list.display = not narrow or self.pane == LIST
+        self.detail.display = self.pane == FORM or (not narrow and (wide or self.pane == LIST))
+        self.tree_pane.display = wide or self.pane == TREE
+        self.tree_pane.set_class(wide, "-beside")
 
     def back(self) -> None:
         """F3: one step back, never out of the application."""

@@ -35,6 +35,7 @@ class DetailPane(Vertical):
     DetailPane #detail-meta { padding: 0 1; height: auto; max-height: 2; }
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
     DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
+    DetailPane #detail-bar { background: $surface; }
     DetailPane.-tall #detail-about { display: block; }
     DetailPane #detail-blank { padding: 1 2; height: 1fr; color: $calm; display: none; }
     DetailPane FormView { height: 1fr; border-top: solid $panel; }

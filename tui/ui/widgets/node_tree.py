@@ -36,6 +36,7 @@ class NodeTree(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"node-tree--{part}" for part in _PARTS}
     DEFAULT_CSS = """
     NodeTree {
+        width: 1fr;
         height: 1fr;
         background: $background;
         color: $foreground;
@@ -49,6 +50,7 @@ class NodeTree(ScrollView, can_focus=True):
         & > .node-tree--cursor { color: $accent; text-style: bold; }
         & > .node-tree--selected { background: $panel; }
         &:focus > .node-tree--selected { background: $cursor; }
+        &.-beside { width: 34%; max-width: 70; border-left: solid $panel; }
     }
     """
 
