@@ -9,10 +9,11 @@ and never the colour.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tui.i18n import _, say
+from tui.i18n import _, language, say
 from tui.model.execution import Execution, Group
 from tui.model.message import Message
 from tui.model.status import Phase, Status
@@ -140,6 +141,11 @@ def word_of(status: Status, *, short: bool) -> str:
 
 def word_width(*, short: bool) -> int:
     """The cells of the longest known word in the present language."""
+    return _word_width(short, language())
+
+
+@lru_cache(maxsize=8)
+def _word_width(short: bool, _language: str) -> int:
     return max(cells(say(message)) for message in (_SHORT if short else _FULL).values())
 
 

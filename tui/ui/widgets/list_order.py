@@ -5,7 +5,6 @@ Order (frontline 2d): overdue oldest first, due and later by their moment, close
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import compress
@@ -22,7 +21,6 @@ _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 _GRAIN = timedelta(microseconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _by_title = attrgetter("title")
-_by_due = attrgetter("due")
 
 Groups = tuple[list[Key], ...]
 """The keys of each group, indexed by :class:`Group`."""
@@ -52,28 +50,31 @@ def arrange(
 
     Closed work that was due before ``begins`` (the look-back) is left out unless its key is in ``kept``.
     """
-    dated: list[Execution] = []
+    overdue: list[Execution] = []
+    due: list[Execution] = []
+    later: list[Execution] = []
     undated: list[Execution] = []
     closed: list[Execution] = []
+    soon, open_phase = now + _SOON, Phase.OPEN
     for row in rows:
-        if row.status.phase in _CLOSED:
+        phase, moment = row.status.phase, row.due
+        if phase in _CLOSED:
             closed.append(row)
-        elif row.due is None:
+        elif moment is None:
             undated.append(row)
+        elif moment < now:
+            overdue.append(row)
+        elif moment <= soon or phase is not open_phase:
+            due.append(row)
         else:
-            dated.append(row)
+            later.append(row)
     if begins is not None:
         closed = [row for row in closed if row.due is None or row.due >= begins or row.key in kept]
-    dated = _by_moment(dated)
+    overdue, due, later = _by_moment(overdue), _by_moment(due), _by_moment(later)
     undated.sort(key=_by_title)
     closed.sort(key=closed_at, reverse=True)
-    late = bisect_left(dated, now, key=_by_due)
-    soon = bisect_right(dated, now + _SOON, key=_by_due)
-    started = [row for row in dated[soon:] if row.status.phase is not Phase.OPEN]
-    later = [row for row in dated[soon:] if row.status.phase is Phase.OPEN] if started else dated[soon:]
-    due = dated[late:soon] + started
     moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
-    groups = (dated[:late], due + undated, later, closed)
+    groups = (overdue, due + undated, later, closed)
     return Order(tuple([row.key for row in group] for group in groups), min(moments, default=None))
 
 
