@@ -64,7 +64,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.output = 0
-        self.process = pexpect.spawn(
+        self.process: pexpect.spawn[bytes] = pexpect.spawn(
             arguments[0],
             arguments[1:],
             env=clean,
