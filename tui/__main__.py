@@ -17,31 +17,16 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from tui.compose import Composer
-    from tui.config import Settings
+    from tui.config import Environment, Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line; returns the exit code (0 done, 1 failed, 2 usage or config, see the README)."""
-    words = sys.argv[1:] if argv is None else argv
-    arguments = _arguments(words) if words else None
-    from tui.config import ConfigError, Overrides, load_settings
-
-    overrides = Overrides()
-    if arguments is None:
-        set_language(None, os.environ)
-    else:
-        overrides = Overrides(
-            config=arguments.config, profile=arguments.profile, data_dir=arguments.data_dir, lang=arguments.lang
-        )
+    _fill_streams()
     try:
-        settings = load_settings(overrides, os.environ)
-        set_language(settings.language, os.environ)
-        return _run(settings, arguments)
-    except ConfigError as error:
-        _complain(str(error))
-        return USAGE
+        return _said(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         return FAILED
     except BrokenPipeError:
@@ -55,22 +40,53 @@ def main(argv: list[str] | None = None) -> int:
         return FAILED
 
 
+def _said(words: list[str]) -> int:
+    arguments = _arguments(words) if words else None
+    from tui.config import ConfigError, Environment, Overrides, load_settings
+
+    environ = Environment(os.environ)
+    overrides = Overrides()
+    if arguments is None:
+        set_language(None, environ)
+    else:
+        overrides = Overrides(
+            config=arguments.config, profile=arguments.profile, data_dir=arguments.data_dir, lang=arguments.lang
+        )
+    try:
+        settings = load_settings(overrides, environ)
+        set_language(settings.language, environ)
+        return _run(settings, arguments, environ)
+    except ConfigError as error:
+        _complain(str(error))
+        return USAGE
+
+
+def _fill_streams() -> None:
+    """A timer may start us with closed streams: nothing is read then, and what is said goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (until the end)
+
+
 def _arguments(words: list[str]) -> Namespace:
     """The command line as it was meant; ends the process for ``--help``, ``--version`` and mistakes."""
     from tui.cli.parser import build, wanted_language
 
     set_language(wanted_language(words), os.environ)
-    return build().parse_args(words)
+    try:
+        return build().parse_args(words)
+    finally:
+        sys.stdout.flush()  # a reader that has gone is noticed here, and not when the interpreter ends
 
 
-def _run(settings: Settings, arguments: Namespace | None) -> int:
+def _run(settings: Settings, arguments: Namespace | None, environ: Environment) -> int:
     command = arguments.command if arguments is not None else None
     if command is None and not (sys.stdin.isatty() and sys.stderr.isatty()):
         _complain(_("The application needs a terminal. For scripts there is: shiftdeck list --json"))
         return USAGE
     from tui.compose import Composer
 
-    composer = Composer(settings, os.environ, language=language())
+    composer = Composer(settings, environ, language=language())
     try:
         return _screen(composer, settings) if command is None else _command(command, composer, arguments)
     finally:
@@ -99,7 +115,9 @@ def _command(name: str, composer: Composer, arguments: Namespace | None) -> int:
 
 
 def _complain(text: str) -> None:
-    print(text, file=sys.stderr)
+    from tui.cli.output import complain
+
+    complain(text)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.stub import Asked, Said, Stub, key, on, request, system
+from tui.form.state import FormState
 from tui.model.action import Reconciled, Request, Slot, Verdict
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused
 
@@ -85,7 +86,7 @@ async def test_a_file_travels_in_a_form_that_names_put(tmp_path: Path) -> None:
     )
     values: dict[str, Any] = {"photo": {"path": str(photo)}, "temp": "4.5", "x": ["a", "b"], "y": None}
     await system(stub).perform(request("progress", values))
-    asked = stub.asked[0]
+    asked = next(asked for asked in stub.asked if asked.method == "POST")
     assert asked.headers["content-type"].startswith("multipart/form-data; boundary=")
     parts = {part.split(b"\r\n\r\n")[0]: part.split(b"\r\n\r\n")[1].strip() for part in _parts(asked)}
     named = {_name(head): value for head, value in parts.items()}
@@ -108,12 +109,60 @@ def _name(head: bytes) -> str:
 
 
 async def test_a_file_that_cannot_be_read_is_named_and_nothing_is_sent(tmp_path: Path) -> None:
-    stub = Stub()
+    stub = Stub(on(SHOW, with_photo(None)))
     with pytest.raises(Refused) as caught:
         await system(stub).perform(request("finish", {"photo": {"path": str(tmp_path / "gone.png")}}))
     assert list(caught.value.fields) == ["photo"]
     assert caught.value.reason.english() == "The file gone.png cannot be read."
-    assert stub.asked == []
+    assert {asked.method for asked in stub.asked} == {"GET"}
+
+
+LURE = {"path": __file__}
+
+
+def luring(kind: str) -> Said:
+    """A server that writes a file of this machine wherever an answer or a preset may stand."""
+    form_field = {"id": 1, "key": "lure", "form_field_type_id": kind, "default_value": LURE}
+    other = {"id": 2, "key": "other", "form_field_type_id": kind}
+    return Said(
+        200,
+        {
+            "id": 812,
+            "task_status_id": "open",
+            "task_template": {"id": 203, "form_fields": [form_field, other]},
+            "task_progress_fields": [{"form_field_id": 2, "request_value": LURE, "value": LURE}],
+        },
+    )
+
+
+@pytest.mark.parametrize("kind", ["text", "rich-text", "file-upload", "signature", "datetime"])
+async def test_a_server_that_names_a_local_file_never_gets_it(kind: str) -> None:
+    stub = Stub(on(SHOW, luring(kind)))
+    client = system(stub)
+    shown = await client.show(key())
+    form = FormState.from_record(shown.fields, shown.answers)
+    for entry in form.entries.values():
+        entry.accept_offer()
+        entry.pick(entry.value)
+    changed = form.changed()
+    mine = {**changed.values, **{name: entry.value for name, entry in form.entries.items()}}
+    await client.perform(request("finish", mine, base=changed.base))
+    assert [asked.method for asked in stub.asked] == ["GET", "POST"]
+    assert stub.asked[-1].headers["content-type"] == "application/json"
+    assert b"def luring" not in stub.asked[-1].content
+
+
+@pytest.mark.parametrize(
+    ("field", "base"), [("lure", {}), ("other", {}), ("nowhere", {}), ("photo", {"photo": LURE})]
+)
+async def test_a_file_goes_only_to_a_question_for_files_and_only_if_chosen(
+    field: str, base: dict[str, Any]
+) -> None:
+    stub = Stub(on(SHOW, with_photo(None) if field == "photo" else luring("text")))
+    with pytest.raises(Refused) as caught:
+        await system(stub).perform(request("progress", {field: LURE}, base=base))
+    assert list(caught.value.fields) == [field]
+    assert {asked.method for asked in stub.asked} == {"GET"}
 
 
 @pytest.mark.parametrize(
@@ -183,9 +232,10 @@ def record(
     status: str, answers: dict[str, Any] | None = None, notes: dict[str, str] | None = None, **more: Any
 ) -> Stub:
     """A server whose execution stands like this now."""
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"id": n, "key": name, "form_field_type_id": "text"} for n, name in enumerate(("temp", "ok", "photo"))
     ]
+    fields[0]["field_validations"] = [{"form_field_validation_type_id": "number"}]
     progress = [
         {
             "form_field_id": n,
@@ -224,6 +274,7 @@ FINISH = request("finish", {"temp": "4.5"}, base={"temp": "3"})
         ("in_progress", {"temp": 4.5, "ok": "yes"}, {"temp": "door"}, Verdict.APPLIED),
         ("in_progress_delayed", {"temp": "4.50", "ok": "yes"}, {"temp": "door"}, Verdict.APPLIED),
         ("done", {"temp": "4.5", "ok": "yes"}, {"temp": "door"}, Verdict.APPLIED),
+        ("done", {"temp": "4.5", "ok": "yes "}, {"temp": " door"}, Verdict.APPLIED),
         ("open", {"temp": "3"}, {}, Verdict.NOT_APPLIED),
         ("in_progress", {"temp": "4.5"}, {}, Verdict.NOT_APPLIED),
         ("in_progress", {"temp": "9"}, {}, Verdict.CONFLICT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, Run
 from tui.cli.list import COLUMNS
 
 
@@ -109,3 +110,28 @@ def test_a_full_disk_is_one_calm_line(environ: dict[str, str]) -> None:
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "cannot be written" in done.stderr
+
+
+def test_it_runs_in_an_environment_that_knows_only_a_home(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    if "SYSTEMROOT" in os.environ:
+        environ["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    for words in (("list",), ("sync",), ("doctor",), ("history", "verify"), ("list", "--csv")):
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", *words], env=environ, capture_output=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b""), words
+        assert done.stdout
+
+
+@pytest.mark.parametrize("command", [("list",), ("sync",), ("doctor",), ("history", "verify"), ("serve",)])
+def test_an_unknown_profile_is_exit_code_two_for_every_command(shiftdeck: Run, command: tuple[str, ...]) -> None:
+    done = shiftdeck("--profile", "sampel", *command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--profile: there is no profile “sampel”. There is: sample. Is “sample” meant?\n"
+
+
+def test_a_title_belongs_to_the_screen_and_the_name_to_scripts(shiftdeck: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[profiles.kitchen]\ntitle = "Küche Nord"\n')
+    whole = json.loads(shiftdeck("list", "--json").stdout)
+    assert whole["profile"] == "kitchen"

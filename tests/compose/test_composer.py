@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import types
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.traceback import Traceback
 
 from tui.compose import Composer
-from tui.config import ConfigError, Overrides, Profile, load_settings
-from tui.config.secrets import fingerprint
+from tui.compose.serve import Serving
+from tui.config import ConfigError, Overrides, Profile, load_settings, sample_profile
+from tui.config.secrets import Token, fingerprint
 from tui.i18n import say
 from tui.model.errors import Unauthorised
 
@@ -91,6 +98,107 @@ def test_no_token_stands_in_any_repr(tmp_path: Path) -> None:
     shop = composer(tmp_path, {"ACME": "secret-one"})
     token = shop._token(shop.settings.profiles["acme"])
     assert "secret-one" not in repr(token) + repr(shop) + str(token)
+
+
+async def test_a_desk_has_the_title_of_its_profile(tmp_path: Path) -> None:
+    shop = composer(tmp_path)
+    shop.settings.profiles |= {"sample": sample_profile(), "bar": Profile(name="bar", title="Bar am Fluss")}
+    for name, title in (("sample", "Sample site"), ("bar", "Bar am Fluss"), ("site", "site"), ("acme", "acme")):
+        bench = shop.workbench(name)
+        assert (bench.desk.title, bench.desk.profile) == (title, name)
+        await bench.close()
+
+
+def crash_report(error: BaseException) -> str:
+    """What a crash in the application prints: every frame below the test's own with its locals, nothing cut."""
+    assert error.__traceback__ is not None
+    report = Traceback.from_exception(
+        type(error),
+        error,
+        error.__traceback__.tb_next,
+        show_locals=True,
+        locals_max_length=1000,
+        locals_max_string=10_000,
+        max_frames=0,
+        extra_lines=0,
+    )
+    console = Console(width=300, file=StringIO(), force_terminal=False)
+    console.print(report)
+    printed = console.file
+    assert isinstance(printed, StringIO)
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("source", ["variable", "ours", "command", "keyring"])
+def test_a_crash_report_with_locals_shows_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    name = {"variable": "ACME", "ours": "SHIFTDECK_TOKEN"}.get(source, "OTHER_SECRET")
+    shop = composer(tmp_path, {name: "secret-one", "PATH": os.environ["PATH"], "OTHER": "secret-two"})
+    code = "import base64; print(base64.b64decode('c2VjcmV0LW9uZQ==').decode())"
+    profile = {
+        "command": Profile(name="acme", base_url="http://127.0.0.1:9", token_command=(sys.executable, "-c", code)),
+        "keyring": Profile(name="acme", base_url="http://127.0.0.1:9"),
+    }.get(source, shop.settings.profiles["acme"])
+    shop.settings.profiles["acme"] = profile
+    shop.settings.profile = "acme"
+    ring = types.ModuleType("keyring")
+    ring.get_password = lambda *_names: "secret-one"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    assert shop._token(profile).reveal() == "secret-one"  # type: ignore[union-attr]
+
+    def fails(_token: Token) -> bool:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr(Token, "sound", property(fails))
+    with pytest.raises(RuntimeError) as caught:
+        shop.workbench("acme")
+    report = crash_report(caught.value)
+    for frame in ("in workbench", "in _token", "in token_for", "in _sound"):
+        assert frame in report
+    assert "Token(...)" in report
+    assert "secret-" not in report
+
+
+async def test_a_crash_report_of_a_connection_test_shows_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = composer(tmp_path, {"ACME": "secret-one"})
+
+    def fails(_profile: Profile) -> None:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr(shop, "_to_server", lambda profile, _token, _zone: fails(profile))
+    for token in ("", "secret-two"):
+        with pytest.raises(RuntimeError) as caught:
+            await shop.probe(shop.settings.profiles["acme"], token)
+        report = crash_report(caught.value)
+        assert "in probe" in report
+        assert "secret-" not in report
+
+
+def test_a_crash_report_of_the_server_shows_no_token(tmp_path: Path) -> None:
+    shop = composer(tmp_path, {"SHIFTDECK_SERVE_TOKEN": "secret-one"})
+    told: list[Serving] = []
+
+    def fails(serving: Serving) -> None:
+        told.append(serving)
+        raise RuntimeError("a fault of our own")
+
+    with pytest.raises(RuntimeError) as caught:
+        shop.serve(
+            "intratool", host="127.0.0.1", port=0, database=f"sqlite:///{tmp_path / 'a.sqlite'}", started=fails
+        )
+    assert told[0].made_token is None
+    assert "secret-one" not in crash_report(caught.value)
+    shop = composer(tmp_path)
+    with pytest.raises(RuntimeError) as caught:
+        shop.serve(
+            "intratool", host="127.0.0.1", port=0, database=f"sqlite:///{tmp_path / 'b.sqlite'}", started=fails
+        )
+    made = told[1].made_token
+    assert made is not None
+    assert made.reveal() not in crash_report(caught.value) + repr(told[1])
 
 
 async def test_probe_tells_how_it_went_and_never_raises(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def refused(tmp_path: Path, text: str, environ: dict[str, str] | None = None, **
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english() -> Iterator[None]:
+    set_language("en", {})
+    yield
     set_language("en", {})
 
 
@@ -90,8 +93,22 @@ def test_default_places_follow_the_home_folder(tmp_path: Path, monkeypatch: pyte
     assert settings.data_dir == tmp_path / "d" / "shiftdeck"
 
 
+def test_a_place_is_shown_by_its_title_else_its_name_and_the_sample_site_in_words(tmp_path: Path) -> None:
+    assert load(tmp_path, None).chosen.shown == "Sample site"
+    profiles = load(tmp_path, KITCHEN + 'title = "Bar am Fluss"\n[profiles.sample]\n').profiles
+    shown = {"kitchen": "kitchen", "bar": "Bar am Fluss", "sample": "Sample site"}
+    assert {name: profile.shown for name, profile in profiles.items()} == shown
+    set_language("de", {})
+    assert profiles["sample"].shown == "Beispielbetrieb"
+    real = load(tmp_path, '[profiles.sample]\nbase_url = "https://acme.intratool.de"\n')
+    assert real.chosen.shown == "sample"
+
+
 WRONG = [
     ("[profiles.a]\nrefersh_seconds = 3\n", 2, "profiles.a.refersh_seconds", "refresh_seconds"),
+    ('[profiles.a]\ntitle = ""\n', 2, "profiles.a.title", None),
+    ('[profiles.a]\ntoken_command = ["", "x"]\n', 2, "profiles.a.token_command", None),
+    ('[profiles.a]\ntoken_command = ["a\\u0000b"]\n', 2, "profiles.a.token_command", None),
     ("[profiles.a]\nrefresh_seconds = 0\n", 2, "profiles.a.refresh_seconds", None),
     ("[profiles.a]\nrefresh_seconds = true\n", 2, "profiles.a.refresh_seconds", None),
     ('[profiles.a]\n\ntimezone = "Europe/Berln"\n', 3, "profiles.a.timezone", "Europe/Berlin"),

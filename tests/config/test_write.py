@@ -107,3 +107,31 @@ def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
     save_profile(settings, ACME)
     assert link.is_symlink()
     assert "acme" in real.read_text()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("pass", "show", "acme kitchen"),
+        ("sh", "-c", "echo \"$TOKEN\" | tr -d '\\n'"),
+        ("C:\\Program Files\\pass.exe", "", "a\nb\t'c'", "küche ☃", "#no comment", "]"),
+    ],
+)
+def test_a_command_survives_word_for_word(tmp_path: Path, command: tuple[str, ...]) -> None:
+    settings = save_profile(settings_for(tmp_path), Profile(name="office", token_command=command))
+    assert settings.profiles["office"].token_command == command
+    assert again(settings).profiles["office"].token_command == command
+    values = tomllib.loads(settings.config_path.read_text(encoding="utf-8"))
+    assert values["profiles"]["office"]["token_command"] == list(command)
+    assert save_profile(again(settings), ACME).profiles["office"].token_command == command
+
+
+def test_a_title_is_written_and_survives_a_dialog_that_does_not_know_it(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, '[profiles.acme]\ntitle = "Küche Nord"\n')
+    settings = save_profile(settings, ACME)
+    assert (again(settings).profiles["acme"].title, again(settings).profiles["acme"].token_env) == (
+        "Küche Nord",
+        "ACME_TOKEN",
+    )
+    settings = save_profile(settings, Profile(name="acme", title="Küche Süd"))
+    assert again(settings).profiles["acme"].title == "Küche Süd"

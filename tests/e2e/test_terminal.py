@@ -77,6 +77,14 @@ def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
         terminal.wait("New execution")
         terminal.press("Störung", "enter", "enter", "f10")
         terminal.wait("accepted by the server")
+        terminal.wait(re.compile(r"▌.*Störung melden").search)
+        terminal.press("enter")
+        terminal.wait("Was ist passiert")
+        terminal.press("Leck am Kühlraum", "enter", "2", "enter", "f10")
+        terminal.wait("Send: Störung melden?")
+        assert "Leck am Kühlraum" in terminal.text
+        terminal.press("gleich gesehen", "enter")
+        terminal.wait(re.compile(r"[●!] Störung melden").search)
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(40, 20), (80, 24), (200, 60)])
@@ -140,5 +148,6 @@ def test_keys_typed_before_a_dialog_is_there_go_into_it(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("n", "Störung", "enter", "enter", "f10")
         terminal.wait("accepted by the server")
-        terminal.press("f6", "Kein Zugang", "f10")
-        terminal.wait("Denied")
+        terminal.wait(re.compile(r"▌.*Störung melden").search)
+        terminal.press("f6", "Kein Zugang", "f10", "/", "störung denied")
+        terminal.wait(re.compile(r"⊘ .*Störung melden").search)

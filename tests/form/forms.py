@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.form.codec import Context
-from tui.form.flow import Effect, FormFlow
+from tui.form.effects import Effect
+from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field

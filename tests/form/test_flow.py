@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.form.forms import SUPPLIERS, choice, form, number, press, text, texts, type_chunk, values
-from tui.form.flow import Advanced, Edited, Ended, Focused, FormFlow
+from tui.form.effects import Advanced, Edited, Ended, Focused
+from tui.form.flow import FormFlow
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field
 
@@ -205,6 +206,12 @@ def test_a_half_typed_text_from_a_draft_is_gone_on_with() -> None:
     later = form(text("a"), text("b"), edits=state.edits(), position="a")
     type_chunk(FormFlow(later), "y\r")
     assert values(later)["a"] == "xy"
+
+
+def test_a_remembered_place_does_not_make_the_servers_answer_half_typed() -> None:
+    state = form(number("a"), answers={"a": Answer(value="4")}, position="a")
+    type_chunk(FormFlow(state), "5\r")
+    assert values(state)["a"] == "5"
 
 
 def test_after_the_last_field_enter_goes_to_the_first_unanswered_else_stays() -> None:

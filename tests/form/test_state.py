@@ -73,10 +73,10 @@ def test_both_changed_the_same_field_keeps_mine_and_names_theirs() -> None:
     state.entries["a"].type("5")
     assert state.rebase({"a": Answer(value="2")}) == ["a"]
     assert state.conflicts() == {"a": Answer(value="2")}
-    assert state.changed().values == {"a": "5"}
-    assert state.changed().base == {"a": "1"}
+    assert not state.changed()
     state.entries["a"].resolve(mine=True)
     assert state.conflicts() == {}
+    assert state.changed().values == {"a": "5"}
     assert state.changed().base == {"a": "2"}
     state.rebase({"a": Answer(value="8")})
     state.entries["a"].resolve(mine=False)
@@ -96,7 +96,8 @@ def test_a_draft_meets_a_server_that_moved_on() -> None:
     edits = {"a": FieldEdit(text="5", value="5", base="1"), "b": FieldEdit(text="2", value="2", base=None)}
     state = form(number("a"), number("b"), answers={"a": Answer(value="3"), "b": Answer(value="2")}, edits=edits)
     assert list(state.conflicts()) == ["a"]
-    assert state.changed().values == {"a": "5"}
+    assert state.edits() == {"a": edits["a"]}
+    assert not state.changed()
 
 
 def test_notes_conflict_too() -> None:
@@ -104,7 +105,10 @@ def test_notes_conflict_too() -> None:
     state.entries["a"].note = "mine"
     state.rebase({"a": Answer(note="theirs")})
     assert state.conflicts()["a"].note == "theirs"
+    assert not state.changed()
+    state.entries["a"].resolve(mine=True)
     assert state.changed().notes == {"a": "mine"}
+    assert state.changed().base_notes == {"a": "theirs"}
 
 
 def test_missing_answers_include_those_that_cannot_be_given_here() -> None:

@@ -104,9 +104,9 @@ class Terminal:
         self.output += len(data)
         self._stream.feed(data)
 
-    def wait(self, seen: str | Callable[[str], bool], seconds: float = 20.0) -> str:
+    def wait(self, seen: str | Callable[[str], object], seconds: float = 20.0) -> str:
         """Read until ``seen`` is on the screen; fails with the screen in the message."""
-        test = (lambda text: seen in text) if isinstance(seen, str) else seen
+        test: Callable[[str], object] = (lambda text: seen in text) if isinstance(seen, str) else seen
         end = time.monotonic() + seconds
         while not test(self.text):
             if time.monotonic() > end:

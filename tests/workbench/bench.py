@@ -18,14 +18,16 @@ from tui.workbench.workbench import Workbench
 class Bench:
     """One workbench on ``path``. ``connect_errors`` are raised, one by one, before a connection is made."""
 
-    def __init__(self, path: Path, site: Site, time: ManualTime, owner: str, *, connected: bool) -> None:
+    def __init__(
+        self, path: Path, site: Site, time: ManualTime, owner: str, *, connected: bool, user: str = "anna"
+    ) -> None:
         self.site = site
         self.time = time
         self.connect_errors: list[Exception] = []
         self.connects = 0
         self.pauses: list[float] = []
         self.systems: list[MemorySystem] = []
-        desk = Desk(profile=PROFILE, system=SYSTEM, title="Kitchen", zone=BERLIN, user="anna", owner=owner)
+        desk = Desk(profile=PROFILE, system=SYSTEM, title="Kitchen", zone=BERLIN, user=user, owner=owner)
         self.journal = Journal(path)
         self.workbench = Workbench(
             desk,

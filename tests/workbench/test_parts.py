@@ -11,10 +11,10 @@ from tests.workbench.site import START, ManualTime, MemorySystem, Site, key, req
 from tui.model.action import Action, Slot
 from tui.model.errors import Forbidden, ServerFault, TaskError, Throttled, Unauthorised, Unreachable
 from tui.model.execution import Answer, Record
-from tui.model.field import Value
+from tui.model.field import Value, same_value
 from tui.model.message import Message
 from tui.model.system import Capabilities
-from tui.workbench.conflicts import conflict, same_value
+from tui.workbench.conflicts import conflict
 from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
 from tui.workbench.journal import Journal
@@ -163,14 +163,33 @@ def test_facts_are_kept_per_owner_and_survive_nonsense(journal: Journal) -> None
     ("one", "other", "same"),
     [
         ("4.5", 4.5, True),
-        ("4.50", "4.5", True),
+        ("4.50", 4.5, True),
+        ("4.50", "4.5", False),
+        (1, "1", True),
+        (4.0, "4", True),
         ([], None, True),
+        ({}, None, True),
         ("", None, True),
-        (["a", "b"], ["b", "a"], True),
+        (" \n", None, True),
+        ([""], None, True),
+        ("abc ", "abc", True),
+        ("a\r\nb", "a\nb", True),
+        (["a", "b"], ["b", "a "], True),
+        (["1"], [1], True),
+        (["a"], ["a", "b"], False),
         (["a"], "a", False),
+        ({"path": "/x"}, {"path": "/x"}, True),
+        ({"path": "/x"}, {"path": "/y"}, False),
+        ({"path": "/x"}, "/x", False),
         (True, "True", False),
+        (True, "1", True),
+        (True, 1, True),
+        (False, "false", True),
+        (False, None, False),
         (0, None, False),
         ("0", "", False),
+        ("007", "7", False),
+        ("NaN", "nan", False),
         ("x", "X", False),
         (float("nan"), "x", False),
     ],
@@ -178,6 +197,22 @@ def test_facts_are_kept_per_owner_and_survive_nonsense(journal: Journal) -> None
 def test_the_same_to_a_person(one: Value, other: Value, same: bool) -> None:
     assert same_value(one, other) is same
     assert same_value(other, one) is same
+    assert same_value(one, one)
+
+
+def test_a_number_longer_than_python_writes_is_only_the_same_as_itself() -> None:
+    long = 10**5000
+    assert same_value(long, long)
+    assert same_value(long, long + 1) is False
+
+
+def test_numbers_are_the_same_as_numbers() -> None:
+    assert same_value("4.50", "4.5", number=True)
+    assert same_value("04", 4, number=True)
+    assert not same_value("4.5", "4.6", number=True)
+    assert not same_value("x", "y", number=True)
+    assert not same_value("0", None, number=True)
+    assert not same_value("NaN", "nan", number=True)
 
 
 async def test_conflicts_name_field_and_both_values() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
@@ -18,6 +19,7 @@ from tests.workbench.site import CREATE, SAVE, Fault, ManualTime, Site, key, req
 from tui.form.edit import FieldEdit
 from tui.model.action import Delivery
 from tui.model.errors import NotTheServer, ServerFault, TaskError, Throttled, Unauthorised, Unreachable
+from tui.model.field import Choice, Field
 from tui.model.message import Message
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import Journal
@@ -114,10 +116,11 @@ async def test_a_new_connection_resumes_what_was_paused(benches: Make, site: Sit
     await bench.workbench.submit(request("1", a="5"))
     await eventually(lambda: bench.workbench.outbox.paused() == 1)
     site.always.clear()
-    bench.workbench.reconnect()
-    await eventually(lambda: bench.states() == [EntryState.SENT])
-    assert bench.connects == 2
+    await bench.workbench.close()
     assert bench.systems[0].closed
+    again = benches(connected=False)
+    again.workbench.start()
+    await eventually(lambda: again.states() == [EntryState.SENT])
 
 
 async def test_a_token_accepted_again_resumes_too(benches: Make, site: Site, time: ManualTime) -> None:
@@ -297,3 +300,58 @@ async def test_the_same_file_serves_two_workbenches(benches: Make, path: Path) -
     journal = Journal(path)
     assert journal.read("SELECT count(*) FROM outbox") == [(2,)]
     journal.close()
+
+
+async def test_whose_token_it_is_is_asked_once_and_told_on_the_link(benches: Make, site: Site) -> None:
+    bench = benches(connected=False)
+    workbench = bench.workbench
+    links = workbench.link.watch()
+    names = [workbench.who.name if workbench.who is not None else ""]
+    workbench.start()
+    async with asyncio.timeout(20):
+        while "Anna Ampel" not in names:
+            await anext(links)
+            names.append(workbench.who.name if workbench.who is not None else "")
+    assert names[0] == ""
+    await eventually(lambda: workbench.link_state.state is LinkState.ONLINE)
+    assert site.calls.count("whoami") == 1
+    await workbench.close()
+    later = benches(connected=False).workbench
+    assert later.who == workbench.who
+
+
+async def test_the_trail_names_whoever_the_server_names(path: Path, site: Site, time: ManualTime) -> None:
+    bench = Bench(path, site, time, "me", connected=False, user="")
+    bench.workbench.start()
+    await eventually(lambda: bench.workbench.outbox.who == "Anna Ampel")
+    await bench.close()
+    again = Bench(path, site, time, "me", connected=False, user="")
+    assert again.workbench.outbox.who == "Anna Ampel"
+    await again.close()
+
+
+@pytest.mark.parametrize("error", [ServerFault(), Unauthorised(), RuntimeError("boom")])
+async def test_not_knowing_whose_token_it_is_disturbs_nothing(benches: Make, site: Site, error: Exception) -> None:
+    site.always["whoami"] = error
+    bench = benches(connected=False)
+    bench.workbench.start()
+    await bench.workbench.submit(request("1", a="5"))
+    await eventually(lambda: "whoami" in site.calls and bench.states() == [EntryState.SENT])
+    assert bench.workbench.link_state.state is LinkState.ONLINE
+    assert bench.workbench.who is None
+
+
+async def test_a_creation_is_named_by_what_was_chosen(bench: Bench) -> None:
+    asked = (
+        Field(key="assignment", label="", kind="choice", choices=(Choice("7", "Kitchen"), Choice("8", "Bar"))),
+        Field(key="checklist", label="", kind="choice", choices=(Choice("1", "Fridge"),)),
+    )
+    action = msgspec.structs.replace(CREATE, inputs=asked)
+    make = bench.workbench.make_request
+    assert make(None, action, inputs={"checklist": "1", "assignment": "8"}).title == "Bar"
+    assert make(None, action, inputs={"assignment": "9", "checklist": "1"}).title == "Fridge"
+    assert make(None, action, inputs={"assignment": "9"}).title == ""
+    assert make(None, action, inputs={"assignment": "8"}, title="Spill").title == "Spill"
+    record = await bench.workbench.records.load(key("1"))
+    assert make(record, action, inputs={"assignment": "8"}).title == "Bar"
+    assert make(record, SAVE).title == "Check 1"

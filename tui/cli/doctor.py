@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from tui import __version__
 from tui.cli.exits import DONE, FAILED
+from tui.cli.output import tell
 from tui.config import Source
 from tui.i18n import _, language, say
 from tui.model.message import Message
+from tui.model.plain import clean
 
 if TYPE_CHECKING:
     from tui.cli.ports import ProbeResult, Shop
@@ -79,4 +81,4 @@ def _mark(good: bool) -> str:
 
 
 def _show(name: str, value: str, note: str = "") -> None:
-    print(f"{name + ':':<16}{value}" + (f"  ({note})" if note else ""))
+    tell(f"{name + ':':<16}{clean(value)}" + (f"  ({clean(note)})" if note else ""))

@@ -7,7 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import DONE, FAILED
-from tui.cli.parser import complain
+from tui.cli.output import complain, tell
 from tui.i18n import _, say
 from tui.model.message import Message
 
@@ -31,7 +31,7 @@ def run(shop: Shop, arguments: Namespace) -> int:
         complain(say(notice))
         return FAILED
     if broken is None:
-        print(_("The trail is whole."))
+        tell(_("The trail is whole."))
         return DONE
     complain(_("The trail does not hold from entry {n} on: it was changed from outside.", n=broken))
     return FAILED

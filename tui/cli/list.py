@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tui.cli.exits import DONE, USAGE
-from tui.cli.parser import complain
+from tui.cli.output import cell, complain, escaped, tell, tell_data
 from tui.cli.session import run_with
 from tui.i18n import _, say
 from tui.model.execution import Execution
 from tui.model.period import Period
+from tui.model.plain import clean
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
@@ -37,8 +38,6 @@ COLUMNS = (
     "touched",
 )
 """The keys of a row in ``--json``, and the columns of ``--csv``, in this order. Part of the public interface."""
-
-_UNSAFE = dict.fromkeys((*range(32), *range(127, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
@@ -60,16 +59,18 @@ def run(shop: Shop, arguments: Namespace) -> int:
         changes = await bench.live.load()
         rows = [row for row in changes.rows.values() if period.holds(row.due)]
         rows.sort(key=lambda row: (row.due is None, row.due or period.start, row.title, row.key.id))
-        text = _TEXTS[arguments.form](bench, period, rows, changes.as_of)
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        make, write = _FORMS[arguments.form]
+        write(make(bench, period, rows, changes.as_of))
         return DONE
 
     return run_with(shop, work)
 
 
 def as_json(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
-    """One object: profile, system, from, to, as_of and rows; times in ISO 8601 with the site's offset."""
+    """One object: profile, system, from, to, as_of and rows; times in ISO 8601 with the site's offset.
+
+    What could steer a terminal is written as ``\\uXXXX``: the data stays true, and can be looked at.
+    """
     zone = bench.desk.zone
     whole = {
         "profile": bench.desk.profile,
@@ -79,33 +80,34 @@ def as_json(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         "as_of": _stamp(as_of, zone),
         "rows": [_row(row, zone) for row in rows],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    return escaped(json.dumps(whole, ensure_ascii=False, indent=1), sys.stdout.encoding or "utf-8") + "\n"
 
 
 def as_csv(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
-    """A line of column names, then one for each row; what is not known is empty."""
+    """A line of column names, then one for each row, for spreadsheets; what is not known is empty."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_row(row, bench.desk.zone) for row in rows)
+    for row in rows:
+        writer.writerow({name: cell(value) for name, value in _row(row, bench.desk.zone).items()})
     return out.getvalue()
 
 
 def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
     """Lines to read, in the language of the user; a server's text cannot steer the terminal."""
     if not rows:
-        return _("No tasks in this period.") + "\n"
+        return _("No tasks in this period.")
     zone, several = bench.desk.zone, len(set(period.days(bench.desk.zone))) > 1
     lines = []
     for row in rows:
         due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if several else "%H:%M") if row.due else ""
-        place = f" · {row.place}" if row.place else ""
-        line = f"{due:>{12 if several else 5}}  {row.status.code} {say(row.status.word):<20}  {row.title}{place}"
-        lines.append(line.translate(_UNSAFE))
-    return "\n".join(lines) + "\n"
+        place = f" · {clean(row.place)}" if row.place else ""
+        word = f"{clean(row.status.code)} {clean(say(row.status.word)):<20}"
+        lines.append(f"{due:>{12 if several else 5}}  {word}  {clean(row.title)}{place}")
+    return "\n".join(lines)
 
 
-_TEXTS = {"json": as_json, "csv": as_csv, "text": as_text}
+_FORMS = {"json": (as_json, tell_data), "csv": (as_csv, tell_data), "text": (as_text, tell)}
 
 
 def _row(row: Execution, zone: ZoneInfo) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, NoReturn
 from tui import __version__
 from tui.cli.exits import USAGE
 from tui.i18n import LANGUAGES, _
+from tui.model.plain import clean
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8642
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line that says what is wrong, and where help is; exit code 2."""
         help_line = _("{program} --help shows what there is.", program=self.prog)
-        self.exit(USAGE, f"{_said(message)}\n{help_line}\n")
+        self.exit(USAGE, f"{clean(_said(message))}\n{help_line}\n")
 
 
 def build() -> Parser:
@@ -172,8 +172,3 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"the following arguments are required: (.+)", lambda m: _("{words} is missing.", words=m[1])),
     (r"argument ([^:]+): (.+)", lambda m: f"{m[1]}: {m[2]}"),
 )
-
-
-def complain(text: str) -> None:
-    """One sentence to standard error."""
-    print(text, file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from tui.config import Profile, Settings
+    from tui.config.secrets import Token
     from tui.model.message import Message
     from tui.workbench.workbench import Workbench
 
@@ -17,7 +18,7 @@ class Serving(Protocol):
     @property
     def address(self) -> str: ...
     @property
-    def made_token(self) -> str: ...
+    def made_token(self) -> Token | None: ...
     @property
     def loopback(self) -> bool: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from tui.cli.exits import DONE, FAILED, USAGE
-from tui.cli.parser import complain
+from tui.cli.output import complain, tell
 from tui.cli.ports import Serving, Shop
 from tui.config import READY_SYSTEMS, SYSTEMS, nearest
 from tui.i18n import _, say
@@ -53,11 +53,11 @@ def _refusal(system: str) -> str:
 
 def _tell(serving: Serving, system: str, timezone: str, config_path: str) -> None:
     lines = [_("The sample server answers at {address}", address=serving.address)]
-    if serving.made_token:
+    if serving.made_token is not None:
         lines += [
             _("Token, shown this once (an administrator who sees everything):"),
             "",
-            f"    {serving.made_token}",
+            f"    {serving.made_token.reveal()}",
             "",
             _("SHIFTDECK_SERVE_TOKEN keeps the same token for the next time."),
         ]
@@ -71,4 +71,4 @@ def _tell(serving: Serving, system: str, timezone: str, config_path: str) -> Non
         _("Put the token into SHIFTDECK_LOCAL_TOKEN and start: {command}", command="shiftdeck --profile local"),
     ]
     lines += [_("Ctrl+C ends the server.")]
-    print("\n".join(lines), flush=True)
+    tell("\n".join(lines))

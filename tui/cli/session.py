@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import code_for
-from tui.cli.parser import complain
+from tui.cli.output import complain
 from tui.i18n import say
 from tui.model.errors import TaskError
 from tui.model.message import Message

@@ -8,9 +8,10 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import DONE, FAILED, REFUSED, code_for
-from tui.cli.parser import complain
+from tui.cli.output import complain, tell
 from tui.cli.session import run_with, told
 from tui.i18n import _, plural, say
+from tui.model.plain import clean
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
@@ -44,7 +45,7 @@ async def _once(bench: Workbench) -> int:
         return REFUSED
     if waiting:
         return FAILED
-    print(_("All is sent."))
+    tell(_("All is sent."))
     return DONE
 
 
@@ -64,13 +65,13 @@ async def _watch(bench: Workbench) -> int:
 async def _tell(bench: Workbench) -> None:
     async for entry in bench.outbox.changes.watch():
         if line := _line(entry):
-            print(line, flush=True)
+            tell(line)
 
 
 def _line(entry: Entry) -> str:
-    title = entry.request.title or entry.request.action
+    title = clean(entry.request.title or entry.request.action)
     if entry.state == "sent":
         return _("sent: {title}", title=title)
     if entry.state == "attention" and entry.reason is not None:
-        return _("needs attention: {title}. {why}", title=title, why=say(entry.reason))
+        return _("needs attention: {title}. {why}", title=title, why=clean(say(entry.reason)))
     return ""

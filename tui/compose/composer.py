@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tui.compose.accounts import Account, SamplePerson, accounts, people, person
 from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
-from tui.config import ConfigError, Profile, Settings, nearest
+from tui.config import ConfigError, Environment, Profile, Settings, nearest
 from tui.config.secrets import SecretError, Token, token_for
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
@@ -33,7 +33,7 @@ class Composer:
         self, settings: Settings, environ: Mapping[str, str], clock: Clock = system_clock, *, language: str = ""
     ) -> None:
         self.settings = settings
-        self._environ = environ
+        self._environ = Environment(environ)
         self._language = language
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
@@ -77,7 +77,7 @@ class Composer:
         desk = Desk(
             profile=profile,
             system=chosen.system,
-            title=profile,
+            title=chosen.shown,
             zone=zone,
             user=shown,
             owner=owner,
@@ -89,6 +89,8 @@ class Composer:
         """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
         from tui.compose.probe import ProbeResult, probe
 
+        given = Token(token)
+        del token  # a traceback that prints locals finds the boxed one only
         try:
             zone = ZoneInfo(profile.timezone)
         except (KeyError, OSError, ValueError):
@@ -97,7 +99,7 @@ class Composer:
             )
         if profile.embedded:
             return await probe(self._to_site(profile, person(profile.user).username, zone), zone, self.clock)
-        found = Token(token.strip()) if token.strip() else await asyncio.to_thread(self._token, profile)
+        found = given if given else await asyncio.to_thread(self._token, profile)
         if isinstance(found, SecretError):
             return ProbeResult(ok=False, message=found.message)
         return await probe(self._to_server(profile, found, zone), zone, self.clock)
@@ -119,7 +121,7 @@ class Composer:
                 host=host,
                 port=port,
                 zone=self.settings.chosen.timezone,
-                token=self._environ.get("SHIFTDECK_SERVE_TOKEN", "").strip(),
+                token=Token(self._environ.get("SHIFTDECK_SERVE_TOKEN", "")),
                 started=started,
             )
         except ServeError as error:
@@ -145,7 +147,7 @@ class Composer:
 
     def _token(self, profile: Profile) -> Token | SecretError:
         try:
-            return Token(token_for(profile, self._environ, chosen=profile.name == self.settings.profile))
+            return token_for(profile, self._environ, chosen=profile.name == self.settings.profile)
         except SecretError as error:
             return error
 
@@ -160,7 +162,7 @@ class Composer:
             return connect(
                 profile.system,
                 base_url=IN_PROCESS,
-                token=token,
+                token=token.reveal(),
                 zone=zone,
                 profile=profile.name,
                 app=site.app,

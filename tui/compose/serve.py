@@ -15,6 +15,7 @@ import msgspec
 import uvicorn
 
 from tui.compose.sites import SiteFault
+from tui.config.secrets import Token
 from tui.embedded.app import build
 from tui.model.clock import system_clock
 from tui.model.message import Message
@@ -34,10 +35,10 @@ class ServeError(Exception):
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told once the port is open. ``made_token`` is "" when the environment gave the token."""
+    """What is told once the port is open. ``made_token`` is ``None`` when the environment gave it."""
 
     address: str
-    made_token: str
+    made_token: Token | None
     loopback: bool
 
 
@@ -48,17 +49,18 @@ def serve(
     host: str,
     port: int,
     zone: str,
-    token: str = "",
+    token: Token,
     started: Callable[[Serving], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; ``started`` is called once, when requests are answered.
 
-    ``token`` is the admin's; with "" one is made and told. Raises :class:`ServeError`.
+    ``token`` is the admin's; in place of an empty one a token is made and told. Raises :class:`ServeError`.
     """
     _claim(host, port)
-    made = "" if token else secrets.token_urlsafe(24)
+    made = None if token else Token(secrets.token_urlsafe(24))
     try:
-        site = build(system, database_url, clock=system_clock, zone=zone, admin_token=token or made)
+        admin = made or token
+        site = build(system, database_url, clock=system_clock, zone=zone, admin_token=admin.reveal())
     except Exception as error:  # whatever SQLAlchemy says about the URL, the driver or the disk
         said = f"{type(error).__name__}: {error}".splitlines()[0][:300]
         raise ServeError(Message("{what} ({why})", {"what": SiteFault.what, "why": said})) from error

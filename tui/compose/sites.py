@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.config.secrets import Token
 from tui.model.clock import Clock
 from tui.model.errors import TaskError
 from tui.model.message import Message
@@ -43,13 +44,12 @@ class Sites:
                 self._sites[system, zone] = found
             return found
 
-    def token(self, system: str, zone: str, username: str) -> str:
+    def token(self, system: str, zone: str, username: str) -> Token:
         """The token of one of the site's people."""
-        users = self.site(system, zone).users()
-        found = next((user for user in users if user.username == username), None)
-        if found is None:
-            raise SiteFault(username)
-        return found.token
+        for user in self.site(system, zone).users():
+            if user.username == username:
+                return Token(user.token)
+        raise SiteFault(username)
 
     def close(self) -> None:
         """Give back every file."""

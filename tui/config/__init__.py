@@ -1,5 +1,6 @@
 """config.toml <-> settings, profiles, secrets, paths. Light: the first frame waits for this room."""
 
+from tui.config.environment import Environment
 from tui.config.errors import ConfigError, nearest
 from tui.config.load import load_settings, valid_name
 from tui.config.settings import (
@@ -21,6 +22,7 @@ __all__ = [
     "SAMPLE",
     "SYSTEMS",
     "ConfigError",
+    "Environment",
     "Overrides",
     "Profile",
     "Settings",

@@ -106,8 +106,9 @@ def base_url(value: Any) -> str:
 
 
 def command(value: Any) -> tuple[str, ...]:
-    """A program and its arguments, each in quotes of its own; no shell reads it."""
-    if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
+    """A program and its arguments, each in quotes of its own; no shell reads it. An argument may be empty."""
+    sound = isinstance(value, list) and all(isinstance(part, str) and "\0" not in part for part in value)
+    if not sound or not value or not value[0]:
         raise Fault(Message('a list is needed here, such as ["pass", "show", "acme"].'))
     return tuple(value)
 
@@ -145,5 +146,6 @@ PROFILE: dict[str, Check] = {
     "timezone": timezone,
     "refresh_seconds": whole(1, 86_400),
     "user": text,
+    "title": text,
 }
 TABLES = ("profiles", "keys")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.config.environment import Environment
 from tui.config.settings import Profile
 from tui.i18n import say
 from tui.model.message import Message
@@ -28,12 +28,18 @@ class SecretError(Exception):
 
 
 class Token:
-    """A token in a box, for everything that lives longer than a call: no ``repr`` or traceback can show it."""
+    """A token in a box: no ``repr``, and no traceback that prints the locals of a frame, can show it.
+
+    White space around it is not part of it. An empty one is false.
+    """
 
     __slots__ = ("__value",)
 
     def __init__(self, value: str) -> None:
-        self.__value = value
+        self.__value = value.strip()
+
+    def __bool__(self) -> bool:
+        return bool(self.__value)
 
     def reveal(self) -> str:
         """The token itself, to be handed on at once."""
@@ -44,19 +50,24 @@ class Token:
         """See :func:`fingerprint`."""
         return fingerprint(self.__value)
 
+    @property
+    def sound(self) -> bool:
+        """Whether it fits into one header line."""
+        return self.__value.isascii() and self.__value.isprintable() and " " not in self.__value
+
     def __repr__(self) -> str:
         return "Token(...)"
 
 
-def token_for(profile: Profile, environ: Mapping[str, str], *, chosen: bool = True) -> str:
+def token_for(profile: Profile, environ: Environment, *, chosen: bool = True) -> Token:
     """The profile's token. Asked in this order: ``SHIFTDECK_TOKEN`` (only when this is the ``chosen`` profile),
     the profile's ``token_env``, its ``token_command``, the keyring. Raises :class:`SecretError`.
 
     May take up to 10 seconds for a command or an unlocked keyring; at once for an environment variable.
     """
-    if chosen and (token := environ.get("SHIFTDECK_TOKEN", "").strip()):
+    if chosen and (token := Token(environ.get("SHIFTDECK_TOKEN", ""))):
         return _sound(token, profile)
-    if profile.token_env and (token := environ.get(profile.token_env, "").strip()):
+    if profile.token_env and (token := Token(environ.get(profile.token_env, ""))):
         return _sound(token, profile)
     if profile.token_command:
         return _sound(_from_command(profile, profile.token_command, environ), profile)
@@ -71,13 +82,6 @@ def token_for(profile: Profile, environ: Mapping[str, str], *, chosen: bool = Tr
     return _sound(_from_keyring(profile), profile)
 
 
-def quick(profile: Profile, environ: Mapping[str, str], *, chosen: bool = True) -> bool:
-    """Whether :func:`token_for` answers without starting a program or opening a keyring."""
-    if chosen and environ.get("SHIFTDECK_TOKEN"):
-        return True
-    return bool(profile.token_env and (environ.get(profile.token_env) or not profile.token_command))
-
-
 def fingerprint(token: str) -> str:
     """Tells two tokens apart without telling what they are: 16 hex digits of SHA-256."""
     import hashlib
@@ -85,54 +89,53 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
-def store_in_keyring(profile: Profile, token: str) -> None:
-    """Keep ``token`` in the system's keyring under the profile's name and address. Raises :class:`SecretError`."""
-    keyring = _keyring(profile)
-    try:
-        keyring.set_password(SERVICE, _entry_name(profile), _sound(token.strip(), profile))
-    except SecretError:
-        raise
-    except Exception as error:  # every backend of the keyring package raises errors of its own
-        raise _keyring_failed(profile, error) from None
-
-
-def _from_command(profile: Profile, command: tuple[str, ...], environ: Mapping[str, str]) -> str:
+def _from_command(profile: Profile, command: tuple[str, ...], environ: Environment) -> Token:
     import subprocess
 
     params = {"command": command[0], "profile": profile.name}
     try:
-        done = subprocess.run(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-            env=dict(environ),
-        )
+        code, token = _printed(command, environ)
     except subprocess.TimeoutExpired:
         what = Message("“{command}” gave no token for the profile “{profile}” within 10 seconds.", params)
         raise SecretError(what) from None
-    except OSError as error:
-        params["why"] = error.strerror or type(error).__name__
+    except Exception as error:  # whatever it is: the frames below hold the environment, and what was printed
+        params["why"] = getattr(error, "strerror", None) or type(error).__name__
         what = Message("“{command}” cannot be started for the profile “{profile}” ({why}).", params)
         raise SecretError(what) from None
-    if done.returncode != 0:
-        params["code"] = str(done.returncode)
+    if code != 0:
+        params["code"] = str(code)
         what = Message("“{command}” ended with code {code} and gave no token for the profile “{profile}”.", params)
         raise SecretError(what)
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    token = lines[0].strip() if lines else ""
     if not token:
         raise SecretError(Message("“{command}” printed no token for the profile “{profile}”.", params))
     return token
 
 
-def _from_keyring(profile: Profile) -> str:
+def _printed(command: tuple[str, ...], environ: Environment) -> tuple[int, Token]:
+    """The exit code of a program, and the first line that it printed."""
+    import subprocess
+
+    done = subprocess.run(
+        list(command),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+        env=dict(environ),
+    )
+    return done.returncode, Token(done.stdout.decode("utf-8", "replace").partition("\n")[0])
+
+
+def _from_keyring(profile: Profile) -> Token:
     keyring = _keyring(profile)
     try:
-        token = keyring.get_password(SERVICE, _entry_name(profile))
+        token = Token(keyring.get_password(SERVICE, _entry_name(profile)) or "")
     except Exception as error:  # every backend of the keyring package raises errors of its own
-        raise _keyring_failed(profile, error) from None
+        what = Message(
+            "The keyring cannot be used for the profile “{profile}” ({why}).",
+            {"profile": profile.name, "why": type(error).__name__},
+        )
+        raise SecretError(what) from None
     if not token:
         raise SecretError(
             Message(
@@ -141,7 +144,7 @@ def _from_keyring(profile: Profile) -> str:
                 {"profile": profile.name, "service": SERVICE, "entry": _entry_name(profile)},
             )
         )
-    return str(token).strip()
+    return token
 
 
 def _keyring(profile: Profile) -> ModuleType:
@@ -150,34 +153,21 @@ def _keyring(profile: Profile) -> ModuleType:
     try:
         return import_module("keyring")
     except ImportError:
-        raise _no_source(profile) from None
+        raise SecretError(
+            Message(
+                "The profile “{profile}” has no token. Set token_env or token_command in the config file.",
+                {"profile": profile.name},
+            )
+        ) from None
 
 
 def _entry_name(profile: Profile) -> str:
     return f"{profile.name}@{profile.base_url}"
 
 
-def _no_source(profile: Profile) -> SecretError:
-    return SecretError(
-        Message(
-            "The profile “{profile}” has no token. Set token_env or token_command in the config file.",
-            {"profile": profile.name},
-        )
-    )
-
-
-def _keyring_failed(profile: Profile, error: Exception) -> SecretError:
-    return SecretError(
-        Message(
-            "The keyring cannot be used for the profile “{profile}” ({why}).",
-            {"profile": profile.name, "why": type(error).__name__},
-        )
-    )
-
-
-def _sound(token: str, profile: Profile) -> str:
-    """A token that fits into one header line. Anything else would fail later, with the token in the traceback."""
-    if token.isascii() and token.isprintable() and " " not in token:
+def _sound(token: Token, profile: Profile) -> Token:
+    """A token that can travel. Any other would fail later, inside of somebody else's code."""
+    if token.sound:
         return token
     raise SecretError(
         Message(

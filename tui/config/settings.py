@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from tui.i18n import _
+
 EMBEDDED = "embedded:"
 SYSTEMS = ("intratool", "superai", "spaaza")
 READY_SYSTEMS = ("intratool",)
@@ -21,6 +23,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """One place to work: which system, where, whose token (never the token itself), and its wall time.
 
     ``user`` is for the embedded server only: the user name of a sample person; empty is the supervisor.
+    ``title`` is what people call the place; empty leaves it to :attr:`shown`.
     """
 
     name: str
@@ -31,6 +34,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "Europe/Berlin"
     refresh_seconds: int = REFRESH_SECONDS
     user: str = ""
+    title: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The place in a person's words, in the current language where the words are ours."""
+        if self.title:
+            return self.title
+        return _("Sample site") if self.embedded and self.name == SAMPLE else self.name
 
     @property
     def embedded(self) -> bool:

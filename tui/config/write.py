@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tui.config import checks
 from tui.config.errors import ConfigError
 from tui.config.load import ConfigFile, valid_name
@@ -26,10 +28,13 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
 
     Atomic and only readable by its owner (0600). The file is read again first, so what another process wrote
     in the meantime is kept. The first profile of all does not silently take the sample site's place: that is
-    written down too. Comments of the file are lost (see above). Raises :class:`ConfigError`.
+    written down too. A ``title`` that the file has stays when ``profile`` has none, as the dialog does not ask
+    for it. Comments of the file are lost (see above). Raises :class:`ConfigError`.
     """
     file = ConfigFile.read(settings.config_path)
-    file.profiles()
+    known = file.profiles().get(profile.name)
+    if known is not None and not profile.title:
+        profile = msgspec.structs.replace(profile, title=known.title)
     if not valid_name(profile.name):
         what = Message(
             "“{name}” cannot be a profile's name: it has 1 to 40 characters and none of / \\ : in it.",
@@ -90,6 +95,8 @@ def _entry(profile: Profile) -> dict[str, Any]:
         entry["refresh_seconds"] = profile.refresh_seconds
     if profile.user:
         entry["user"] = profile.user
+    if profile.title:
+        entry["title"] = profile.title
     return entry
 
 

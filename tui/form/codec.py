@@ -14,7 +14,7 @@ import msgspec
 from tui.form import rules
 from tui.form.problem import Problem
 from tui.model.clock import Clock, system_clock
-from tui.model.field import Field, Value
+from tui.model.field import Field, Value, no_answer, same_value
 from tui.model.message import Message
 
 
@@ -82,9 +82,7 @@ class Codec:
 
     def same(self, field: Field, one: Value, other: Value) -> bool:
         """Whether two values are the same answer; "no answer" has several spellings."""
-        if is_empty(one) or is_empty(other):
-            return is_empty(one) and is_empty(other)
-        return one == other or _plain(one) == _plain(other)
+        return same_value(one, other)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """A few words on what may be typed."""
@@ -97,7 +95,7 @@ class Codec:
 
 def is_empty(value: Value) -> bool:
     """Whether ``value`` is no answer. ``False`` and ``0`` are answers."""
-    return value is None or value == "" or value == [] or value == {}
+    return no_answer(value)
 
 
 def _plain(value: Value) -> str:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tui.form.codec import Codec, Context, Control, codec_for, is_empty
 from tui.form.edit import FieldEdit
 from tui.form.problem import Problem
 from tui.model.execution import Answer
 from tui.model.field import Field, Value
+from tui.model.message import Message
 
 BY_VALUE = frozenset({Control.CHOICE, Control.MULTI, Control.PICKER})
 """Controls that are answered by picking; their text follows from the value."""
 
 _UNUSABLE = frozenset({"unreadable", "ambiguous"})
+_NO_WORDS = "–"
 
 
 class Entry:
     """``base*``: the server's side. ``text``, ``value``, ``note``: the person's. ``theirs``: a conflict.
 
     ``offer`` is a preset that the person has not accepted: shown, but no answer yet. ``settled``: the field
-    was left once, so its problem may be shown.
+    was left once, so its problem may be shown. ``touched``, ``noted``: the person answered or wrote here, be it
+    what the server held already.
     """
 
     def __init__(self, field: Field, answer: Answer, ctx: Context) -> None:
@@ -36,6 +41,8 @@ class Entry:
         self.server_problem: Problem | None = None
         self.theirs: Answer | None = None
         self.settled = False
+        self.touched = False
+        self.noted = False
         self._take(answer)
         self.offer: Value = None if is_empty(field.default) or not is_empty(self.base) else field.default
 
@@ -69,6 +76,46 @@ class Entry:
         return self.note != self.base_note or self.value_dirty
 
     @property
+    def value_conflict(self) -> bool:
+        """Whether somebody else gave another answer than the one that the person began with, and than mine."""
+        theirs = self.theirs
+        if theirs is None or not self.value_dirty or self.codec.same(self.field, theirs.value, self.base):
+            return False
+        return not (self.sendable and self.codec.same(self.field, theirs.value, self.value))
+
+    @property
+    def note_conflict(self) -> bool:
+        """Whether somebody else wrote another note meanwhile."""
+        theirs = self.theirs
+        return (
+            theirs is not None and theirs.note != self.base_note and self.note not in (self.base_note, theirs.note)
+        )
+
+    @property
+    def conflict(self) -> Problem | None:
+        """What is to be decided, with both sides; ``None`` where nobody else changed what I changed."""
+        theirs = self.theirs
+        if theirs is None:
+            return None
+        said: list[Message] = []
+        if self.value_conflict:
+            other = self.codec.show(self.field, theirs.value, self.ctx) or theirs.text or _NO_WORDS
+            mine = self.shown() or _NO_WORDS
+            said.append(Message("Somebody else: {theirs} · mine: {mine}", {"theirs": other, "mine": mine}))
+        if self.note_conflict:
+            notes = {"theirs": theirs.note or _NO_WORDS, "mine": self.note or _NO_WORDS}
+            said.append(Message("Note of somebody else: {theirs} · mine: {mine}", notes))
+        if not said:
+            return None
+        both = Message("{answer} · {note}", {"answer": said[0], "note": said[-1]})
+        return Problem(said[0] if len(said) == 1 else both, "conflict")
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something was answered or written here that cannot be sent as it stands."""
+        return (self.value_dirty and not self.sendable) or self.conflict is not None
+
+    @property
     def doubt(self) -> Problem | None:
         """What is wrong with what was typed; a missing answer is not a doubt."""
         if self.server_problem is not None:
@@ -90,7 +137,10 @@ class Entry:
         """The answer for reading; what could not be read as it was typed."""
         if self.problem is not None and self.problem.kind in _UNUSABLE and self.text:
             return self.text
-        if self.server_text and self.codec.control is Control.BLOCK:
+        in_words = self.codec.control is Control.BLOCK or (
+            self.codec.control is Control.PICKER and not self.field.choices and not self.value_dirty
+        )
+        if self.server_text and in_words:
             return self.server_text
         return self.codec.show(self.field, self.value, self.ctx)
 
@@ -98,7 +148,7 @@ class Entry:
 
     def type(self, text: str) -> None:
         """Take ``text`` as typed so far."""
-        self.offer, self.server_problem, self.text = None, None, text
+        self.offer, self.server_problem, self.text, self.touched = None, None, text, True
         if text == self.base_text:
             self.value = self.base
             self.problem = self.codec.validate(self.field, self.value, self.ctx)
@@ -109,7 +159,7 @@ class Entry:
 
     def pick(self, value: Value) -> None:
         """Take ``value`` as the answer."""
-        self.offer, self.server_problem = None, None
+        self.offer, self.server_problem, self.touched = None, None, True
         self.value, self.text = value, self.codec.format(self.field, value, self.ctx)
         self.problem = self.codec.validate(self.field, value, self.ctx)
 
@@ -128,9 +178,16 @@ class Entry:
         else:
             self.type(text)
 
+    def annotate(self, note: str) -> None:
+        """Take ``note`` as written so far."""
+        self.note, self.noted = note, True
+
     def settle(self) -> None:
         """The person leaves the field: show its problem, and write short exact answers as they were read."""
         self.settled = True
+        if self.theirs is not None:
+            # What was typed since may be what both sides hold, or no change of mine any more.
+            self.rebase(self.theirs)
         readable = self.problem is None or self.problem.kind not in _UNUSABLE
         if (
             (self.codec.keypad or self.codec.control in BY_VALUE)
@@ -151,7 +208,7 @@ class Entry:
         """Take over a piece of a draft; the server's present answer is brought in by :meth:`rebase`."""
         current = Answer(value=self.base, text=self.server_text, note=self.base_note)
         self._take(Answer(value=edit.base, note=edit.base_note))
-        self.note = edit.note
+        self.note, self.noted = edit.note, edit.note != edit.base_note
         read = self.codec.parse(self.field, edit.text, self.ctx)
         if self.codec.control in BY_VALUE and read.problem is None:
             self.pick(edit.value)
@@ -160,49 +217,79 @@ class Entry:
             if read.problem is None and not self.codec.same(self.field, read.value, edit.value):
                 # "+1" meant a day when it was typed: the day stays although the text means another one now.
                 self.pick(edit.value)
-        self.settled = True
+        self.settled, self.touched = True, self.value_dirty
         self.rebase(current)
 
     def rebase(self, answer: Answer) -> bool:
         """Bring in the server's newer answer, three ways; whether anything visible changed."""
-        before = (self.text, self.value, self.note, self.base, self.base_note, self.theirs)
-        moved = not self.codec.same(self.field, answer.value, self.base)
-        if not self.value_dirty:
-            if moved:
-                self._take_value(answer)
-        elif self.codec.same(self.field, answer.value, self.value) and self.sendable:
-            self.base, self.base_text = answer.value, self.codec.format(self.field, answer.value, self.ctx)
-            self.theirs = None
-        elif moved:
-            self.theirs = answer
-        if answer.note != self.base_note:
-            if self.note in (self.base_note, answer.note):
-                self.note = self.base_note = answer.note
+        before = self._look()
+        self.theirs = answer
+        if not self.value_conflict and not self.codec.same(self.field, answer.value, self.base):
+            if self.value_dirty:
+                self._set_base(answer.value)
             else:
-                self.theirs = answer
+                self._take_value(answer)
+        if not self.note_conflict and answer.note != self.base_note:
+            self.note = self.base_note = answer.note
         self.server_text = answer.text
-        return before != (self.text, self.value, self.note, self.base, self.base_note, self.theirs)
+        self._drop_decided()
+        return before != self._look()
+
+    def accepted_value(self, value: Value) -> None:
+        """The server has taken ``value`` from us. What was answered since stays mine."""
+        mine = self.touched or self.value_dirty
+        self.server_problem = None
+        if mine:
+            self._set_base(value)
+        else:
+            self._take_value(Answer(value=value))
+        if self.theirs is not None:
+            self.theirs = msgspec.structs.replace(self.theirs, value=value)
+            self._drop_decided()
+
+    def accepted_note(self, note: str) -> None:
+        """The server has taken ``note`` from us. What was written since stays mine."""
+        if not self.noted and self.note == self.base_note:
+            self.note = note
+        self.base_note = note
+        if self.theirs is not None:
+            self.theirs = msgspec.structs.replace(self.theirs, note=note)
+            self._drop_decided()
 
     def resolve(self, *, mine: bool) -> None:
-        """End a conflict: keep mine (over theirs, knowingly) or take theirs."""
-        if self.theirs is None:
+        """End a conflict: keep mine (over theirs, knowingly: they become the base) or take theirs."""
+        theirs, of_value, of_note = self.theirs, self.value_conflict, self.note_conflict
+        self.theirs = None
+        if theirs is None:
             return
-        theirs, self.theirs = self.theirs, None
-        if not mine:
-            self._take(theirs)
-            return
-        self.base, self.base_note = theirs.value, theirs.note
-        self.base_text = self.codec.format(self.field, theirs.value, self.ctx)
+        if of_value and mine:
+            self._set_base(theirs.value)
+        elif of_value:
+            self._take_value(theirs)
+        if of_note:
+            self.base_note = theirs.note
+            self.note = self.note if mine else theirs.note
+
+    def _look(self) -> tuple[object, ...]:
+        return self.text, self.value, self.note, self.base, self.base_note, self.theirs
+
+    def _drop_decided(self) -> None:
+        if not (self.value_conflict or self.note_conflict):
+            self.theirs = None
+
+    def _set_base(self, value: Value) -> None:
+        self.base, self.base_text = value, self.codec.format(self.field, value, self.ctx)
 
     def _take(self, answer: Answer) -> None:
         self._take_value(answer)
         self.note = self.base_note = answer.note
+        self.noted = False
 
     def _take_value(self, answer: Answer) -> None:
         self.server_text = answer.text
         self.base = self.value = answer.value
         self.base_text = self.text = self.codec.format(self.field, answer.value, self.ctx)
         self.problem = self.codec.validate(self.field, answer.value, self.ctx)
-        self.server_problem = None
+        self.server_problem, self.touched = None, False
         if not is_empty(answer.value):
             self.offer = None

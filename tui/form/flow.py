@@ -6,13 +6,13 @@ the key belongs to whoever shows the form. Enter always goes on; what cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from tui.form.choosing import fold
 from tui.form.codec import Control, is_empty
 from tui.form.editor import LineEditor, LongEditor, many_lines, one_line
+from tui.form.effects import Advanced, Edited, Effect, Ended, Focused
 from tui.form.entry import BY_VALUE, Entry
 from tui.form.picking import Picker
 from tui.form.state import FormState
@@ -22,37 +22,11 @@ BREAK_KEYS = frozenset({"ctrl+n", "shift+enter", "alt+enter"})
 """Line break in a long text. Ctrl+N works in every terminal, the others where the terminal tells them apart."""
 
 
-class Edited(msgspec.Struct, frozen=True):
-    """The answer or note of ``key`` changed."""
-
-    key: str
-
-
-class Advanced(msgspec.Struct, frozen=True):
-    """The answer of ``key`` was accepted."""
-
-    key: str
-
-
-class Focused(msgspec.Struct, frozen=True):
-    """The cursor is in another field now; ``left`` is where it was."""
-
-    key: str
-    left: str | None
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """Enter on the last field. ``open`` tells whether something is still unanswered."""
-
-    open: bool
-
-
-Effect = Edited | Advanced | Focused | Ended
-
-
 class FormFlow:
     """``line`` edits the focused text field, ``picker`` the focused choice, ``note`` and ``jump`` when open.
 
+    ``asking``: the cursor came to a field that somebody else changed too; 1 keeps mine, 2 takes theirs, any other
+    key edits mine. It begins only when a person goes there, so that a refresh never changes what a key means.
     ``row_starts`` may be set by a screen that wraps long texts, so that Up and Down follow what is seen.
     """
 
@@ -72,6 +46,7 @@ class FormFlow:
         self.note: LineEditor | None = None
         self.jump: LineEditor | None = None
         self.said: Message | None = None
+        self.asking = False
         self.row_starts: Callable[[str], Sequence[int]] | None = None
         self._after_return = False
         self._found = ""
@@ -97,24 +72,46 @@ class FormFlow:
             return []
         self.note = self.jump = None
         if key == self.key:
+            self.asking = self._undecided()
             return []
         return [*self._leave(), *self._go(key)]
 
-    def sync(self) -> None:
-        """The server's answers came in: show the current field's text if it changed under the cursor."""
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Around changes that come from elsewhere: what the person has open under the cursor stays as it is.
+
+        Only where the answer, preset or choices of the current field became others are they shown anew.
+        """
         entry = self.current
-        if entry is None:
+        before = _look(entry)
+        note = entry.note if entry is not None else ""
+        yield
+        self.asking = self.asking and self._undecided()
+        if entry is None or entry is not self.current:
             return
-        stale = self.line is not None and self.line.text != (entry.text or self._offered(entry))
-        if stale or (self.picker is not None and not self.picker.filter):
-            self._arrive()
+        if self.note is not None and entry.note != note:
+            self.note = _renewed(self.note, entry.note)
+        if _look(entry) != before:
+            self._show_anew()
+
+    def _show_anew(self) -> None:
+        line, picker, note, asking = self.line, self.picker, self.note, self.asking
+        self._arrive()
+        self.note, self.asking = note, asking
+        if self.picker is not None and picker is not None and picker.option is not None:
+            self.picker.option = picker.option if picker.option < len(self.picker.choices) else None
+        if self.line is not None and line is not None and line.text and not line.selected:
+            self.line.move_to(line.cursor)
+
+    def _undecided(self) -> bool:
+        return self.current is not None and self.current.conflict is not None
 
     def refresh_order(self) -> None:
         """Choices came in: a picker may be answerable now."""
         self.order = self.state.answerable_keys()
         if self.state.position is None and self.order:
             self.state.position = self.order[0]
-        self._arrive()
+            self._arrive()
 
     def choose(self, key: str, index: int) -> list[Effect]:
         """Pick a choice by pointing at it; the cursor comes along and stays."""
@@ -145,13 +142,25 @@ class FormFlow:
             return None
         if self.note is not None:
             return self._press_note(self.note, key, char)
+        asking, self.asking = self.asking, False
+        if asking and char in ("1", "2"):
+            return self._decide(entry, mine=char == "1")
         effects = self._press_inside(entry, key, char)
         if effects is None:
+            self.asking = asking
             command = _COMMANDS.get(key)
             effects = command(self) if command else None
         if effects is None:
             self.said = said
         return effects
+
+    def _decide(self, entry: Entry, *, mine: bool) -> list[Effect]:
+        """End the conflict; Ctrl+Z still brings back what was found here."""
+        found = self._found
+        with self.steady():
+            entry.resolve(mine=mine)
+        self._found = found
+        return [Edited(entry.key)]
 
     def paste(self, text: str) -> list[Effect]:
         """Text that came in one piece: breaks never submit it."""
@@ -163,7 +172,7 @@ class FormFlow:
             return self._noted() if target is self.note else []
         if entry is None:
             return []
-        self.said = None
+        self.said, self.asking = None, False
         if self.line is not None:
             long = entry.codec.control is Control.LONG
             self.line.insert(many_lines(text) if long else one_line(text))
@@ -274,6 +283,7 @@ class FormFlow:
     def _arrive(self, *, resumed: bool = False) -> None:
         entry = self.current
         self.line = self.picker = self.note = None
+        self.asking = self._undecided()
         if entry is None:
             return
         self._found = entry.text
@@ -321,7 +331,7 @@ class FormFlow:
         entry = self.current
         if entry is None or self.note is None or self.note.text == entry.note:
             return []
-        entry.note = self.note.text
+        entry.annotate(self.note.text)
         return [Edited(entry.key)]
 
     def _open_jump(self) -> list[Effect]:
@@ -369,3 +379,15 @@ _COMMANDS: dict[str, Callable[[FormFlow], list[Effect]]] = {
     "f5": FormFlow._open_note,
     "f8": FormFlow._open_jump,
 }
+
+
+def _look(entry: Entry | None) -> tuple[object, ...]:
+    return () if entry is None else (entry.text, entry.value, entry.offer, entry.field)
+
+
+def _renewed(old: LineEditor, text: str) -> LineEditor:
+    """An editor for what came from elsewhere, with its cursor where the old one had it."""
+    new = LineEditor(text)
+    if old.cursor < len(old.text):
+        new.move_to(old.cursor)
+    return new

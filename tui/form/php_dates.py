@@ -41,13 +41,6 @@ _PATTERNS = {
     "O": r"(?:[+-]\d{4})",
     "U": r"(?P<U>-?\d{1,11})",
 }
-DATE_LETTERS = frozenset("djDlNmnMFyYcU")
-TIME_LETTERS = frozenset("HGhgisAacU")
-
-
-def letters(pattern: str) -> frozenset[str]:
-    """The format letters that ``pattern`` uses, without escaped ones."""
-    return frozenset(token for token, literal in _tokens(pattern) if not literal)
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ import msgspec
 from tui.form import php_dates
 from tui.form.locale import locale_of
 from tui.form.problem import Problem
-from tui.model.field import Field, Rule, Value
+from tui.model.field import Field, Rule, Value, no_answer
 from tui.model.message import Message
 
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s,;<>()\[\]\\\"]+")
@@ -96,7 +96,7 @@ def whole_numbers_only(field: Field) -> bool:
 
 def broken(field: Field, value: Value, lang: str) -> Problem | None:
     """The first problem of ``value`` in the documented order; an empty value can only be missing."""
-    if value is None or value == "" or value == [] or value == {}:
+    if no_answer(value):
         return MISSING if is_required(field) else None
     for rule in (*field.rules, *_implied(field)):
         judge = _JUDGES.get(rule.kind)

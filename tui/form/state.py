@@ -9,7 +9,8 @@ import msgspec
 
 from tui.form.codec import Context, Problem, is_empty
 from tui.form.edit import FieldEdit
-from tui.form.entry import Entry
+from tui.form.entry import BY_VALUE, Entry
+from tui.form.kept import Leftover, leftover
 from tui.form.rules import is_required
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
@@ -65,7 +66,8 @@ class FormState:
         self.asked = False
         """Whether the person was asked about missing answers: from then on they are marked."""
         self.resumed = False
-        """Whether the position came from a draft: the half-typed text there is gone on with, not replaced."""
+        """Whether the field at the position comes half-typed from a draft: it is gone on with, not replaced."""
+        self._kept: dict[str, FieldEdit] = {}
         unique = {field.key: field for field in reversed(fields)}
         ordered = [field for field in fields if unique.get(field.key) is field]
         self.entries: dict[str, Entry] = {
@@ -94,9 +96,11 @@ class FormState:
             entry = state.entries.get(key)
             if entry is not None and state.answerable(entry):
                 entry.restore(edit)
+            else:
+                state._kept[key] = edit
         wanted = state.entries.get(position) if position else None
         if wanted is not None and state.answerable(wanted):
-            state.position, state.resumed = wanted.key, True
+            state.position, state.resumed = wanted.key, wanted.dirty
         else:
             state.position = state.first_unanswered() or next(iter(state.answerable_keys()), None)
         return state
@@ -138,12 +142,26 @@ class FormState:
 
     def conflicts(self) -> dict[str, Answer]:
         """Fields that somebody else changed meanwhile, with their answer."""
-        return {key: entry.theirs for key, entry in self.entries.items() if entry.theirs is not None}
+        return {key: entry.theirs for key, entry in self.entries.items() if entry.theirs and entry.conflict}
 
     def problems(self) -> dict[str, Problem]:
-        """Every problem, missing answers included."""
-        found = ((entry.key, entry.doubt or entry.problem) for entry in self.shown)
+        """Every problem, undecided conflicts and missing answers included."""
+        found = ((entry.key, entry.conflict or entry.doubt or entry.problem) for entry in self.shown)
         return {key: problem for key, problem in found if problem is not None}
+
+    def held_back(self) -> list[str]:
+        """The labels of what was changed and cannot be sent: unread, ambiguous, out of limits, undecided."""
+        return [entry.field.label or entry.key for entry in self.entries.values() if entry.held_back]
+
+    def kept_back(self) -> dict[str, FieldEdit]:
+        """The draft's answers that no field here can take and the server does not hold, by field key."""
+        entries = self.entries
+        return {key: edit for key, edit in self._kept.items() if key not in entries or self.leftover(key)}
+
+    def leftover(self, key: str) -> Leftover:
+        """What stands beside the server's answer of a field that can no longer be answered."""
+        edit = self._kept.get(key)
+        return Leftover() if edit is None else leftover(self.entries[key], edit)
 
     def place_server_words(self, words: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
         """Put the server's sentences onto their fields; answers those that belong to no field here."""
@@ -162,14 +180,15 @@ class FormState:
     def changed(self, *, doubtful: bool = False) -> Changed:
         """What to send: answers that differ from the server's and can travel, and changed notes.
 
+        What somebody else changed too is left out until it is decided (:meth:`Entry.resolve`).
         ``doubtful``: also those out of limits, for a server that may judge otherwise.
         """
         out = Changed({}, {}, {}, {})
         for key, entry in self.entries.items():
             limit = doubtful and entry.problem is not None and entry.problem.kind == "limit"
-            if entry.value_dirty and (entry.sendable or limit):
+            if entry.value_dirty and (entry.sendable or limit) and not entry.value_conflict:
                 out.values[key], out.base[key] = entry.value, entry.base
-            if entry.note != entry.base_note:
+            if entry.note != entry.base_note and not entry.note_conflict:
                 out.notes[key], out.base_notes[key] = entry.note, entry.base_note
         return out
 
@@ -189,13 +208,37 @@ class FormState:
         """Bring in newer answers of the server; the keys of the fields that look different now."""
         return [key for key, entry in self.entries.items() if entry.rebase(answers.get(key, _NO_ANSWER))]
 
+    def accepted(self, values: Mapping[str, Value], notes: Mapping[str, str]) -> list[str]:
+        """The server has taken exactly these of us: they are the base now, and no change of somebody else.
+
+        What was answered since stays mine. The keys of the fields that this form has among them.
+        """
+        for key in values.keys() & self.entries.keys():
+            self.entries[key].accepted_value(values[key])
+        for key in notes.keys() & self.entries.keys():
+            self.entries[key].accepted_note(notes[key])
+        return [key for key in self.entries if key in values or key in notes]
+
+    def sources(self) -> dict[str, str]:
+        """The fields that cannot be answered before their choices are here, with the name of the list to read."""
+        return {
+            entry.key: entry.field.source
+            for entry in ([] if self.read_only else self.shown)
+            if entry.field.source
+            and not entry.field.choices
+            and not entry.field.read_only
+            and entry.codec.control in BY_VALUE
+        }
+
     def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
-        """Hand over the choices of a picker that were read meanwhile; the answer stays."""
+        """Hand over the choices of a picker that were read meanwhile; the answer stays, that of the draft too."""
         entry = self.entries[key]
         entry.field = msgspec.structs.replace(entry.field, choices=tuple(choices))
         entry.base_text = entry.codec.format(entry.field, entry.base, self.ctx)
         if entry.sendable:
             entry.text = entry.codec.format(entry.field, entry.value, self.ctx)
+        if key in self._kept and self.answerable(entry):
+            entry.restore(self._kept.pop(key))
 
     def summary(self) -> list[SummaryRow]:
         """The review's rows: every question that is shown, in order."""
@@ -210,8 +253,8 @@ class FormState:
                 required=is_required(entry.field),
                 answered=not entry.empty,
                 dirty=entry.dirty,
-                conflict=entry.theirs is not None,
-                problem=entry.doubt or entry.problem,
+                conflict=entry.conflict is not None,
+                problem=entry.conflict or entry.doubt or entry.problem,
             )
             for entry in self.shown
             if entry.key in self.numbers

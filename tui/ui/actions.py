@@ -175,6 +175,13 @@ COMMANDS: tuple[Command, ...] = (
         Slot.RESET,
     ),
     Command("about", ("i",), Message("About"), Message("Description and rules of this task."), frozenset({LIST})),
+    Command(
+        "outbox",
+        (),
+        Message("Waiting items"),
+        Message("What is on its way to the server, and what it did not accept."),
+        ALL,
+    ),
     Command("theme", (), Message("Colours"), Message("Choose the colours of the screen."), ALL),
     Command("palette", ("ctrl+p",), Message("All commands"), Message("Find a command by its name."), ALL),
     Command(

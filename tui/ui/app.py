@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -35,7 +37,10 @@ class ShiftdeckApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar = []
-    CSS = "Screen { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }"
+    CSS = """
+    Screen { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
+    ToastRack { margin-bottom: 3; }
+    """
 
     def __init__(self, shop: Shop, keymap: Keymap, bench: Workbench) -> None:
         super().__init__()
@@ -59,6 +64,15 @@ class ShiftdeckApp(App[int]):
                 nearest=nearest(wanted, tuple(self.available_themes)),
             )
         return wanted
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this terminal; on Linux and macOS one that bears every byte."""
+        usual = super().get_driver_class()
+        if usual.__module__ == "textual.drivers.linux_driver":
+            from tui.ui.driver import TolerantDriver
+
+            return TolerantDriver
+        return usual
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen is the list itself: nothing stands before it."""
@@ -99,7 +113,15 @@ class ShiftdeckApp(App[int]):
                 return
         await super().on_event(event)
 
+    def action_command_palette(self) -> None:
+        """The palette, asking in the person's language."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Find a command …")))
+
     def _handed_over(self, event: events.Key | events.Paste) -> bool:
+        if isinstance(self.screen, CommandPalette) and isinstance(event, events.Key) and event.key == "f3":
+            self.screen.dismiss()
+            return True
         if isinstance(event, events.Paste):
             paste = getattr(self.screen, "paste", None)
             if paste is not None:
@@ -145,9 +167,7 @@ class ShiftdeckApp(App[int]):
             return
         self.workers.cancel_all()
         self.bench = bench
-        screen = self.screen
-        if isinstance(screen, MainScreen):
-            screen.change_bench(self.bench)
+        event.screen.change_bench(bench)
         await old.close()
 
     async def on_unmount(self) -> None:

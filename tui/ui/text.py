@@ -13,28 +13,10 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-# C0, DEL, C1, line and paragraph separators, zero-width joiners used to hide text, bidi marks, embeddings,
-# overrides and isolates, interlinear annotation, tag characters, and lone surrogates.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_SPACES = re.compile(r"[ \t\n\r]+")
+from tui.model.plain import clean as clean
+
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
 _BREAKS = frozenset({"p", "br", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"})
-
-MAXIMUM_LINE = 10_000
-
-
-def clean(text: object, *, lines: bool = False) -> str:
-    """``text`` without control and bidi characters; on one line unless ``lines``."""
-    raw = text if isinstance(text, str) else str(text)
-    if raw.isascii() and raw.isprintable():
-        return raw[:MAXIMUM_LINE]
-    raw = raw[:MAXIMUM_LINE]
-    if lines:
-        return _HARMFUL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    return _HARMFUL.sub("", _SPACES.sub(" ", raw))
 
 
 def content(text: object, style: str = "", *, lines: bool = False) -> Content:

@@ -24,15 +24,12 @@ from tui.model.execution import Key
 from tui.model.message import Message, verbatim
 from tui.model.period import Period
 from tui.model.system import Filters
-from tui.workbench.conflicts import conflict
+from tui.workbench.conflicts import conflict, in_one_sentence
 from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
 from tui.workbench.timing import Jitter, Sleep, longest_pause
 from tui.workbench.wire import Wire, as_task_error
-
-STALE_SECONDS = 30.0
-"""An entry older than this is compared with the server's answers before it is sent."""
 
 LONGEST_TELLING = 5.0
 """Seconds that reading a record again may hold up the entries behind it."""
@@ -88,7 +85,7 @@ class Attempt:
                     receipt, outcome = await self._look_back(entry)
                     if outcome is not None:
                         return outcome
-                if receipt is None and self._needs_compare(entry) and await self._conflicts(entry):
+                if receipt is None and await self._conflicts(entry):
                     return Outcome.HELD
                 if receipt is None:
                     sent = True
@@ -104,8 +101,8 @@ class Attempt:
         settled = await self._outbox.settle(entry, receipt)
         self._wire.link.worked()
         key = entry.key if entry.key.id else entry.key._replace(id=receipt.key_id)
-        if not self._outbox.of(key):
-            await self.tell(key)
+        # Told before it is published: whoever hears "sent" finds the record as the server has it now.
+        await self.tell(key)
         self._outbox.publish(settled)
         return Outcome.SETTLED
 
@@ -159,24 +156,22 @@ class Attempt:
         await self.tell(entry.key)
         return None, Outcome.HELD
 
-    def _needs_compare(self, entry: Entry) -> bool:
-        request = entry.request
-        age = (self._clock() - entry.created).total_seconds()
-        return bool(request.key_id and (request.values or request.notes)) and (
-            entry.attempts > 1 or abs(age) > STALE_SECONDS
-        )
-
     async def _conflicts(self, entry: Entry) -> bool:
+        """Read once more right before the write; when somebody else wrote the same fields, hold the entry.
+
+        What counts is how old the answers are that the person saw, which nothing here knows: so every write
+        that carries answers pays for one reading.
+        """
+        request = entry.request
+        if not request.key_id or not (request.values or request.notes):
+            return False
         record = await self._wire.system.show(entry.key)
-        found = conflict(entry.request, record)
+        if not conflict(request, record):
+            return False
+        found = conflict(request, record, self._outbox.sent_before(entry))
         if not found:
             return False
-        reason = next(iter(found.values()))
-        if len(found) > 1:
-            reason = Message(
-                "Somebody changed {n} of these answers meanwhile. Open it, choose, and send again.",
-                {"n": len(found)},
-            )
+        reason = in_one_sentence(found)
         await self._outbox.hold(entry, reason, {key: [message] for key, message in found.items()})
         await self.tell(entry.key)
         return True

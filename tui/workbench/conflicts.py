@@ -2,56 +2,85 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
 
 from tui.model.action import Request
 from tui.model.errors import Refused
 from tui.model.execution import Record
-from tui.model.field import Value
+from tui.model.field import Field, Value, no_answer, same_value
 from tui.model.message import Message
 from tui.model.status import Status
 
 
-def conflict(request: Request, record: Record) -> dict[str, Message]:
-    """Per field: what the server has now, where that is neither what the person began with nor what they want."""
+def conflict(request: Request, record: Record, ours: Sequence[Request] = ()) -> dict[str, Message]:
+    """Per field: what the server has now, where that is neither what the person began with nor what they want.
+
+    ``ours`` are our own earlier writes to the same execution, oldest first: what they wrote is no conflict for a
+    request that was begun before or between them. A field for which ``record`` holds no answer at all (not shown
+    to this user, or gone with a reset) has nothing that could be overwritten.
+    """
     found: dict[str, Message] = {}
     for key, mine in request.values.items():
-        answer = record.answers.get(key)
-        theirs = answer.value if answer is not None else None
-        if not same_value(theirs, request.base.get(key)) and not same_value(theirs, mine):
+        field, answer = _field(record, key), record.answers.get(key)
+        if answer is None:
+            continue
+        writes = [(each.base.get(key), each.values[key]) for each in ours if key in each.values]
+        number = field is not None and field.kind == "number"
+        if not _known(answer.value, request.base.get(key), mine, writes, number=number):
             found[key] = Message(
                 "{field}: somebody wrote {theirs} meanwhile, you wrote {mine}.",
                 {
-                    "field": _label(record, key),
-                    "theirs": (answer.text if answer is not None else "") or _shown(theirs),
-                    "mine": _shown(mine),
+                    "field": _label(field, key),
+                    "theirs": answer.text or _shown(answer.value, field),
+                    "mine": _shown(mine, field),
                 },
             )
     for key, note in request.notes.items():
-        answer = record.answers.get(key)
-        theirs_note = answer.note if answer is not None else ""
-        if key not in found and theirs_note not in (request.base_notes.get(key, ""), note):
+        field, answer = _field(record, key), record.answers.get(key)
+        if answer is None or key in found:
+            continue
+        noted = [(each.base_notes.get(key, ""), each.notes[key]) for each in ours if key in each.notes]
+        if not _known(answer.note, request.base_notes.get(key, ""), note, noted):
             found[key] = Message(
                 "{field}: somebody noted {theirs} meanwhile, you noted {mine}.",
-                {"field": _label(record, key), "theirs": theirs_note or "–", "mine": note or "–"},
+                {"field": _label(field, key), "theirs": answer.note or "–", "mine": note or "–"},
             )
     return found
 
 
-def same_value(one: Value, other: Value) -> bool:
-    """Equal to a person: ``"4.50"`` and 4.5, ``[]`` and nothing, the same choices in another order."""
-    if one == other or (_nothing(one) and _nothing(other)):
+def in_one_sentence(found: dict[str, Message]) -> Message:
+    """The reason to give for the conflicts that were ``found``."""
+    if len(found) == 1:
+        return next(iter(found.values()))
+    return Message(
+        "Somebody changed {n} of these answers meanwhile. Open it, choose, and send again.", {"n": len(found)}
+    )
+
+
+def _known(
+    theirs: Value, base: Value, mine: Value, writes: Sequence[tuple[Value, Value]], *, number: bool = False
+) -> bool:
+    """Whether ``theirs`` is what the person began with, what they want, or what we wrote ourselves since then.
+
+    ``writes`` are (base, value) of our own earlier writes, oldest first.
+    """
+    if same_value(theirs, base, number=number) or same_value(theirs, mine, number=number):
         return True
-    if isinstance(one, list) and isinstance(other, list):
-        return sorted(map(str, one)) == sorted(map(str, other))
-    if isinstance(one, (list, dict, bool)) or isinstance(other, (list, dict, bool)):
+    if not writes or not same_value(theirs, writes[-1][1], number=number):
         return False
-    if _nothing(one) or _nothing(other):
-        return False
-    try:
-        return Decimal(str(one)) == Decimal(str(other))
-    except InvalidOperation:
-        return str(one) == str(other)
+    # Begun on something that none of our writes knew: then ours was changed, seen, and changed back.
+    return any(same_value(base, seen, number=number) for write in writes for seen in write)
+
+
+class AnswersChanged(Refused):
+    """Somebody changed the same answers meanwhile; nothing was sent. ``found`` says which, per field."""
+
+    help = Message("Look at it as it is now, then decide again.")
+
+    def __init__(self, found: dict[str, Message]) -> None:
+        super().__init__()
+        self.what = in_one_sentence(found)
+        self.found = found
 
 
 class ChangedMeanwhile(Refused):
@@ -73,17 +102,25 @@ class StillWaiting(Refused):
     help = Message("Try again when they are sent, or take them back in the outbox.")
 
 
-def _nothing(value: Value) -> bool:
-    return value is None or value == "" or value == []
+class AlreadyOnItsWay(Refused):
+    """An earlier finish or deny of the same execution is not answered yet; this one was not added."""
+
+    what = Message("This task is already on its way to the server.")
+    help = Message("Wait for the answer, or take it back in the outbox.")
 
 
-def _label(record: Record, key: str) -> str:
-    return next((field.label for field in record.fields if field.key == key), key)
+def _field(record: Record, key: str) -> Field | None:
+    return next((field for field in record.fields if field.key == key), None)
 
 
-def _shown(value: Value) -> str:
-    if _nothing(value):
+def _label(field: Field | None, key: str) -> str:
+    return (field.label if field is not None else "") or key
+
+
+def _shown(value: Value, field: Field | None) -> str:
+    """``value`` in words: labels of options instead of their keys."""
+    if no_answer(value):
         return "–"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+    labels = {choice.value: choice.label for choice in field.choices} if field is not None else {}
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(labels.get(str(part), str(part)) for part in parts)

@@ -13,7 +13,7 @@ from tui.form.edit import FieldEdit
 from tui.model.action import Request
 from tui.model.clock import Clock, system_clock
 from tui.model.execution import Key
-from tui.workbench.journal import Db, Journal
+from tui.workbench.journal import Db, Journal, JournalError
 from tui.workbench.packing import moment, pack, stamp, unpack
 
 
@@ -37,28 +37,29 @@ class Drafts:
         self._lock = threading.Lock()
         # None stands for a field that is being dropped.
         self._pending: dict[tuple[Key, str], FieldEdit | None] = {}
+        self._last_keys: frozenset[Key] = frozenset()
 
     def load(self, key: Key) -> Draft | None:
-        """The draft of ``key``, or ``None`` where nothing was typed and no position is kept."""
+        """The draft of ``key``, or ``None`` where nothing was typed and no position is kept.
+
+        Of a journal that cannot be read it holds what can be, and what is not on disk yet.
+        """
         with self._lock:
             pending = {field: edit for (owner, field), edit in self._pending.items() if owner == key}
-        fields: dict[str, FieldEdit] = {}
-        touched = 0.0
-        for field, blob, at in self._journal.read(
-            "SELECT field, edit, at FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
-            (self._owner, *key),
-        ):
-            fields[field] = unpack(blob, FieldEdit)
-            touched = max(touched, at)
+        fields, touched = self._read_fields(key)
         for field, edit in pending.items():
             if edit is None:
                 fields.pop(field, None)
             else:
                 fields[field] = edit
-        position = self._journal.read(
-            "SELECT field, scroll FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
-            (self._owner, *key),
-        )
+        try:
+            position = self._journal.read(
+                "SELECT field, scroll FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
+                (self._owner, *key),
+            )
+        except JournalError as error:
+            self._journal.unreadable(error)
+            position = []
         if not fields and not position:
             return None
         field, scroll = position[0] if position else ("", 0)
@@ -128,19 +129,39 @@ class Drafts:
         return future
 
     def keys(self) -> frozenset[Key]:
-        """The executions with at least one field typed."""
-        found = self._journal.read(
-            "SELECT DISTINCT profile, system, id FROM drafts WHERE owner = ?", (self._owner,)
-        )
-        keys = {Key(*row) for row in found}
+        """The executions with at least one field typed; the last known ones while the journal cannot be read."""
+        try:
+            found = self._journal.read(
+                "SELECT DISTINCT profile, system, id FROM drafts WHERE owner = ?", (self._owner,)
+            )
+            self._last_keys = frozenset(Key(*row) for row in found)
+        except JournalError as error:
+            self._journal.unreadable(error)
+        keys = set(self._last_keys)
         with self._lock:
             keys.update(key for (key, _), edit in self._pending.items() if edit is not None)
         return frozenset(keys)
 
-    def count(self, key: Key) -> int:
-        """How many fields of ``key`` are typed and not sent."""
-        draft = self.load(key)
-        return len(draft.fields) if draft is not None else 0
+    def _read_fields(self, key: Key) -> tuple[dict[str, FieldEdit], float]:
+        """The fields on disk that can be read, and when the last of them was typed (seconds since 1970)."""
+        fields: dict[str, FieldEdit] = {}
+        touched = 0.0
+        try:
+            rows = self._journal.read(
+                "SELECT field, edit, at FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
+                (self._owner, *key),
+            )
+        except JournalError as error:
+            self._journal.unreadable(error)
+            return fields, touched
+        for field, blob, at in rows:
+            try:
+                fields[field] = unpack(blob, FieldEdit)
+            except msgspec.MsgspecError as error:
+                self._journal.unreadable(error)
+                continue
+            touched = max(touched, at)
+        return fields, touched
 
     def _done(self, key: Key, field_key: str, edit: FieldEdit | None) -> None:
         with self._lock:

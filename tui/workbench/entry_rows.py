@@ -64,6 +64,22 @@ def replaces(new: Request, old: Request) -> bool:
     return same and old.values.keys() <= new.values.keys() and old.notes.keys() <= new.notes.keys()
 
 
+CLOSING = frozenset({Slot.FINISH, Slot.DENY})
+"""What ends the work on an execution; it happens once."""
+
+
+def equal(one: Request, other: Request) -> bool:
+    """Whether both ask for the same, begun on the same answers (another base is another decision)."""
+    return (one.action, one.values, one.notes, one.inputs, one.base, one.base_notes) == (
+        other.action,
+        other.values,
+        other.notes,
+        other.inputs,
+        other.base,
+        other.base_notes,
+    )
+
+
 def select(db: Db, condition: str, *params: Any) -> list[Entry]:
     """The entries that meet ``condition``, oldest first."""
     sql = f"SELECT {COLUMNS} FROM outbox WHERE {condition} ORDER BY seq"  # noqa: S608 - our own text

@@ -43,7 +43,7 @@ class _Job(NamedTuple):
 class Journal:
     """Opens (or makes) the journal at ``path``; raises :class:`JournalError` when it cannot be used at all.
 
-    ``notice`` is what a person should be told about the file, if anything. A folder that cannot be written
+    A folder that cannot be written
     gives a journal that reads what is there, or nothing, and answers every write with an error.
     """
 
@@ -51,7 +51,9 @@ class Journal:
         self, path: Path, *, migrations: Sequence[str] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS
     ) -> None:
         self.path = path
-        self.notice: Message | None = None
+        self.on_notice: Callable[[Message], None] = _nobody
+        """Called with every new ``notice``, in whichever thread met the trouble."""
+        self._notice: Message | None = None
         self._migrations = migrations
         self._busy_seconds = busy_seconds
         self._refusal: Message | None = None
@@ -62,6 +64,11 @@ class Journal:
         self._thread_lock = threading.Lock()
         self._read_lock = threading.Lock()
         self._reader = self._open()
+
+    @property
+    def notice(self) -> Message | None:
+        """What a person should be told about the file, if anything."""
+        return self._notice
 
     @property
     def writable(self) -> bool:
@@ -98,6 +105,11 @@ class Journal:
                 return self._reader.execute(sql, params).fetchall()
             except sqlite3.DatabaseError as error:
                 raise self._error(error) from error
+
+    def unreadable(self, error: Exception) -> None:
+        """A reader goes on without what it asked for: a row that does not decode is told as damage."""
+        if not isinstance(error, JournalError):
+            self._error(_damage())
 
     def close(self) -> None:
         """Write what waits, then give the file back. May be called twice."""
@@ -220,11 +232,12 @@ class Journal:
             self._make_file()
             db = self._prepare()
             saved = salvage(lambda: sqlite3.connect(aside, isolation_level=None), db, sqlite3.DatabaseError)
-        self.notice = trouble.rescued(saved, aside.name)
+        self._tell(trouble.rescued(saved, aside.name))
         return db
 
     def _open_read_only(self, why: str) -> Db:
-        self._refusal = self.notice = trouble.unwritable(str(self.path.parent), why)
+        self._refusal = trouble.unwritable(str(self.path.parent), why)
+        self._tell(self._refusal)
         for options in ("mode=ro", "mode=ro&immutable=1"):
             with contextlib.suppress(sqlite3.DatabaseError, OSError):
                 db = sqlite3.connect(
@@ -248,8 +261,13 @@ class Journal:
                 self._suspect.touch()
         message = words_for(_code(error), str(error))
         if _code(error) not in trouble.BUSY:
-            self.notice = message
+            self._tell(message)
         return JournalError(message)
+
+    def _tell(self, message: Message) -> None:
+        if message != self._notice:
+            self._notice = message
+            self.on_notice(message)
 
     # -- writing ----------------------------------------------------------------------------------------
 
@@ -331,6 +349,10 @@ def _transact(db: Db, group: list[_Job]) -> list[Any]:
             db.execute("ROLLBACK")
         raise
     return results
+
+
+def _nobody(_: Message) -> None:
+    """Nobody is told."""
 
 
 def _close(journal: weakref.ref[Journal]) -> None:

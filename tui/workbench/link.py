@@ -62,9 +62,9 @@ class LinkKeeper:
         """This profile cannot be used until a person changes something."""
         self._become(LinkState.REFUSED, error, self._link.as_of)
 
-    def restarted(self) -> None:
-        """A new connection is being made."""
-        self._become(LinkState.STARTING, None, self._link.as_of)
+    def again(self) -> None:
+        """Publish the present state once more: something that is shown beside it became known."""
+        self.changes.publish(self._link)
 
     def _become(self, state: LinkState, error: TaskError | None, as_of: datetime | None) -> None:
         before = self._link

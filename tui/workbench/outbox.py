@@ -15,14 +15,15 @@ from typing import Any
 
 from tui.model.action import Delivery, Receipt, Request
 from tui.model.clock import Clock, system_clock
-from tui.model.execution import Key
 from tui.model.message import Message, verbatim
 from tui.workbench import entry_rows as rows
 from tui.workbench import history
+from tui.workbench.conflicts import AlreadyOnItsWay
 from tui.workbench.drafts import edits_of, settle_edits
-from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
+from tui.workbench.entry import Entry, EntryState
 from tui.workbench.feed import Feed
 from tui.workbench.journal import Db, Journal
+from tui.workbench.outbox_reading import OutboxReading
 from tui.workbench.packing import pack, stamp
 
 LEASE_SECONDS = 8.0
@@ -34,8 +35,13 @@ LONGEST_WAIT = 15 * 60.0
 KEPT_AFTER = timedelta(days=30)
 
 
-class Outbox:
-    """The entries of one owner. ``who`` is the name that the trail shows; ``machine`` times the leases."""
+class Outbox(OutboxReading):
+    """The entries of one owner. ``who`` is the name that the trail shows; ``machine`` times the leases.
+
+    ``changes`` publishes every entry that became different. One that this process brought to the server is
+    published as SENT only after its record was read again (or that reading failed or took longer than
+    ``attempt.LONGEST_TELLING``), with ``request.values``, ``request.notes`` and the receipt.
+    """
 
     def __init__(
         self,
@@ -46,69 +52,24 @@ class Outbox:
         who: str = "",
         machine: Clock = system_clock,
     ) -> None:
+        super().__init__(journal, owner)
         self.changes: Feed[Entry] = Feed()
         self.who = who
         self.on_ready: Callable[[], None] = _nobody
         """Called when there is something to send."""
-        self._journal = journal
-        self._owner = owner
         self._clock = clock
         self._machine = machine
         self._me = f"{os.getpid()}-{uuid.uuid4().hex}"
         self._known: dict[str, tuple[str, int]] = {}
-
-    # -- reading ----------------------------------------------------------------------------------------
-
-    def entries(self, *states: EntryState) -> list[Entry]:
-        """The entries in these states (none named: all), oldest first."""
-        return self._select(f"state IN ({', '.join('?' * len(states))})" if states else "1", *states)
-
-    def of(self, key: Key) -> list[Entry]:
-        """The unsettled entries about ``key``, in the order in which they are sent."""
-        return self._select(f"{rows.OPEN} AND line = ?", rows.line(key.system, key.id))
-
-    def get(self, entry_id: str) -> Entry | None:
-        """The entry of that ID."""
-        return next(iter(self._select("id = ?", entry_id)), None)
-
-    def open_keys(self) -> frozenset[Key]:
-        """The executions with an unsettled entry; cheap enough to ask after every change."""
-        found = self._journal.read(
-            f"SELECT request FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
-            (self._owner,),
-        )
-        return frozenset(rows.key_in(blob) for (blob,) in found)
-
-    def waiting(self) -> int:
-        """How many are on their way: waiting, being sent, or paused."""
-        return self._count("state IN ('waiting', 'sending', 'paused')")
-
-    def attention(self) -> int:
-        """How many need a person."""
-        return self._count("state = 'attention'")
-
-    def paused(self) -> int:
-        """How many are held because the server does not accept the token."""
-        return self._count("state = 'paused'")
-
-    def recent_inputs(self, action: str, limit: int = 9) -> dict[str, list[str]]:
-        """The last different texts given to each input of ``action``, newest first."""
-        recent: dict[str, list[str]] = {}
-        for entry in reversed(self._select("seq > (SELECT coalesce(max(seq), 0) FROM outbox) - 300")):
-            if entry.request.action != action:
-                continue
-            for name, value in entry.request.inputs.items():
-                texts = recent.setdefault(name, [])
-                if isinstance(value, str) and value and value not in texts and len(texts) < limit:
-                    texts.append(value)
-        return recent
 
     # -- a person's side --------------------------------------------------------------------------------
 
     async def add(self, request: Request, *, sending: bool = False) -> Entry:
         """Put ``request`` on disk; it is there when this returns. Adding the same request twice adds one entry.
 
-        A refused entry of the same execution whose answers all travel again is replaced by this one.
+        A refused entry of the same execution whose answers all travel again is replaced by this one. What the
+        last entry of the execution asks for already, and is on its way, is not added again: that entry is
+        returned. Raises ``AlreadyOnItsWay`` for a finish or deny behind another one that is on its way.
         ``sending``: it is being sent by the caller, now.
         """
         entries = await asyncio.wrap_future(self._journal.write(lambda db: self._insert(db, request, sending)))
@@ -270,6 +231,8 @@ class Outbox:
         if known is not None:
             return [known]
         now, line = self._clock(), rows.line_of(request)
+        if not sending and (twin := self._twin(db, request, line)) is not None:
+            return [twin]
         held = rows.select(db, "owner = ? AND line = ? AND state = 'attention'", self._owner, line)
         replaced = [entry for entry in held if rows.replaces(request, entry.request)]
         reason = Message("Replaced by a later entry.")
@@ -289,6 +252,18 @@ class Outbox:
         )
         names = [entry.id for entry in replaced] + [request.idempotency_key]
         return [found for name in names if (found := rows.load(db, name))]
+
+    def _twin(self, db: Db, request: Request, line: str) -> Entry | None:
+        """The entry that makes ``request`` needless: a held key asks for the same many times a second."""
+        entries = rows.select(db, f"owner = ? AND line = ? AND {rows.OPEN}", self._owner, line)
+        # Only the last: what was changed and changed back in between has to be sent again.
+        if entries and entries[-1].state is not EntryState.ATTENTION and rows.equal(request, entries[-1].request):
+            return entries[-1]
+        if request.slot in rows.CLOSING and any(
+            entry.request.slot in rows.CLOSING and entry.state is not EntryState.ATTENTION for entry in entries
+        ):
+            raise AlreadyOnItsWay()
+        return None
 
     def _take(self, db: Db) -> Entry | None:
         found = db.execute(rows.READY, self._moments()).fetchone()
@@ -349,14 +324,6 @@ class Outbox:
         else:
             self._known[entry.id] = (entry.state.value, entry.attempts)
         self.changes.publish(entry)
-
-    def _select(self, condition: str, *params: Any) -> list[Entry]:
-        sql = f"SELECT {COLUMNS} FROM outbox WHERE owner = ? AND {condition} ORDER BY seq"  # noqa: S608 - our own text
-        return [entry_of(row) for row in self._journal.read(sql, (self._owner, *params))]
-
-    def _count(self, condition: str) -> int:
-        sql = f"SELECT count(*) FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608
-        return int(self._journal.read(sql, (self._owner,))[0][0])
 
     def _moments(self) -> dict[str, Any]:
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -76,6 +76,3 @@ def moment(seconds: float) -> datetime:
 def moment_or_none(seconds: float | None) -> datetime | None:
     """As :func:`moment`; 0 and ``None`` are no moment."""
     return moment(seconds) if seconds else None
-
-
-Row = tuple[Any, ...]

@@ -40,7 +40,7 @@ class Records:
                 return None
             record = unpack(found[0][0], Record)
         except (JournalError, msgspec.MsgspecError):
-            # Only a copy of what the server has: without it the screen waits for the server.
+            # Only a copy of what the server has, in another version's shape perhaps: the server has it.
             return None
         revive(record)
         self._remember(key, record)

@@ -12,7 +12,7 @@ from tui.model.errors import TaskError
 from tui.model.execution import Key
 from tui.model.message import Message
 from tui.workbench.attempt import Attempt, OnSettled, Outcome, maybe_done
-from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting
+from tui.workbench.conflicts import AnswersChanged, ChangedMeanwhile, StillWaiting, conflict
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LONGEST_WAIT, Outbox
@@ -100,11 +100,14 @@ class Sender:
         key = Key(request.profile, request.system, request.key_id)
         if any(entry.state is not EntryState.ATTENTION for entry in self._outbox.of(key)):
             raise StillWaiting()
-        if request.expected:
+        if request.key_id and (request.expected or request.values or request.notes):
             record = await system.show(key)
-            if record.execution.status.raw != request.expected:
+            if request.expected and record.execution.status.raw != request.expected:
                 await self._attempt.tell(key)
                 raise ChangedMeanwhile(record.execution.status, request.expected)
+            if found := conflict(request, record):
+                await self._attempt.tell(key)
+                raise AnswersChanged(found)
         entry = await self._outbox.add(request, sending=True)
         async with self._attempt.leased(entry):
             try:

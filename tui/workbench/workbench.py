@@ -71,9 +71,16 @@ class Workbench:
         self._connect_backoff = Backoff(jitter, LONGEST_PAUSE)
         self._connect_waker = Waker(sleep)
         self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.notices: Feed[Message] = Feed()
+        """Publishes every new ``notice`` after ``start``."""
+        journal.on_notice = self._noticed
         self._capabilities: Capabilities | None = None
+        self._who: Who | None = None
         self.drafts = Drafts(journal, desk.owner, clock)
-        self.outbox = Outbox(journal, desk.owner, clock, who=self._who(), machine=machine)
+        self.outbox = Outbox(journal, desk.owner, clock, who=desk.user, machine=machine)
+        if not desk.user and self.who is not None:
+            self.outbox.who = self.who.name
         self.records = Records(journal, desk.owner, self._wire)
         self.history = History(journal, desk.owner)
         self.live = Live(
@@ -97,6 +104,7 @@ class Workbench:
     def start(self) -> None:
         """Connect, watch and send in the background."""
         if not self._tasks:
+            self._loop = asyncio.get_running_loop()
             work = (self._connecting(), self.live.run(), self.sender.run(), self._tidy())
             self._tasks = [asyncio.ensure_future(self._guarded(each)) for each in work]
 
@@ -110,6 +118,7 @@ class Workbench:
         self.live.close()
         self.link.close()
         self.outbox.changes.close()
+        self.notices.close()
         if saving is not None:
             with contextlib.suppress(JournalError):
                 await asyncio.wrap_future(saving)
@@ -122,14 +131,6 @@ class Workbench:
         """Connect once, now; raises the ``TaskError`` that prevents it. For commands that do not ``start``."""
         if not self._wire.connected:
             await self._try_connect()
-
-    def reconnect(self) -> None:
-        """Something changed (a new token, another address): make a new connection now."""
-        system = self._wire.detach()
-        self._keeper.restarted()
-        if system is not None:
-            self._tasks.append(asyncio.ensure_future(self._part(system)))
-        self._connect_waker.wake()
 
     # -- what is known ----------------------------------------------------------------------------------
 
@@ -161,6 +162,13 @@ class Workbench:
         """What a person should be told about the saved data."""
         return self.journal.notice
 
+    @property
+    def who(self) -> Who | None:
+        """Whose token this is, as far as known; asked after each connection, and told by an item of ``link``."""
+        if self._who is None:
+            self._who = self._facts.get("who", Who)
+        return self._who
+
     def today(self) -> Period:
         """The calendar day of the site, by the server-corrected clock."""
         return Period.of_day(self.clock().astimezone(self.desk.zone).date(), self.desk.zone)
@@ -181,8 +189,12 @@ class Workbench:
         inputs: dict[str, Value] | None = None,
         base: dict[str, Value] | None = None,
         base_notes: dict[str, str] | None = None,
+        title: str = "",
     ) -> Request:
-        """A complete request with a fresh idempotency key. ``record`` is ``None`` for a creation."""
+        """A complete request with a fresh idempotency key. ``record`` is ``None`` for a creation.
+
+        ``title`` names it to a person; without one the execution's, for a creation what was chosen in ``inputs``.
+        """
         execution = record.execution if record is not None and action.slot != "create" else None
         return Request(
             profile=self.desk.profile,
@@ -198,7 +210,7 @@ class Workbench:
             base=base or {},
             base_notes=base_notes or {},
             expected=execution.status.raw if execution is not None else "",
-            title=execution.title if execution is not None else "",
+            title=title or (execution.title if execution is not None else _chosen(action, inputs or {})),
         )
 
     async def submit(self, request: Request) -> Entry | Receipt:
@@ -271,12 +283,9 @@ class Workbench:
                 raise
             return known
         self._facts.put("who", who)
+        self._who = who
         self.outbox.who = self.desk.user or who.name
         return who
-
-    def _who(self) -> str:
-        known = self._facts.get("who", Who) if not self.desk.user else None
-        return self.desk.user or (known.name if known is not None else "")
 
     # -- inside -----------------------------------------------------------------------------------------
 
@@ -286,6 +295,7 @@ class Workbench:
             if not self._wire.connected:
                 try:
                     await self._try_connect()
+                    self._tasks.append(asyncio.ensure_future(self._ask_who()))
                 except _WORTH_RETRYING:
                     pause = self._connect_backoff.next()
                 except TaskError as error:
@@ -331,6 +341,21 @@ class Workbench:
             return
         self.live.apply(record.execution)
 
+    async def _ask_who(self) -> None:
+        try:
+            await self.whoami()
+        except Exception as error:
+            # A name is good to have, and nothing waits for it.
+            _log.info("whose token this is could not be found out: %s", error)
+        else:
+            self._keeper.again()
+
+    def _noticed(self, message: Message) -> None:
+        """The journal calls this from any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody watches any more
+                self._loop.call_soon_threadsafe(self.notices.publish, message)
+
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:
             await work
@@ -352,3 +377,12 @@ class Workbench:
                 await system.close()
         except (TaskError, TimeoutError, OSError) as error:
             _log.info("the connection did not end in order: %s", error)
+
+
+def _chosen(action: Action, inputs: dict[str, Value]) -> str:
+    """The label of the first option that was chosen in ``inputs``, in the order in which they are asked for."""
+    for field in action.inputs:
+        for choice in field.choices:
+            if choice.value == inputs.get(field.key):
+                return choice.label
+    return ""

@@ -28,7 +28,7 @@ from tui.api.intratool.seen import Sights
 from tui.api.intratool.times import WallTime
 from tui.api.intratool.wire import LOCAL, SYSTEM, Names, Rows, digest
 from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
-from tui.api.intratool.writes import Writes, is_upload
+from tui.api.intratool.writes import Writes, refuse_strange_files, uploads_of
 from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused
@@ -141,6 +141,8 @@ class IntratoolSystem:
         """Send one write, once, and check the answer."""
         if request.key_id.startswith("?"):
             raise NotFound()
+        if uploads_of(request):
+            refuse_strange_files(request, await self.show(Key(self._profile, SYSTEM, request.key_id)))
         templates = (await self._sights.of(self._last.rows)).templates if request.action == "create" else {}
         try:
             receipt = await self._writes.perform(request, templates)
@@ -254,7 +256,7 @@ class IntratoolSystem:
 
     async def _check_files(self, request: Request) -> None:
         """A server may answer "success" to a form and store no file: look that it is there (contract gap 3)."""
-        sent = [field for field, value in request.values.items() if is_upload(value)]
+        sent = list(uploads_of(request))
         if not sent:
             return
         record = await self.show(Key(self._profile, SYSTEM, request.key_id))

@@ -42,7 +42,7 @@ def _stranger(one: ProgressField, key: str, place: int) -> Field:
 def _answer(one: ProgressField, field: Field) -> Answer:
     if field.kind == "file":
         # Of a file, the readable value is its address and the sent one its name.
-        kept = None if one.value in (None, "", NOTHING) else one.value
+        kept = shaped(one.value, field.kind)
         named = as_text(one.request_value)
         return Answer(value=kept or named or None, text=named or as_text(kept), note=one.additional_information)
     sent = one.request_value if "request_value" in one.model_fields_set else one.value

@@ -9,7 +9,7 @@ from tui.api.intratool import rules as laravel
 from tui.api.intratool.lenient import as_flag, as_number, as_text
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.records import FormField
-from tui.api.intratool.values import shaped
+from tui.api.intratool.values import preset
 from tui.model.field import Choice, Field, Rule
 
 NOTE_SUFFIX = "_additional_information"
@@ -64,7 +64,7 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
         integer=laravel.is_integer(rules),
         unit=as_text(theirs.config.get("unit")),
         format=_format(theirs, rules, kind) if kind in _FORMATS else "",
-        default=shaped(theirs.default_value, kind, choices),
+        default=preset(theirs.default_value, kind, choices),
         read_only=bool(theirs.disabled) or clashes or unknown or kind == "description",
         hidden=bool(theirs.hidden),
         allows_note=kind != "description",

@@ -6,14 +6,14 @@ for by its assignment, template and exact second, and is never called "not done"
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from tui.api.intratool.lenient import as_text
 from tui.api.intratool.states import family
-from tui.api.intratool.values import same
 from tui.api.intratool.writes import is_upload, wanted_status
 from tui.model.action import Receipt, Reconciled, Request, Verdict
 from tui.model.execution import Answer, Execution, Record
+from tui.model.field import same_value
 from tui.model.message import Message
 
 CLOSED = ("done", "denied", "missed")
@@ -57,7 +57,7 @@ def created(matches: Iterable[Execution]) -> Reconciled:
 
 
 def _progress(request: Request, record: Record, now: str, answers_shown: bool) -> Reconciled:
-    verdict = _values(request, record.answers)
+    verdict = _values(request, record)
     if not answers_shown and (request.values or request.notes):
         return Reconciled(verdict=Verdict.UNKNOWN, reason=_NOT_SHOWN)
     if verdict is Verdict.APPLIED:
@@ -69,7 +69,7 @@ def _progress(request: Request, record: Record, now: str, answers_shown: bool) -
 
 
 def _finish(request: Request, record: Record, now: str, answers_shown: bool) -> Reconciled:
-    values = _values(request, record.answers)
+    values = _values(request, record)
     if now == "done":
         if values is Verdict.APPLIED:
             return _applied(record)
@@ -88,7 +88,7 @@ def _deny(request: Request, record: Record, now: str) -> Reconciled:
         theirs = as_text(record.raw.get("deny_reason"))
         mine = as_text(request.inputs.get("deny_reason"))
         shown = "deny_reason" in record.raw
-        return _applied(record) if not shown or same(theirs, mine) else _closed(record)
+        return _applied(record) if not shown or same_value(theirs, mine) else _closed(record)
     if now in CLOSED:
         return _closed(record)
     return Reconciled(verdict=Verdict.NOT_APPLIED)
@@ -102,21 +102,22 @@ def _state(request: Request, record: Record, now: str, wanted: tuple[str, ...]) 
     return _closed(record)
 
 
-def _values(request: Request, answers: Mapping[str, Answer]) -> Verdict:
+def _values(request: Request, record: Record) -> Verdict:
     """APPLIED: all are mine. NOT_APPLIED: each is mine or as it was. CONFLICT: one is neither."""
-    nothing = Answer()
+    nothing, answers = Answer(), record.answers
+    numbers = {field.key for field in record.fields if field.kind == "number"}
     verdict = Verdict.APPLIED
     for key, mine in request.values.items():
         theirs = answers.get(key, nothing)
-        before = same(theirs.value, request.base.get(key))
+        before = same_value(theirs.value, request.base.get(key), number=key in numbers)
         # A file is there when there is an answer that was not there before.
-        done = not before if is_upload(mine) else same(theirs.value, mine)
+        done = not before if is_upload(mine) else same_value(theirs.value, mine, number=key in numbers)
         if not done:
             verdict = _worse(verdict, before)
     for key, note in request.notes.items():
         theirs = answers.get(key, nothing)
-        if not same(theirs.note, note):
-            verdict = _worse(verdict, same(theirs.note, request.base_notes.get(key, "")))
+        if not same_value(theirs.note, note):
+            verdict = _worse(verdict, same_value(theirs.note, request.base_notes.get(key, "")))
     return verdict
 
 

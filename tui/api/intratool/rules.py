@@ -12,8 +12,6 @@ from tui.api.intratool.lenient import as_flag, as_number, as_text, number_text
 from tui.api.intratool.records import FormField
 from tui.model.field import Rule
 
-DOCUMENTED = ("required", "email", "phone", "url", "number", "minmax", "datetime", "mimetypes")
-
 
 def rules_of(field: FormField) -> tuple[Rule, ...]:
     """The field's rules; from the rule string where the records are missing."""

@@ -19,6 +19,7 @@ from tui.api.intratool.routes import Routes
 from tui.api.intratool.states import family
 from tui.model.action import Receipt, Request
 from tui.model.errors import NotTheServer, Refused
+from tui.model.execution import Record
 from tui.model.field import Value
 from tui.model.message import Message
 
@@ -60,7 +61,7 @@ class Writes:
 
     async def _answers(self, request: Request) -> Answer:
         body = flat_body(request)
-        uploads = {key: value for key, value in request.values.items() if is_upload(value)}
+        uploads = uploads_of(request)
         finish = request.action == "finish"
         routes, ident, key = self._routes, request.key_id, request.idempotency_key
         if uploads:
@@ -124,8 +125,24 @@ def wanted_status(request: Request) -> str:
 
 
 def is_upload(value: Value) -> bool:
-    """Whether a value names a file of this machine to be sent: ``{"path": "..."}``."""
-    return isinstance(value, dict) and isinstance(value.get("path"), str)
+    """Whether a value names a file of this machine to be sent: ``{"path": "..."}``, as the form writes it.
+
+    Nothing that a server says has this shape: ``values.shaped`` lets no object in.
+    """
+    return isinstance(value, dict) and value.keys() == {"path"} and isinstance(value["path"], str)
+
+
+def uploads_of(request: Request) -> dict[str, Value]:
+    """The files that ``request`` sends, by field key."""
+    return {key: value for key, value in request.values.items() if is_upload(value)}
+
+
+def refuse_strange_files(request: Request, record: Record) -> None:
+    """A file goes out only to a question that asks for one, and only if a person chose it. Raises ``Refused``."""
+    kinds = {field.key: field.kind for field in record.fields}
+    for key, value in uploads_of(request).items():
+        if kinds.get(key) != "file" or value == request.base.get(key):
+            raise _unsent(Message("This question takes no file; nothing was sent."), key)
 
 
 def receipt_of(data: dict[str, Any]) -> Receipt:

@@ -10,7 +10,7 @@ from tui.form.choosing import place, resolve
 from tui.form.codec import NOTHING, Codec, Context, Control, Parsed, register
 from tui.form.codecs.choice import UNKNOWN
 from tui.form.rules import as_json
-from tui.model.field import Field, Value
+from tui.model.field import Field, Value, same_value
 
 _BETWEEN = re.compile(r"[,;+\n]")
 
@@ -72,7 +72,7 @@ class MultiChoiceCodec(Codec):
 
     def same(self, field: Field, one: Value, other: Value) -> bool:
         """The same set of choices."""
-        return sorted(chosen(one)) == sorted(chosen(other))
+        return same_value([*chosen(one)], [*chosen(other)])
 
     @staticmethod
     def _label(field: Field, value: str) -> str:

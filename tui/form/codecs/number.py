@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from tui.form.codec import NOTHING, Codec, Context, Parsed, register
 from tui.form.locale import locale_of
 from tui.form.problem import Problem
 from tui.form.rules import decimal_of, limits_in_words, whole_numbers_only
-from tui.model.field import Field, Value
+from tui.model.field import Field, Value, same_value
 from tui.model.message import Message
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-", "\uff0b": "+"})
@@ -57,10 +56,7 @@ class NumberCodec(Codec):
 
     def same(self, field: Field, one: Value, other: Value) -> bool:
         """4, 4.0 and "4.0" are the same measurement."""
-        numbers: tuple[Decimal | None, Decimal | None] = decimal_of(one), decimal_of(other)
-        if None not in numbers:
-            return numbers[0] == numbers[1]
-        return super().same(field, one, other)
+        return same_value(one, other, number=True)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """The limits."""

@@ -17,7 +17,7 @@ LEAVE, NEW_PROFILE, EDIT_PROFILE = "leave", "new", "edit"
 class AccountsDialog(PickDialog):
     """Leave first, then everybody to go on as, then the profile dialog."""
 
-    def __init__(self, shop: Shop, desk: Desk, waiting: int) -> None:
+    def __init__(self, shop: Shop, desk: Desk, waiting: int, attention: int) -> None:
         self._accounts = list(shop.accounts())
         waits = (
             plural(
@@ -28,6 +28,12 @@ class AccountsDialog(PickDialog):
             if waiting
             else _("All is sent.")
         )
+        if attention:
+            waits = plural(
+                "{n} item was not accepted: F4, Waiting items.",
+                "{n} items were not accepted: F4, Waiting items.",
+                attention,
+            )
         options = [Option(LEAVE, _("Leave Shiftdeck"), waits)]
         for index, account in enumerate(self._accounts):
             here = account.profile == desk.profile and account.title in (desk.user, desk.profile)

@@ -120,6 +120,10 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._part = CANCEL
             self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self._proof))
             return
+        for entry in self.state.shown:
+            # A preset that is on the screen is what the person confirms.
+            if entry.empty:
+                entry.accept_offer()
         problems = self.state.problems()
         if problems:
             name, problem = next(iter(problems.items()))
@@ -127,7 +131,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return
-        self.dismiss(self.state.values())
+        self.close(self.state.values())
 
 
 def proof_for(action: Action, execution_id: str) -> str:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.form.state import Changed, FormState
+from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
 from tui.model.action import Action, Receipt, Slot
 from tui.model.errors import Refused, TaskError
-from tui.model.execution import Record
+from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.ui.actions import LIST
-from tui.ui.moments import clock_text
 from tui.ui.text import clean
 from tui.ui.workers import start
 from tui.workbench.journal import JournalError
@@ -30,6 +29,8 @@ class Acts:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._bench = screen.bench
+        self._begun: dict[tuple[Key | None, str], dict[str, FieldEdit]] = {}
+        """What was typed into dialogs that were cancelled."""
 
     # -- save and finish: the form's own answers --------------------------------------------------------------
 
@@ -43,11 +44,14 @@ class Acts:
         state = screen.detail.form.state
         if state is None:
             return
-        changed = state.changed()
+        changed, kept_back = state.changed(), state.held_back()
         if changed:
             self._submit(record, action, {}, changed)
-        else:
+        elif not kept_back:
             screen.announce(Message("Nothing new to save."))
+        if kept_back:
+            names = ", ".join(clean(label) for label in kept_back)
+            screen.announce(_("Kept here, not sent: {fields}. F10 shows what is wrong.", fields=names), bad=True)
 
     def review(self) -> None:
         """F10: every answer once more; sending is one atomic request."""
@@ -64,7 +68,7 @@ class Acts:
         inputs = self._inputs(action.inputs)
         title = clean(record.execution.title)
         dialog = ReviewDialog(title, state, inputs, recent=self._recent(action))
-        screen.app.push_screen(dialog, lambda result: self._reviewed(record, action, state, result))
+        dialog.open(screen.app, lambda result: self._reviewed(record, action, state, result))
 
     def _reviewed(self, record: Record, action: Action, answers: FormState, result: Reviewed | None) -> None:
         screen = self._screen
@@ -140,12 +144,16 @@ class Acts:
         from tui.ui.screens.action import ActionDialog, proof_for
 
         proof = proof_for(action, record.execution.key.id) if record is not None else ""
-        state = self._inputs(action.inputs)
+        place = (record.execution.key if record is not None else None, action.id)
+        state = self._inputs(action.inputs, self._begun.get(place))
         dialog = ActionDialog(action, about, state, recent=self._recent(action), proof=proof)
 
         def done(inputs: dict[str, Value] | None) -> None:
             if inputs is None:
+                # Cancelled, perhaps by one Enter too many: what was typed is there the next time.
+                self._begun[place] = state.edits()
                 return
+            self._begun.pop(place, None)
             for field in action.inputs:
                 if field.hidden and field.default is not None:
                     inputs.setdefault(field.key, field.default)
@@ -153,11 +161,11 @@ class Acts:
             if action.slot is Slot.DENY and record is not None:
                 self._go_on(record)
 
-        self._screen.app.push_screen(dialog, done)
+        dialog.open(self._screen.app, done)
 
-    def _inputs(self, fields: tuple[Field, ...]) -> FormState:
+    def _inputs(self, fields: tuple[Field, ...], begun: dict[str, FieldEdit] | None = None) -> FormState:
         shown = tuple(_in_words(field) for field in fields if not field.hidden)
-        return FormState.from_record(shown, {}, ctx=self._screen.opener.context())
+        return FormState.from_record(shown, {}, begun, ctx=self._screen.opener.context())
 
     def _recent(self, action: Action) -> dict[str, list[str]]:
         return self._bench.outbox.recent_inputs(action.id)
@@ -173,9 +181,13 @@ class Acts:
     ) -> None:
         screen = self._screen
         request = self._bench.make_request(
-            record, action, inputs=inputs, **(changed._asdict() if changed is not None else {})
+            record,
+            action,
+            title=_title(record, action, inputs),
+            inputs=inputs,
+            **(changed._asdict() if changed is not None else {}),
         )
-        title = clean(record.execution.title) if record is not None else say(action.label)
+        title = clean(request.title) or say(action.label)
 
         async def send() -> None:
             try:
@@ -189,10 +201,9 @@ class Acts:
                 )
                 return
             if isinstance(result, Receipt):
-                time = clock_text(self._bench.clock(), screen.zone, seconds=True)
-                screen.announce(_("{title}: accepted by the server {time}", title=title, time=time))
+                # That it was accepted is told by the outbox, which knows it too.
                 if record is not None:
-                    screen.opener.after_settled(record.execution.key)
+                    screen.opener.read_again(record.execution.key)
                 self._bench.live.refresh()
             else:
                 words = _("kept here, on its way to the server")
@@ -215,3 +226,11 @@ def _in_words(field: Field) -> Field:
     if field.source is None:
         choices = tuple(msgspec.structs.replace(choice, label=say(Message(choice.label))) for choice in choices)
     return msgspec.structs.replace(field, label=say(Message(field.label)), choices=choices)
+
+
+def _title(record: Record | None, action: Action, inputs: dict[str, Value]) -> str:
+    """What the request is about; a creation is named after what was picked first."""
+    if record is not None:
+        return record.execution.title
+    labels = {choice.value: choice.label for field in action.inputs for choice in field.choices}
+    return next((labels[value] for value in inputs.values() if isinstance(value, str) and value in labels), "")

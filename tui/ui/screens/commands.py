@@ -10,7 +10,7 @@ from tui.model.action import Action, Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Record
 from tui.model.message import Message
-from tui.ui.actions import BY_ID, COMMANDS, DIALOG, FORM, LIST, Command
+from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
 
@@ -49,6 +49,7 @@ class Commands:
             "refresh": self._refresh,
             "workflow": screen.opener.open_tree,
             "about": self._about,
+            "outbox": self._outbox,
             "theme": self._themes,
             "palette": self._palette,
             "quit": lambda: screen.app.exit(0),
@@ -90,7 +91,7 @@ class Commands:
             command = next(command for command in COMMANDS if command.slot is slot)
             if action is not None:
                 key = screen.keymap.label(command.id) if FORM in command.scopes else ""
-                hints.append(Hint(key, say(action.label), command.id, action.enabled))
+                hints.append(Hint(key, say(command.label), command.id, action.enabled))
         return tuple(hints)
 
     def label(self, command: Command) -> str:
@@ -161,6 +162,7 @@ class Commands:
     def before_dialog(self, work: Work) -> None:
         """Run ``work``, which reads something and then opens a dialog; keys typed meanwhile are for the dialog."""
         screen = self._screen
+        ticket = screen.ahead.begin(self._give_up_dialog)
 
         async def run() -> None:
             stack = len(screen.app.screen_stack)
@@ -168,16 +170,22 @@ class Commands:
                 await work()
             finally:
                 opened = len(screen.app.screen_stack) > stack
-                (screen.ahead.replay if opened else screen.ahead.drop)(DIALOG)
+                (screen.ahead.replay if opened else screen.ahead.drop)(ticket)
 
-        worker = start(screen.app, run, group="before-action", exclusive=True)
-        screen.ahead.begin(DIALOG, worker.cancel)
+        start(screen.app, run, group="before-action", exclusive=True)
+
+    def _give_up_dialog(self) -> None:
+        self._screen.app.workers.cancel_group(self._screen.app, "before-action")
 
     def refuse(self, action: Action) -> bool:
         """Say why an action may not run; ``True`` when it may not."""
         if action.why_not is None:
             return False
         self._screen.announce(f"{say(action.label)}: {say(action.why_not)}", bad=True)
+        key = self._screen.detail.key
+        if key is not None:
+            # It may be allowed by now: the next try meets what the server says then.
+            self._screen.opener.read_again(key)
         return True
 
     def show_refusal(self, entry: Entry) -> None:
@@ -192,15 +200,20 @@ class Commands:
         from tui.ui.screens.help import HelpDialog
 
         screen = self._screen
-        self._screen.app.push_screen(HelpDialog(screen.keymap, screen.pane, screen.detail.record, self._bench))
+        HelpDialog(screen.keymap, screen.pane, screen.detail.record, self._bench).open(screen.app)
 
     def _about(self) -> None:
         def show(record: Record) -> None:
             from tui.ui.screens.help import AboutDialog
 
-            self._screen.app.push_screen(AboutDialog(record, self._bench))
+            AboutDialog(record, self._bench).open(self._screen.app)
 
         self.with_record(show)
+
+    def _outbox(self) -> None:
+        from tui.ui.screens.outbox import OutboxDialog
+
+        OutboxDialog(self._bench).open(self._screen.app)
 
     def _menu(self) -> None:
         from tui.ui.screens.pick import Option, PickDialog
@@ -225,12 +238,12 @@ class Commands:
             if command_id is not None:
                 self.run(command_id)
 
-        screen.app.push_screen(PickDialog(_("What can be done here"), options), chosen)
+        PickDialog(_("What can be done here"), options).open(screen.app, chosen)
 
     def _period(self) -> None:
         from tui.ui.screens.period import PeriodDialog
 
-        self._screen.app.push_screen(PeriodDialog(self._screen.period, self._bench), self._period_chosen)
+        PeriodDialog(self._screen.period, self._bench).open(self._screen.app, self._period_chosen)
 
     def _period_chosen(self, days: object) -> None:
         from tui.model.period import Period
@@ -243,8 +256,10 @@ class Commands:
         from tui.ui.screens.accounts import AccountsDialog
 
         screen = self._screen
-        dialog = AccountsDialog(screen.shop, self._bench.desk, self._bench.outbox.waiting())
-        screen.app.push_screen(dialog, lambda value: self._account_chosen(dialog, value))
+        dialog = AccountsDialog(
+            screen.shop, self._bench.desk, self._bench.outbox.waiting(), self._bench.outbox.attention()
+        )
+        dialog.open(screen.app, lambda value: self._account_chosen(dialog, value))
 
     def _account_chosen(self, dialog: AccountsDialog, value: str | None) -> None:
         from tui.ui.screens.accounts import EDIT_PROFILE, LEAVE, NEW_PROFILE
@@ -257,7 +272,7 @@ class Commands:
             screen.app.exit(0)
         elif value in (NEW_PROFILE, EDIT_PROFILE):
             old = screen.shop.settings.profiles[self._bench.desk.profile] if value == EDIT_PROFILE else None
-            screen.app.push_screen(ProfileDialog(screen.shop, old), self._profile_saved)
+            ProfileDialog(screen.shop, old).open(screen.app, self._profile_saved)
         else:
             screen.change_account(*dialog.account_of(value))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -37,10 +38,29 @@ class Dialog(ModalScreen[Result]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._heading = content(title)
+        self._at = 0
+        self._then: Callable[[Result | None], None] | None = None
         self.text = Static(id="dialog-text", markup=False)
         self.scroll = VerticalScroll(self.text, id="dialog-scroll", can_focus=False)
         self._problem = Static(id="dialog-problem", markup=False)
         self.bar = KeyBar(id="dialog-keys")
+
+    def open(self, app: App[Any], then: Callable[[Result | None], None] | None = None) -> None:
+        """Stand before the present screen; ``then`` gets the result in the moment of the closing key."""
+        self._then = then
+        app.push_screen(self)
+
+    def close(self, result: Result | None) -> None:
+        """Go away and hand over the result at once, so that the next key meets what comes of it.
+
+        Textual would call back through a queue, behind keys of the same burst. A second close does nothing.
+        """
+        if self.app.screen is not self:
+            return
+        then, self._then = self._then, None
+        self.dismiss()
+        if then is not None:
+            then(result)
 
     def body(self) -> list[Widget]:
         """What stands between the title and the key bar."""
@@ -58,6 +78,10 @@ class Dialog(ModalScreen[Result]):
         """Draw once the size is known."""
         self.bar.offer(self.hints())
         self.draw()
+
+    def on_resize(self) -> None:
+        """What fits depends on the width."""
+        self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
         """Fill ``text``; called when shown and after each change."""
@@ -94,14 +118,15 @@ class Dialog(ModalScreen[Result]):
 
     def cancel(self) -> None:
         """F3: nothing happens."""
-        self.dismiss(None)
+        self.close(None)
 
     def _scroll_by(self, key: str) -> None:
-        steps = {"up": -1, "down": 1, "pageup": -self.scroll.size.height, "pagedown": self.scroll.size.height}
+        page, last = max(1, self.scroll.size.height - 1), self.scroll.max_scroll_y
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -last, "end": last}
         if key in steps:
-            self.scroll.scroll_relative(y=steps[key], animate=False)
-        elif key in ("home", "end"):
-            self.scroll.scroll_to(y=0 if key == "home" else self.scroll.max_scroll_y, animate=False)
+            # Counted here: several keys may come before the first of them has scrolled.
+            self._at = max(0, min(last, self._at + steps[key]))
+            self.scroll.scroll_to(y=self._at, animate=False)
 
     def on_key_bar_clicked(self, event: KeyBar.Clicked) -> None:
         """The mouse on the key bar presses the key."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from tui.i18n import _, plural, say
 from tui.model.errors import NotTheServer, ServerFault, TaskError
 from tui.model.execution import Group, Key
+from tui.model.message import Message
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
 from tui.ui.workers import start
@@ -28,6 +29,7 @@ class Follower:
         self._bench = screen.bench
         self._shown: object = None
         self._awaited: Key | None = None
+        self._noticed: Message | None = None
 
     def first(self) -> None:
         """The last known list, for the first frame."""
@@ -37,6 +39,7 @@ class Follower:
 
     def follow(self) -> None:
         """From now on everything live."""
+        self.say_notice()
         app = self._screen.app
         start(app, self._follow_live, group="live", exclusive=True)
         start(app, self._follow_link, group="link", exclusive=True)
@@ -45,7 +48,10 @@ class Follower:
     def tick(self) -> None:
         """Every five seconds: ages, and the turn of the day."""
         self._screen.roll_day()
+        self._screen.opener.tick(self._bench.clock())
+        self.say_notice()
         self._screen.list.tick(self._bench.clock())
+        self._screen.detail.tick()
         self.say_status()
 
     def period_changed(self) -> None:
@@ -61,7 +67,9 @@ class Follower:
 
     async def _follow_link(self) -> None:
         async for _link in self._bench.link.watch():
+            self.say_title()
             self.say_status()
+            self.say_columns()
             self._screen.offer_keys()
             self.say_rows()
 
@@ -80,7 +88,7 @@ class Follower:
         screen.list.apply(changes.rows, changes.added, changes.changed, changes.removed, self._bench.clock())
         self.say_unsent()
         if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
-            screen.opener.after_settled(screen.detail.key)
+            screen.opener.read_again(screen.detail.key)
         self._greet()
         self.say_title()
         self.say_status()
@@ -110,15 +118,29 @@ class Follower:
                 self._awaited = key._replace(id=entry.receipt.key_id)
                 self._greet()
             if screen.detail.key == key:
+                # What the server has taken is its answer now, not somebody else's change.
+                screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.detail.say_saved(words)
-            screen.announce(f"{title}: {words}" if title else words)
-            screen.opener.after_settled(key)
+            screen.announce(f"{title}\n{words}" if title else words)
+            screen.list.release()
+            screen.opener.read_again(key)
         elif entry.state is EntryState.ATTENTION and entry.reason is not None:
-            screen.announce(
-                _("{title}: not accepted. {why} Your entries are kept.", title=title, why=say(entry.reason)),
-                bad=True,
-            )
+            why = say(entry.reason)
+            words = _("{title}: not accepted. {why} Your entries are kept.", title=title or _("Entry"), why=why)
+            screen.announce(words, bad=True)
             screen.commands.show_refusal(entry)
+
+    def say_notice(self) -> None:
+        """What a person should know about the data on this device."""
+        notice = self._bench.notice
+        if notice is not None and notice != self._noticed:
+            self._noticed = notice
+            self._screen.announce(notice, bad=True)
+
+    def say_columns(self) -> None:
+        """Columns for what the system has, and for nothing else."""
+        capabilities = self._bench.capabilities
+        self._screen.list.set_columns(due=capabilities.due, points=capabilities.points)
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
@@ -139,10 +161,18 @@ class Follower:
         if self._bench.live.now.loading:
             numbers = []  # nothing is known yet, and a nought would be a claim
         desk = self._bench.desk
-        who = clean(f"{desk.title} · {desk.user}" if desk.user else desk.title)
+        owner = self._bench.who
+        user = desk.user or (owner.name if owner is not None else "")
+        who, user = clean(f"{desk.title} · {user}" if user else desk.title), clean(user or desk.title)
         period = screen.period_words()
         width = max(20, screen.size.width - 2)
-        for head, shown in ((who, numbers), (cut(who, 12), numbers), ("", numbers), ("", numbers[:2])):
+        for head, shown in (
+            (who, numbers),
+            (user, numbers),
+            (user, numbers[:2]),
+            (user, numbers[:1]),
+            ("", numbers[:2]),
+        ):
             used = cells(head) + 2 * bool(head) + cells(period) + sum(cells(text) + 2 for text, _style in shown)
             if used <= width:
                 break
@@ -181,7 +211,8 @@ class Follower:
             parts.append((plural("{n} needs attention", "{n} need attention", attention), "$error"))
         held = screen.list.held
         if held:
-            parts.append((plural("{n} change held", "{n} changes held", held), ""))
+            words = plural("{n} change waits until you pause", "{n} changes wait until you pause", held)
+            parts.append((words, ""))
         pieces: list[tuple[str, str]] = []
         for part in parts:
             pieces += [(" · ", ""), part] if pieces else [part]
@@ -198,7 +229,7 @@ class Follower:
             ]
         elif error is not None and as_of is None:
             lines = [say(error.what), say(error.help), _("r tries again, F9 shows the profile.")]
-        elif as_of is None:
+        elif as_of is None or screen.list.held:
             lines = [_("Reading {period} …", period=screen.period_words())]
         else:
             asked = clock_text(as_of, screen.zone, seconds=True)

@@ -10,7 +10,7 @@ from tui.i18n import _, say
 from tui.model.execution import Record
 from tui.ui.actions import COMMANDS, FORM, LIST, TREE
 from tui.ui.screens.dialog import Dialog
-from tui.ui.text import clean, fit
+from tui.ui.text import clean, content, fit
 from tui.ui.widgets.detail import about_lines
 from tui.ui.widgets.one_line import Hint
 
@@ -41,7 +41,7 @@ class HelpDialog(Dialog[None]):
         if self._pane == FORM and self._record is not None:
             parts.append(_heading(_("This task")))
             lines = about_lines(self._record, self._bench.clock(), self._bench.desk.zone)
-            parts += [Content(line) for line in lines] or [Content(_("There is no description."))]
+            parts += [content(line) for line in lines] or [Content(_("There is no description."))]
             parts.append(Content(""))
         titles = {LIST: _("Keys in the list"), FORM: _("Keys in a form"), TREE: _("Keys in the workflow")}
         parts.append(_heading(titles[self._pane]))
@@ -75,7 +75,7 @@ class HelpDialog(Dialog[None]):
     def key(self, key: str, char: str | None) -> bool:
         """F1 and Enter close it too."""
         if key in ("f1", "enter"):
-            self.dismiss(None)
+            self.close(None)
             return True
         return False
 
@@ -96,12 +96,12 @@ class AboutDialog(Dialog[None]):
         """All that is known about it."""
         lines = about_lines(self._record, self._bench.clock(), self._bench.desk.zone)
         number = _("Number {id}", id=self._record.execution.key.id)
-        self.put(Content("\n".join([*lines, number])))
+        self.put(content("\n".join([*lines, number]), lines=True))
 
     def key(self, key: str, char: str | None) -> bool:
         """Enter closes it too."""
         if key == "enter":
-            self.dismiss(None)
+            self.close(None)
             return True
         return False
 

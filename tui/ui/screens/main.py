@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message as Event
@@ -21,6 +21,7 @@ from tui.ui.keymap import Keymap
 from tui.ui.moments import day_text
 from tui.ui.screens.follow import Follower
 from tui.ui.screens.type_ahead import TypeAhead
+from tui.ui.text import clean
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
@@ -65,8 +66,9 @@ class MainScreen(Screen[None]):
     class AccountChosen(Event):
         """Go on as somebody else."""
 
-        def __init__(self, profile: str, user: str) -> None:
+        def __init__(self, screen: MainScreen, profile: str, user: str) -> None:
             super().__init__()
+            self.screen = screen
             self.profile = profile
             self.user = user
 
@@ -92,6 +94,7 @@ class MainScreen(Screen[None]):
         self.pane = LIST
         self._pausing: Timer | None = None
         self._furnished = False
+        self._opening: object = None
         self._take(bench)
 
     def _take(self, bench: Workbench) -> None:
@@ -139,7 +142,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is known at once; everything else arrives later."""
-        self.ahead.begin(self, None)
+        self._opening = self.ahead.begin(None)
         self.list.set_class(self.app.size.width < NARROW, "-alone")
         self.set_focus(self.list, scroll_visible=False)
         self.follower.first()
@@ -160,7 +163,7 @@ class MainScreen(Screen[None]):
         self.follower.follow()
         self.set_interval(TICK_SECONDS, self._tick)
         self._rest()
-        self.ahead.replay(self)
+        self.ahead.replay(self._opening)
         self.bench.start()
 
     def _tick(self) -> None:
@@ -232,6 +235,8 @@ class MainScreen(Screen[None]):
 
     def enter_pane(self, pane: str) -> None:
         """Give the keys to ``pane`` ("list", "form" or "tree")."""
+        if self.filter_bar.active:
+            self.filter_bar.leave()
         self.pane = pane
         self._arrange()
         widget = {LIST: self.list, FORM: self.detail.form, TREE: self.tree_pane}[pane]
@@ -289,7 +294,11 @@ class MainScreen(Screen[None]):
 
     def shift_days(self, days: int) -> None:
         """Move the period; arriving at today follows the calendar again."""
-        period = self.period.shifted(days, self.zone)
+        try:
+            period = self.period.shifted(days, self.zone)
+        except OverflowError:
+            self.announce(Message("The calendar ends here."))
+            return
         self.set_period(period, follows_today=period == Period.of_day(self.today, self.zone))
 
     def period_words(self) -> str:
@@ -301,7 +310,7 @@ class MainScreen(Screen[None]):
 
     def change_account(self, profile: str, user: str) -> None:
         """Ask the application for another workbench."""
-        self.post_message(self.AccountChosen(profile, user))
+        self.post_message(self.AccountChosen(self, profile, user))
 
     def roll_day(self) -> None:
         """At midnight the list goes on to the new day, if it was showing today."""
@@ -320,7 +329,7 @@ class MainScreen(Screen[None]):
 
     def announce(self, message: Message | str, *, bad: bool = False) -> None:
         """A sentence that goes by itself."""
-        text = message if isinstance(message, str) else say(message)
+        text = clean(message if isinstance(message, str) else say(message), lines=True)
         self.notify(text, severity="error" if bad else "information", markup=False, timeout=6 if bad else 4)
 
     # -- events -------------------------------------------------------------------------------------------
@@ -366,7 +375,17 @@ class MainScreen(Screen[None]):
     @on(KeyBar.Clicked)
     def _clicked(self, event: KeyBar.Clicked) -> None:
         event.stop()
-        self.commands.run(event.command)
+        if self._furnished:
+            self.commands.run(event.command)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The mouse puts the focus somewhere: the keys go there too."""
+        if not self._furnished:
+            return
+        panes = {self.list: LIST, self.detail.form: FORM, self.tree_pane: TREE}
+        pane = panes.get(event.widget)  # type: ignore[call-overload]
+        if pane is not None and pane != self.pane:
+            self.enter_pane(pane)
 
     def jump_to(self, key: Key) -> None:
         """Select a record, wherever it stands, and open it."""

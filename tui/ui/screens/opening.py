@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
 
+BARRED_AGAIN = timedelta(seconds=60)
+
+
 class Opener:
     """Fills the detail pane and the tree. Every await is followed by a look at what is shown by then."""
 
@@ -27,6 +31,7 @@ class Opener:
         self._screen = screen
         self._bench = screen.bench
         self._tree_of: Key | None = None
+        self._read_at: datetime | None = None
 
     # -- records ------------------------------------------------------------------------------------------
 
@@ -37,7 +42,12 @@ class Opener:
             return
         execution = self._bench.live.rows.get(key)
         cached = self._bench.records.cached(key)
-        if screen.detail.key == key and screen.detail.record is not None and not screen.detail.previous:
+        shown = screen.detail.key == key and screen.detail.record is not None and not screen.detail.previous
+        if not shown and cached is None and execution is None:
+            return
+        screen.ahead.end()
+        ticket: object = None
+        if shown:
             screen.enter_pane(FORM)
         elif cached is not None:
             self.show(cached)
@@ -45,42 +55,81 @@ class Opener:
         elif execution is not None:
             screen.detail.expect(execution)
             screen.enter_pane(FORM)
-            screen.ahead.begin(key, self.leave)
-        else:
-            return
-        start(screen.app, partial(self._load, key), group="record", exclusive=True)
+            ticket = screen.ahead.begin(self.leave)
+        self._read(key, ticket)
 
-    async def _load(self, key: Key) -> None:
-        detail = self._screen.detail
+    def _read(self, key: Key, ticket: object = None) -> None:
+        start(self._screen.app, partial(self._load, key, ticket), group="record", exclusive=True)
+
+    async def _load(self, key: Key, ticket: object) -> None:
+        detail, ahead = self._screen.detail, self._screen.ahead
         try:
             record = await self._bench.records.load(key)
         except TaskError as error:
             if detail.key == key and detail.record is None:
                 detail.fail(error)
-                self._screen.ahead.drop(key)
             return
-        if detail.key != key:
-            return
-        if detail.record is None or not detail.same_form(record):
+        else:
+            if detail.key == key:
+                self._take(record)
+                ahead.replay(ticket)
+        finally:
+            ahead.drop(ticket)
+
+    def _take(self, record: Record) -> None:
+        detail = self._screen.detail
+        self._read_at = self._bench.clock()
+        if detail.record is None:
             self.show(record)
-            self._screen.ahead.replay(key)
+        elif not detail.same_form(record):
+            state = detail.form.state
+            self.show(record, position=state.position if state is not None else None)
         else:
             detail.renew(record)
         self._screen.offer_keys()
+        state = detail.form.state
+        for field_key, source in (state.sources() if state is not None else {}).items():
+            start(
+                self._screen.app,
+                partial(self._give_choices, record.execution.key, field_key, source),
+                group=f"choices {field_key}",
+                exclusive=True,
+            )
 
-    def show(self, record: Record, *, previous: bool = False) -> None:
-        """Put a record and its draft on the screen."""
+    async def _give_choices(self, key: Key, field_key: str, source: str) -> None:
+        try:
+            page = await self._bench.choices(source)
+        except TaskError as error:
+            self._screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+            return
+        if self._screen.detail.key == key:
+            self._screen.detail.form.give_choices(field_key, page.choices)
+
+    def tick(self, now: datetime) -> None:
+        """What may be done changes with time: read again when the moment has come, or once a minute if barred."""
+        record, read = self._screen.detail.record, self._read_at
+        if record is None or read is None or self._screen.detail.previous:
+            return
+        due = record.execution.due
+        passed = due is not None and read < due <= now
+        barred = any(action.why_not is not None for action in record.actions)
+        if passed or (barred and now - read >= BARRED_AGAIN and not record.execution.status.phase.closed):
+            self._read_at = now
+            self._read(record.execution.key)
+
+    def show(self, record: Record, *, previous: bool = False, position: str | None = None) -> None:
+        """Put a record and its draft on the screen; ``position`` is the field that has the cursor already."""
         key = record.execution.key
         draft = None if previous else self._bench.drafts.load(key)
         state = FormState.from_record(
             record.fields,
             record.answers,
             draft.fields if draft else {},
-            draft.position if draft else None,
+            position or (draft.position if draft else None),
             ctx=self.context(),
             read_only=previous or record.execution.status.phase.closed,
         )
-        self._screen.detail.show(record, state, previous=previous)
+        self._screen.detail.show(record, state, previous=previous, scroll=draft.scroll if draft else None)
         if draft is not None and draft.fields and draft.touched is not None:
             words = _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
             self._screen.detail.say_saved(words)
@@ -108,22 +157,23 @@ class Opener:
             detail.clear()
         screen.enter_pane(LIST)
 
-    def after_settled(self, key: Key) -> None:
-        """A write was accepted: the record on the screen is read again."""
+    def read_again(self, key: Key) -> None:
+        """Something happened to this record: read it again if it is on the screen."""
         if self._screen.detail.key == key and not self._screen.detail.previous:
-            start(self._screen.app, partial(self._load, key), group="record", exclusive=True)
+            self._read(key)
 
     # -- drafts -------------------------------------------------------------------------------------------
 
-    def edited(self, field_key: str, edit: FieldEdit) -> None:
-        """Put one answer on disk; only then does the screen say that it is saved.
+    def edited(self, field_key: str, edit: FieldEdit | None) -> None:
+        """Put one answer on disk; only then does the screen say that it is saved. ``None``: nothing is left of it.
 
         Called by the form in the moment of the edit, so that it can never be kept for another record.
         """
         key = self._screen.detail.key
         if key is None or self._screen.detail.previous:
             return
-        future = self._bench.drafts.put(key, field_key, edit)
+        drafts = self._bench.drafts
+        future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
         app = self._screen.app
 
         def done(result: Future[Any]) -> None:

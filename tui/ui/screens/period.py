@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 LONGEST = timedelta(days=92)
+EARLIEST, LATEST = 1970, 2200
 
 
 class PeriodDialog(Dialog[Period | None]):
@@ -83,9 +84,11 @@ class PeriodDialog(Dialog[Period | None]):
             return
         values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))
-        if last < first:
+        if not EARLIEST <= first.year <= last.year <= LATEST:
+            self.complain(_("Only the years {first} to {last} can be shown.", first=EARLIEST, last=LATEST))
+        elif last < first:
             self.complain(_("The last day is before the first."))
         elif last - first > LONGEST:
             self.complain(_("At most {n} days at once.", n=LONGEST.days))
         else:
-            self.dismiss(Period.of_days(first, last, self._zone))
+            self.close(Period.of_days(first, last, self._zone))

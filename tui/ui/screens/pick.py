@@ -88,11 +88,15 @@ class PickDialog(Dialog[str | None]):
 
     def _pick(self) -> None:
         if not self.options:
-            self.dismiss(None)
+            self.close(None)
             return
         option = self.options[self.cursor]
         if not option.enabled:
             self.draw()
             self.complain(option.detail)
             return
-        self.dismiss(option.value)
+        self.picked(option.value)
+
+    def picked(self, value: str) -> None:
+        """A row was picked: the dialog goes away with its value."""
+        self.close(value)

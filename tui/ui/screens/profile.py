@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import time
 from functools import partial
 
 from textual.content import Content
@@ -24,6 +26,9 @@ from tui.ui.workers import start
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
+HELD_SECONDS = 0.6
+
+
 class ProfileDialog(Dialog[str | None]):
     """Returns the name of the profile that was written. F10 tests the connection, F10 again saves."""
 
@@ -33,6 +38,7 @@ class ProfileDialog(Dialog[str | None]):
         super().__init__(_("Profile"))
         self._shop = shop
         self._old = profile
+        self._last_go = 0.0
         self._tested: tuple[tuple[str, object], ...] | None = None
         self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
         self.form = FormView(id="profile-form")
@@ -66,7 +72,11 @@ class ProfileDialog(Dialog[str | None]):
     def key(self, key: str, char: str | None) -> bool:
         """Fields; F10 tests, then saves."""
         if key == "f10":
-            self._go()
+            # A held key repeats many times a second: what it tested it must not save.
+            held = time.monotonic() - self._last_go < HELD_SECONDS
+            self._last_go = time.monotonic()
+            if not held:
+                self._go()
             return True
         return self.form.feed(key, char)
 
@@ -95,7 +105,7 @@ class ProfileDialog(Dialog[str | None]):
             system=values["system"],
             base_url=values["base_url"].rstrip("/"),
             token_env=values["token_env"] or None,
-            token_command=tuple(values["token_command"].split()) or None,
+            token_command=tuple(_words(values["token_command"])) or None,
             timezone=values["timezone"] or "Europe/Berlin",
             refresh_seconds=int(values["refresh_seconds"] or 30),
         )
@@ -128,7 +138,14 @@ class ProfileDialog(Dialog[str | None]):
         except (ConfigError, OSError) as error:
             self.complain(clean(str(error)))
             return
-        self.dismiss(profile.name)
+        self.close(profile.name)
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
 
 
 def _answers(profile: Profile | None) -> dict[str, Answer]:
@@ -138,7 +155,7 @@ def _answers(profile: Profile | None) -> dict[str, Answer]:
         "system": shown.system,
         "base_url": shown.base_url,
         "token_env": shown.token_env or "",
-        "token_command": " ".join(shown.token_command or ()),
+        "token_command": shlex.join(shown.token_command or ()),
         "timezone": shown.timezone,
         "refresh_seconds": str(shown.refresh_seconds),
     }

@@ -57,8 +57,8 @@ class ReviewDialog(Dialog[Reviewed | None]):
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
-        what = _("to the first gap") if self._problems else _("send")
-        return (Hint("Enter", what, "enter"), Hint("F3", _("back to the form"), "f3"))
+        what = _("first gap") if self._problems else _("send")
+        return (Hint("Enter", what, "enter"), Hint("F3", _("to the form"), "f3"))
 
     def draw(self) -> None:
         """One row an answer; gaps carry a letter that leads to them."""
@@ -79,7 +79,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
             head = (mark + fit(clean(row.label), label_width - 2) + " ", "$error" if problem else "")
             rows.append(Content.assemble(head, (shown, "bold"), (note, "$calm")))
             if problem is not None:
-                rows.append(Content.assemble(("  ! " + say(problem.message), "$error")))
+                rows.append(Content.assemble(("  ! " + clean(say(problem.message)), "$error")))
         self.put(Content("\n").join(rows))
 
     def key(self, key: str, char: str | None) -> bool:
@@ -101,11 +101,11 @@ class ReviewDialog(Dialog[Reviewed | None]):
     def _jump(self, key: str, char: str | None) -> bool:
         names = list(self._problems)
         if key == "enter":
-            self.dismiss(Reviewed({}, jump_to=names[0]))
+            self.close(Reviewed({}, jump_to=names[0]))
             return True
         index = LETTERS.find(char) if char else -1
         if 0 <= index < len(names):
-            self.dismiss(Reviewed({}, jump_to=names[index]))
+            self.close(Reviewed({}, jump_to=names[index]))
             return True
         return False
 
@@ -116,4 +116,4 @@ class ReviewDialog(Dialog[Reviewed | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return
-        self.dismiss(Reviewed(self.inputs.values()))
+        self.close(Reviewed(self.inputs.values()))

@@ -16,8 +16,8 @@ MOST = 10_000
 class TypeAhead:
     """Holds every key, also those that open dialogs or lead back, so that a burst keeps its meaning.
 
-    One thing is awaited at a time: a record (its key) or a dialog ("dialog"). Back with nothing typed, or back
-    twice, gives it up; what was typed is then said to be lost.
+    One thing is awaited at a time. Back with nothing typed, or back twice, gives it up; what was typed is then
+    said to be lost.
     """
 
     def __init__(self, screen: MainScreen) -> None:
@@ -32,14 +32,18 @@ class TypeAhead:
         """Whether keys belong to something that is not there yet."""
         return self._awaited is not None
 
-    def begin(self, awaited: object, give_up: Callable[[], None] | None) -> None:
-        """From now on keys wait for ``awaited``; ``give_up`` is called when the person does not want to.
+    def begin(self, give_up: Callable[[], None] | None) -> object:
+        """From now on keys wait; the ticket that comes back ends it with ``replay`` or ``drop``.
 
-        ``None``: it comes at once, and every key waits.
+        ``give_up`` is called when the person does not want to wait; ``None``: it comes at once, every key waits.
         """
-        if awaited != self._awaited:
-            self.drop(self._awaited)
-        self._awaited, self._give_up = awaited, give_up
+        self.drop(self._awaited)
+        self._awaited, self._give_up = object(), give_up
+        return self._awaited
+
+    def end(self) -> None:
+        """Whatever was awaited is no longer wanted: something else was opened."""
+        self.drop(self._awaited)
 
     def key(self, key: str, char: str | None) -> None:
         """Keep one key."""
@@ -57,8 +61,8 @@ class TypeAhead:
         self._held.append(("", None))
 
     def drop(self, awaited: object) -> None:
-        """It does not come: say what was not taken."""
-        if awaited is None or awaited != self._awaited:
+        """What ``awaited`` stands for does not come: say what was not taken."""
+        if awaited is None or awaited is not self._awaited:
             return
         lost = len(self._held)
         self._awaited = self._give_up = None
@@ -69,7 +73,7 @@ class TypeAhead:
 
     def replay(self, awaited: object) -> None:
         """It is there: let everything happen, each key on the screen that the one before left."""
-        if awaited != self._awaited:
+        if awaited is None or awaited is not self._awaited:
             return
         self._awaited = self._give_up = None
         held, self._held = self._held, []

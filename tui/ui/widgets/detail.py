@@ -20,11 +20,6 @@ from tui.ui.text import clean, content, cut, from_html
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import KeyBar, OneLine
 
-TYPE_AHEAD = 4096
-_TYPED = frozenset(
-    {"enter", "backspace", "tab", "shift+tab", "up", "down", "left", "right", "space", "f7", "f8", "f5"}
-)
-
 
 class DetailPane(Vertical):
     """Shows nothing, a record that is on its way, a failure, or a record with its form."""
@@ -42,6 +37,8 @@ class DetailPane(Vertical):
     DetailPane.-blank FormView { display: none; }
     DetailPane.-blank #detail-about { display: none; }
     DetailPane.-blank #detail-blank { display: block; }
+    DetailPane.-empty #detail-blank { display: block; }
+    DetailPane.-empty FormView { height: 1; }
     """
 
     def __init__(self, *, ascii_only: bool = False, auto_advance: bool = True) -> None:
@@ -80,11 +77,6 @@ class DetailPane(Vertical):
         self.set_class(self.size.height >= 26, "-tall")
         self._describe()
 
-    @property
-    def loading_record(self) -> bool:
-        """Whether a record is on its way."""
-        return self.key is not None and self.record is None
-
     def clear(self, words: str = "") -> None:
         """Show nothing but ``words``."""
         self.key = self.record = None
@@ -113,14 +105,7 @@ class DetailPane(Vertical):
         self._blank.update(content(words, lines=True))
         self.add_class("-blank")
 
-    def show(
-        self,
-        record: Record,
-        state: FormState,
-        *,
-        recent: dict[str, list[str]] | None = None,
-        previous: bool = False,
-    ) -> None:
+    def show(self, record: Record, state: FormState, *, previous: bool = False, scroll: int | None = None) -> None:
         """Show ``record`` with the form of ``state``."""
         self.key = record.execution.key
         self.record = record
@@ -128,7 +113,9 @@ class DetailPane(Vertical):
         self.remove_class("-blank")
         self._head(record.execution)
         self._describe()
-        self.form.open(state, recent=recent or {})
+        self.form.open(state, scroll=scroll)
+        self._blank.update(content(_("There is nothing to fill in here.")))
+        self.set_class(not state.shown, "-empty")
 
     def same_form(self, record: Record) -> bool:
         """Whether ``record`` asks the same questions as the one that is shown, and is as open as it was."""
@@ -137,6 +124,11 @@ class DetailPane(Vertical):
             return False
         closed = shown.execution.status.phase.closed, record.execution.status.phase.closed
         return shown.fields == record.fields and closed[0] == closed[1]
+
+    def tick(self) -> None:
+        """Ages grow."""
+        if self.record is not None:
+            self._head(self.record.execution)
 
     def renew(self, record: Record) -> None:
         """The server's newer record of what is already shown; nothing that was typed is touched."""

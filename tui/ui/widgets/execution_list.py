@@ -129,6 +129,11 @@ class ExecutionList(ListWindow):
         """Somebody is at the keys, also when another widget takes them: hold what would move lines."""
         self._state.touch(self._monotonic())
 
+    def release(self) -> None:
+        """The person's own deed was accepted: show at once where it leads."""
+        self._state.release()
+        self.tick()
+
     def tick(self, now: datetime | None = None) -> None:
         """What time brings: marks fade, held changes are let in, ages grow. Repaints only what looks different."""
         anchor = self._anchor()

@@ -213,7 +213,7 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     first += [(" ", PLAIN), mark]
     age = age_of(e, now, zone)
     due = "" if is_closed(e) and age else due_of(e, now, zone)
-    facts = [(f" {age}", _age_part(age))] if age else []
+    facts = [(f" {age}" if age.startswith("+") else dot + age, _age_part(age))] if age else []
     facts += [(dot + text, CALM) for text in (due, "" if beside else place) if text]
     second: list[Piece] = [bar, digit, ("  ", PLAIN)]
     room = look.width - 4

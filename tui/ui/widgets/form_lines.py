@@ -18,9 +18,12 @@ from tui.ui.widgets.form_text import Row, Span, edited_line, edited_part, glyphs
 
 WIDE = 66
 """From this width on label and value stand side by side."""
+_SHORT_LABEL = 22
+_SHORT_VALUE = 12
 _HELP_ROWS = 2
 _READ_ROWS = 8
 _LONG_ROWS = 1
+PRESET = Message("preset: Enter takes it")
 
 
 class Marks(NamedTuple):
@@ -30,11 +33,10 @@ class Marks(NamedTuple):
     done: str = "✓"
     open: str = "·"
     doubt: str = "!"
-    conflict: str = "≠"
     note: str = "✎"
 
 
-ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", conflict="#", note="~")
+ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", note="~")
 
 
 class Body(NamedTuple):
@@ -61,11 +63,18 @@ class Painter:
         self.left = self.gutter + self.label_width + 2 if self.wide else self.gutter
         self.value_width = max(8, self.width - self.left - 1)
         self.long_width = self.value_width - 1
+        # Where label and value stand below each other, a short answer still stands beside its short label.
+        short = [width for entry in state.shown if (width := self._label_cells(entry)) <= _SHORT_LABEL]
+        self.side = self.gutter + max(short, default=0) + 2
+        self.side_width = self.width - self.side - 1
+        self.room = self.value_width
 
     def paint(self, entry: Entry, flow: FormFlow | None, *, live: bool) -> Body:
         """All rows of a field. ``flow`` is given for the field with the cursor, ``live`` if keys go there."""
         if entry.field.kind == "description":
             return self._description(entry)
+        beside = not self.wide and self._beside(entry)
+        self.room = self.side_width if beside else self.value_width
         body = self._value(entry, flow if live else None)
         rows, cursor = body.rows, body.cursor
         for extra in (self._help(entry), self._note(entry, flow if live else None), self._troubles(entry, flow)):
@@ -74,11 +83,13 @@ class Painter:
             note = edited_line(flow.note.text, flow.note.cursor, self.value_width - 2, selected=False)
             cursor = (2 + note.column, len(rows))
             rows.append((Span(f"{self.marks.note} ", "note"), *note.spans))
-        return self._join(entry, rows, cursor, focused=flow is not None)
+        return self._join(entry, rows, cursor, focused=flow is not None, beside=beside)
 
     # ── the frame: bar, mark, number, label ──────────────────────────────────────────────────────────────────
 
-    def _join(self, entry: Entry, rows: list[Row], cursor: tuple[int, int] | None, *, focused: bool) -> Body:
+    def _join(
+        self, entry: Entry, rows: list[Row], cursor: tuple[int, int] | None, *, focused: bool, beside: bool
+    ) -> Body:
         label = self._label(entry, focused=focused)
         bar = Span(self.marks.bar if focused else " ", "bar")
         number = str(self.state.numbers.get(entry.key, "")).rjust(self.number_width)
@@ -86,6 +97,11 @@ class Painter:
         first: Row = (bar, Span(mark, mark_style), Span(f" {number} ", "number"))
         rest: Row = (bar, Span(" " * (self.gutter - 1), "label"))
         out: list[Row] = []
+        if beside:
+            gap = " " * (self.side - self.gutter - width_of(label[0]))
+            out = [(*first, *label[0], Span(gap, "label"), *rows[0]), *((*rest, *row) for row in rows[1:])]
+            margin = self.gutter if cursor is None or cursor[1] else self.side
+            return Body(out, None if cursor is None else (margin + cursor[0], cursor[1]))
         if not self.wide:
             out = [(*(first if index == 0 else rest), *row) for index, row in enumerate(label)]
             shift = len(out)
@@ -111,9 +127,32 @@ class Painter:
             rows[-1] = (*rows[-1], Span(" *", "required"))
         return rows
 
+    def _label_cells(self, entry: Entry) -> int:
+        required = entry.codec.validate(entry.field, None, entry.ctx) is not None
+        return cells(self.labels[entry.key]) + (2 if required else 0)
+
+    def _beside(self, entry: Entry) -> bool:
+        """Whether the answer has room beside its label; judged by what it may need, so that rows keep still."""
+        if self.side_width < _SHORT_VALUE or self._label_cells(entry) > _SHORT_LABEL:
+            return False
+        field, control = entry.field, entry.codec.control
+        unit = min(12, cells(clean(field.unit))) + 1 if field.unit else 0
+        if not self.state.answerable(entry):
+            text = clean(entry.shown(), lines=True)
+            return "\n" not in text and cells(text) + unit <= self.side_width and control is not Control.BLOCK
+        if control is Control.LINE and entry.codec.keypad:
+            hint = entry.codec.hint(field, entry.ctx) if is_empty(field.default) else PRESET
+            needed = 5 + unit + (3 + cells(say(hint)) if hint is not None else 0)
+            return max(needed, cells(entry.text) + 1 + unit, cells(entry.shown()) + unit) <= self.side_width
+        if control in BY_VALUE and control is not Control.PICKER and len(field.choices) <= DIRECT:
+            row = self._options(entry, None).rows[:1]
+            drawn = sum(span.option >= 0 for span in row[0])
+            return drawn == len(field.choices) and width_of(row[0]) <= self.side_width
+        return False
+
     def _mark(self, entry: Entry) -> tuple[str, str]:
-        if entry.theirs is not None:
-            return self.marks.conflict, "problem"
+        if entry.conflict is not None or self.state.leftover(entry.key):
+            return self.marks.doubt, "problem"
         if entry.settled and entry.doubt is not None and (entry.dirty or entry.server_problem):
             return self.marks.doubt, "problem"
         if not entry.empty:
@@ -148,22 +187,34 @@ class Painter:
         ]
 
     def _troubles(self, entry: Entry, flow: FormFlow | None) -> list[Row]:
-        said: list[tuple[str, str, str]] = []
         problem = entry.doubt if entry.settled and (entry.dirty or entry.server_problem) else None
         if problem is None and self.state.asked and entry.empty:
             problem = entry.problem
-        if problem is not None:
-            said.append((self.marks.doubt, say(problem.message), "problem"))
-        if entry.theirs is not None:
-            theirs = entry.codec.show(entry.field, entry.theirs.value, entry.ctx) or "—"
-            said.append(
-                (self.marks.conflict, _("Changed meanwhile on the server: {answer}", answer=theirs), "problem")
-            )
+        rows = self._marked(self.marks.doubt, say(problem.message), "problem") if problem is not None else []
+        rows += self._conflict(entry, flow)
+        left = self.state.leftover(entry.key)
+        if left.answer is not None:
+            rows += self._marked(self.marks.doubt, _("you had: {answer}", answer=left.answer or "–"), "value")
+        if left.note is not None:
+            rows += self._marked(self.marks.doubt, _("your note: {note}", note=left.note or "–"), "value")
         if flow is not None and flow.said is not None and flow.jump is None:
-            said.append((" ", say(flow.said), "hint"))
+            rows += self._marked(" ", say(flow.said), "hint")
+        return rows
+
+    def _conflict(self, entry: Entry, flow: FormFlow | None) -> list[Row]:
+        conflict = entry.conflict
+        if conflict is None:
+            return []
+        rows = self._marked(self.marks.doubt, say(conflict.message), "value")
+        if flow is not None and flow.asking:
+            rows += self._marked(" ", _("1 keep mine   2 take theirs"), "chosen")
+        elif flow is not None:
+            rows += self._marked(" ", _("To decide, come back to this field."), "hint")
+        return rows
+
+    def _marked(self, mark: str, text: str, style: str) -> list[Row]:
         return [
-            (Span(f"{mark} " if index == 0 else "  ", style), Span(row, style))
-            for mark, text, style in said
+            (Span(f"{mark} " if index == 0 else "  ", "problem"), Span(row, style))
             for index, row in enumerate(wrap(clean(text), self.value_width - 2))
         ]
 
@@ -204,15 +255,15 @@ class Painter:
             spans.append(Span(f" {cut(clean(entry.field.unit), 12)}", "unit"))
         words = entry.codec.hint(entry.field, entry.ctx)
         if hint and not is_empty(entry.offer):
-            words = Message("preset: Enter takes it")
-        room = self.value_width - used - width_of(spans) - 3
+            words = PRESET
+        room = self.room - used - width_of(spans) - 3
         if words is not None and room >= 6 and (hint or entry.field.kind == "number"):
             spans.append(Span(f"   {cut(say(words), room)}", "hint"))
         return spans
 
     def _line(self, entry: Entry, flow: FormFlow | None) -> Body:
         unit = min(12, cells(clean(entry.field.unit))) + 1 if entry.field.unit else 0
-        room = self.value_width - unit
+        room = self.room - unit
         if flow is not None and flow.line is not None:
             line = flow.line
             part = edited_line(line.text, line.cursor, room, selected=line.selected)
@@ -234,7 +285,7 @@ class Painter:
         if not recent or flow.line is None or flow.line.text:
             return []
         words = "  ".join(f"{index} {clean(text)}" for index, text in enumerate(recent[:9], start=1))
-        return [Span(f"  {cut(words, self.value_width - used - 2)}", "hint")]
+        return [Span(f"  {cut(words, self.room - used - 2)}", "hint")]
 
     def _long(self, entry: Entry, flow: FormFlow | None) -> Body:
         live = flow is not None and flow.line is not None

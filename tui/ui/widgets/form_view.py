@@ -18,16 +18,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.form.editor import typable
-from tui.form.flow import Advanced, Edited, Effect, Ended, Focused, FormFlow
-from tui.form.state import FieldEdit, FormState, SummaryRow
-from tui.i18n import _, say
+from tui.form.effects import Advanced, Edited, Effect, Ended, Focused
+from tui.form.flow import FormFlow
+from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
-from tui.model.field import Choice
-from tui.ui.text import clean, cut
+from tui.model.field import Choice, Value
 from tui.ui.widgets.form_lines import ASCII_MARKS, Marks
 from tui.ui.widgets.form_look import COMPONENTS, CSS
+from tui.ui.widgets.form_prompt import prompt
 from tui.ui.widgets.form_sheet import FormSheet
-from tui.ui.widgets.form_text import Row, Span, edited_line, row_starts
+from tui.ui.widgets.form_text import Row, row_starts
 
 
 class FormView(ScrollView, can_focus=True):
@@ -41,9 +41,12 @@ class FormView(ScrollView, can_focus=True):
     DEFAULT_CSS = CSS
 
     class Changed(Notice):
-        """An answer or note changed; posted for every edit, so that a draft can be kept."""
+        """An answer or note changed; posted for every edit, so that a draft can be kept.
 
-        def __init__(self, key: str, edit: FieldEdit) -> None:
+        ``edit`` is ``None`` where nothing of this field is left to keep: it is as the server has it.
+        """
+
+        def __init__(self, key: str, edit: FieldEdit | None) -> None:
             super().__init__()
             self.key = key
             self.edit = edit
@@ -80,7 +83,7 @@ class FormView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.marks: Marks = ASCII_MARKS if ascii else Marks()
         self.auto_advance = auto_advance
-        self.keeper: Callable[[str, FieldEdit], None] | None = None
+        self.keeper: Callable[[str, FieldEdit | None], None] | None = None
         """Called for every edit, at once, instead of posting ``Changed``: for an owner that keeps drafts."""
         self._form: FormState | None = None
         self._flow: FormFlow | None = None
@@ -135,13 +138,29 @@ class FormView(ScrollView, can_focus=True):
         return True
 
     def apply_server(self, answers: Mapping[str, Answer]) -> list[str]:
-        """Bring in newer answers; position and scroll stay. The keys of the fields that changed."""
-        if self._form is None or self._flow is None:
+        """Bring in newer answers; position, scroll and what is open stay. The keys of the fields that changed."""
+        form, flow = self._form, self._flow
+        if form is None or flow is None:
             return []
-        changed = self._form.rebase(answers)
-        self._flow.sync()
-        self._redraw({*changed, self._flow.key} if changed else ())
+        dirty = form.edits()
+        with flow.steady():
+            changed = form.rebase(answers)
+        self._renew(changed)
+        for key in dirty:
+            if not form.entries[key].dirty:
+                self._keep(key)
         return changed
+
+    def accepted(self, values: Mapping[str, Value], notes: Mapping[str, str]) -> None:
+        """The server has taken exactly these of us; to be told before its newer answers are brought in."""
+        form, flow = self._form, self._flow
+        if form is None or flow is None:
+            return
+        with flow.steady():
+            taken = form.accepted(values, notes)
+        self._renew(taken)
+        for key in taken:
+            self._keep(key)
 
     def show_problems(self, words: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
         """Mark the server's sentences (422) on their fields; answers those that belong to no field here."""
@@ -161,19 +180,20 @@ class FormView(ScrollView, can_focus=True):
         """End the conflict on ``key``: keep mine, or take the server's answer."""
         if self._form is None or self._flow is None or key not in self._form.entries:
             return
-        entry = self._form.entries[key]
-        entry.resolve(mine=mine)
-        self._flow.sync()
-        self._redraw({key})
-        self._keep(key, entry.edit())
+        with self._flow.steady():
+            self._form.entries[key].resolve(mine=mine)
+        self._renew({key})
+        self._keep(key)
 
     def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
         """Hand over choices of a picker that were read meanwhile."""
         if self._form is None or self._flow is None or key not in self._form.entries:
             return
-        self._form.give_choices(key, choices)
+        with self._flow.steady():
+            self._form.give_choices(key, choices)
         self._flow.refresh_order()
         self._lay_out()
+        self._show_cursor(follow=False)
 
     @property
     def at_last_field(self) -> bool:
@@ -182,14 +202,6 @@ class FormView(ScrollView, can_focus=True):
         if flow is None or not flow.order:
             return True
         return flow.note is None and flow.jump is None and flow.key == flow.order[-1]
-
-    def edits(self) -> dict[str, FieldEdit]:
-        """Everything that differs from the server, as a draft."""
-        return self._form.edits() if self._form is not None else {}
-
-    def summary(self) -> list[SummaryRow]:
-        """The rows of the review."""
-        return self._form.summary() if self._form is not None else []
 
     def focus_field(self, key: str) -> bool:
         """Put the cursor into a field; whether it takes one."""
@@ -280,7 +292,7 @@ class FormView(ScrollView, can_focus=True):
         self._show_cursor()
         for effect in dict.fromkeys(effects):
             if isinstance(effect, Edited):
-                self._keep(effect.key, form.entries[effect.key].edit())
+                self._keep(effect.key)
             elif isinstance(effect, Advanced):
                 self.post_message(self.Advanced(effect.key))
             elif isinstance(effect, Focused):
@@ -288,7 +300,11 @@ class FormView(ScrollView, can_focus=True):
             else:
                 self.post_message(self.Ended(effect.open))
 
-    def _keep(self, key: str, edit: FieldEdit) -> None:
+    def _keep(self, key: str) -> None:
+        if self._form is None:
+            return
+        entry = self._form.entries[key]
+        edit = entry.edit() if entry.dirty else None
         if self.keeper is not None:
             self.keeper(key, edit)
         else:
@@ -327,13 +343,19 @@ class FormView(ScrollView, can_focus=True):
             self._strips.pop(line, None)
             self.refresh_line(line)
 
-    def _show_cursor(self) -> None:
-        """Scroll the field with the cursor into sight, and put the terminal's own cursor there."""
+    def _renew(self, keys: Iterable[str]) -> None:
+        """Paint what changed without a key: the rows move as they must, the window stays."""
+        if self._flow is not None:
+            self._redraw({*keys, self._flow.key})
+            self._show_cursor(follow=False)
+
+    def _show_cursor(self, *, follow: bool = True) -> None:
+        """Scroll the field with the cursor into sight (``follow``), and put the terminal's own cursor there."""
         flow, sheet = self._flow, self._sheet
         if flow is None or sheet is None or sheet.here is None or not self.size.height:
             return
         height = self.size.height - (1 if flow.jump is not None else 0)
-        y = sheet.scroll_for_cursor(self.scroll_offset.y, height)
+        y = sheet.scroll_for_cursor(self.scroll_offset.y, height) if follow else self.scroll_offset.y
         if y != self.scroll_offset.y:
             self.scroll_to(y=y, animate=False, force=True)
         if not self.has_focus:
@@ -341,7 +363,7 @@ class FormView(ScrollView, can_focus=True):
         column, line = sheet.cursor()
         place = Offset(column, line - y)
         if flow.jump is not None:
-            place = Offset(self._prompt()[1], self.size.height - 1)
+            place = Offset(prompt(flow, self.size.width)[1], self.size.height - 1)
         self.app.cursor_position = self.content_region.offset + place
 
     def render_line(self, y: int) -> Strip:
@@ -349,27 +371,13 @@ class FormView(ScrollView, can_focus=True):
         flow = self._flow
         width = self.size.width
         if flow is not None and flow.jump is not None and y == self.size.height - 1:
-            return self._strip(self._prompt()[0], width, self._style("prompt"))
+            return self._strip(prompt(flow, width)[0], width, self._style("prompt"))
         line = y + self.scroll_offset.y
         strip = self._strips.get(line)
         if strip is None or strip.cell_length != width:
             row = self._sheet.row_at(line) if self._sheet is not None else None
             strip = self._strips[line] = self._strip(row or (), width, self.rich_style)
         return strip
-
-    def _prompt(self) -> tuple[Row, int]:
-        flow = self._flow
-        if flow is None or flow.jump is None or self._form is None:
-            return (), 0
-        head = _("Jump to field (number or letters): ") if self.size.width >= 60 else _("Field: ")
-        part = edited_line(flow.jump.text, flow.jump.cursor, 20, selected=False, style="prompt")
-        target = flow.jump_target()
-        words = say(flow.said) if flow.said is not None else ""
-        if not words and target is not None:
-            words = "→ " + clean(self._form.entries[target].field.label)
-        room = max(0, self.size.width - len(head) - 22)
-        row = (Span(head, "prompt"), *part.spans, Span("  " + cut(words, room), "prompt"))
-        return row, len(head) + part.column
 
     def _strip(self, row: Row, width: int, base: Style) -> Strip:
         segments = [Segment(span.text, self._style(span.style)) for span in row if span.text]

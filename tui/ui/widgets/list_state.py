@@ -125,7 +125,14 @@ class ListState:
         if not moved:
             return False
         self.held |= moved
+        if first:
+            # Nothing is shown that could move away under the cursor.
+            self._touched = float("-inf")
         return self.settle(now, tick)
+
+    def release(self) -> None:
+        """What comes next was asked for by the person: it is not held."""
+        self._touched = float("-inf")
 
     def settle(self, now: datetime, tick: float) -> bool:
         """Apply what was held, and what time alone has moved, unless somebody is at the keys."""

@@ -1,0 +1,126 @@
+"""Keys and clicks that arrive faster than screens: each meets what the one before has left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import events
+
+from tests.support.site import Seat, seated
+from tui.ui.screens.pick import PickDialog
+
+ROUND = "Kühlschrank-Runde"
+
+
+def burst(seat: Seat, *keys: str) -> None:
+    """Put keys into the application's queue at once, as a stalled line delivers them."""
+    for key in keys:
+        seat.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def select_round(seat: Seat) -> None:
+    rows = seat.main.list
+    key = next(
+        key
+        for key in rows.shown_keys
+        if (row := rows.execution(key)) is not None and row.title == ROUND and row.status.raw == "open"
+    )
+    rows.select(key)
+    await seat.until(lambda: seat.main.at_rest)
+
+
+async def test_a_whole_job_in_one_burst_on_a_record_that_is_not_there_yet(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await select_round(seat)
+        key = seat.main.list.selected_key
+        assert key is not None
+        typed = ["enter", "4", ",", "5", "enter", "5", "enter", "6", "enter", "1", "f10", *"why", "enter", "slash"]
+        burst(seat, *typed)
+        await seat.until("accepted by the server")
+        await seat.until(lambda: seat.main.bench.live.rows[key].status.raw == "done_delayed")
+        record = await seat.main.bench.records.load(key)
+        assert [answer.value for answer in record.answers.values() if answer.value] == ["4.5", "5", "6", "yes"]
+        assert "why" in [text for _label, text in record.facts]
+
+
+async def test_keys_after_a_choice_in_a_dialog_meet_what_was_chosen(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        burst(seat, "f10", "enter", "9")
+        await seat.until("saved here")
+        state = seat.main.detail.form.state
+        assert state is not None
+        assert [entry.text for entry in state.shown][:1] == ["9"], "Enter led to the first gap, and 9 went there"
+
+
+async def test_another_user_and_a_dialog_in_one_burst(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        first = seat.main.bench
+        burst(seat, "f9", "3", "f1")
+        await seat.until(lambda: seat.app.bench is not first)
+        await seat.press("f3")
+        await seat.until("connected")
+        assert seat.main.bench is seat.app.bench
+        seat.main.follower.tick()
+        assert seat.app.return_code is None
+
+
+async def test_two_clicks_on_a_dialog_in_one_burst_are_one(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.press("f4")
+        dialog = seat.app.screen
+        assert isinstance(dialog, PickDialog)
+        dialog.close(None)
+        dialog.close(None)
+        await seat.pilot.pause()
+        assert seat.app.screen is seat.main
+
+
+async def test_the_keys_go_where_the_mouse_went(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        await seat.press("f3")
+        assert seat.main.pane == "list"
+        await seat.pilot.click(seat.main.detail.form, offset=(10, 2))
+        await seat.pilot.pause()
+        assert seat.main.pane == "form"
+        await seat.press("q")
+        assert seat.app.return_code is None, "q is text now"
+
+
+async def test_opening_with_the_mouse_ends_the_filter_line(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.press("/")
+        await seat.type("runde")
+        key = seat.main.list.shown_keys[0]
+        seat.main.opener.open(key)
+        await seat.until(lambda: seat.opened == key)
+        assert not seat.main.filter_bar.active
+        assert seat.main.list.filter_text == "runde"
+
+
+async def test_a_held_save_key_is_one_entry(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        await seat.type("4,5\n")
+        burst(seat, *["f2"] * 6)
+        await seat.until("accepted by the server")
+        assert len(seat.main.bench.outbox.entries()) == 1
+
+
+async def test_back_twice_gives_up_a_record_that_does_not_come(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await select_round(seat)
+        burst(seat, "enter", "7", "f3", "f3")
+        await seat.until(lambda: seat.main.pane == "list")
+        await seat.press("down")
+        assert not seat.main.ahead.active
+
+
+async def test_what_waits_can_be_looked_at(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        seat.main.commands.run("outbox")
+        await seat.pilot.pause()
+        assert "Nothing waits." in seat.text
+        await seat.press("enter")
+        assert seat.app.screen is seat.main

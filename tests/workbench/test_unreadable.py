@@ -1,0 +1,135 @@
+"""A journal that breaks while the screen is up: what is shown stays as last known, and a notice says why."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workbench.bench import Bench, eventually
+from tests.workbench.site import DENY, Site, key, request
+from tui.form.edit import FieldEdit
+from tui.model.errors import Refused
+from tui.model.message import Message
+from tui.workbench.drafts import Draft
+from tui.workbench.journal import Journal, JournalError
+
+ONE, TWO = key("1"), key("2")
+
+
+def damage(path: Path) -> None:
+    """Overwrite every page but the first; the write before it makes other connections forget what they hold."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("INSERT OR REPLACE INTO facts VALUES ('nobody', 'x', x'00')")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * (path.stat().st_size - 4096))
+
+
+async def filled(bench: Bench, site: Site) -> None:
+    outbox, drafts = bench.workbench.outbox, bench.workbench.drafts
+    site.refuse["3"] = Refused("no")
+    await outbox.add(request("3", DENY, inputs={"deny_reason": "ill"}))
+    await bench.workbench.sender.round()
+    await outbox.add(request("1", a="5"))
+    drafts.put(ONE, "a", FieldEdit(text="5", value="5")).result(20)
+    drafts.put_position(ONE, "a", 3).result(20)
+    await bench.workbench.records.load(TWO)
+
+
+async def test_the_last_known_figures_stay(bench: Bench, site: Site, path: Path) -> None:
+    await filled(bench, site)
+    workbench = bench.workbench
+    outbox, drafts = workbench.outbox, workbench.drafts
+
+    def shown() -> tuple[object, ...]:
+        return outbox.waiting(), outbox.attention(), outbox.paused(), outbox.open_keys(), drafts.keys()
+
+    before = shown()
+    assert before == (1, 1, 0, {ONE, key("3")}, {ONE})
+    assert outbox.recent_inputs("deny") == {"deny_reason": ["ill"]}
+    damage(path)
+    with pytest.raises(JournalError):
+        outbox.entries()
+    assert shown() == before
+    assert outbox.recent_inputs("deny") == {}
+    assert drafts.load(ONE) is None
+    assert workbench.records.cached(TWO) is not None
+    assert workbench.records.cached(ONE) is None
+    assert workbench.capabilities.title == "Kitchen"
+    notice = workbench.notice
+    assert notice is not None
+    assert "damaged" in notice.id
+
+
+async def test_what_is_not_on_disk_yet_is_seen_all_the_same(bench: Bench, site: Site, path: Path) -> None:
+    await filled(bench, site)
+    damage(path)
+    drafts = bench.workbench.drafts
+    drafts._pending[TWO, "b"] = FieldEdit(text="x", value="x")
+    assert TWO in drafts.keys()  # noqa: SIM118 - no mapping
+    draft = drafts.load(TWO)
+    assert isinstance(draft, Draft)
+    assert draft.fields == {"b": FieldEdit(text="x", value="x")}
+
+
+async def test_rows_that_mean_nothing_are_left_out_and_told(bench: Bench, site: Site) -> None:
+    await filled(bench, site)
+    bench.workbench.drafts.put(ONE, "b", FieldEdit(text="x", value="x")).result(20)
+    assert bench.workbench.outbox.open_keys() == {ONE, key("3")}
+
+    for table, column in (("outbox", "request"), ("drafts", "edit")):
+        where = "WHERE field = 'a'" if table == "drafts" else ""
+        sql = f"UPDATE {table} SET {column} = x'c1' {where}"
+        bench.journal.write(lambda db, sql=sql: db.execute(sql).rowcount).result(20)  # type: ignore[misc]
+    assert bench.workbench.outbox.open_keys() == {ONE, key("3")}
+    assert bench.workbench.outbox.recent_inputs("deny") == {}
+    draft = bench.workbench.drafts.load(ONE)
+    assert draft is not None
+    assert list(draft.fields) == ["b"]
+    assert bench.workbench.notice is not None
+
+
+async def test_new_notices_are_published_once_from_any_thread(bench: Bench, site: Site, path: Path) -> None:
+    await filled(bench, site)
+    seen = bench.workbench.notices.watch()
+    assert (bench.workbench.notice, bench.workbench.outbox.attention()) == (None, 1)
+    bench.workbench.start()
+    damage(path)
+    await asyncio.to_thread(bench.workbench.outbox.waiting)
+    assert bench.workbench.outbox.attention() == 1
+    message = await asyncio.wait_for(anext(seen), 20)
+    assert message == bench.workbench.notice
+    bench.workbench.notices.close()
+    assert [item async for item in seen] == []
+
+
+def test_a_notice_is_told_when_it_becomes_another(journal: Journal) -> None:
+    told: list[Message] = []
+    journal.on_notice = told.append
+    for _ in range(2):
+        journal.unreadable(ValueError("row"))
+        journal.unreadable(JournalError(Message("known already")))
+    assert told == [journal.notice]
+
+
+async def test_a_closed_journal_is_calm_too(benches: Callable[..., Bench], site: Site) -> None:
+    bench = benches()
+    await filled(bench, site)
+    assert bench.workbench.outbox.waiting() == 1
+    await bench.workbench.close()
+    assert bench.workbench.outbox.waiting() == 1
+    assert bench.workbench.drafts.keys() == frozenset()
+    assert bench.workbench.notice is None
+
+
+async def test_the_sender_outlives_it(bench: Bench, site: Site, path: Path) -> None:
+    await filled(bench, site)
+    damage(path)
+    assert await bench.workbench.sender.round() > 0
+    await eventually(lambda: bench.workbench.notice is not None)

@@ -1,0 +1,58 @@
+"""The only door of the commands to the terminal: whoever wrote a text, it cannot steer what shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+from tui.model.plain import HARMFUL, clean
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def tell(text: str) -> None:
+    """``text`` and a line feed to standard output, its lines as they are, without control and bidi characters."""
+    sys.stdout.write("\n".join(clean(line, lines=True, limit=None) for line in text.split("\n")) + "\n")
+    sys.stdout.flush()
+
+
+def tell_data(text: str) -> None:
+    """JSON or CSV to standard output, every sign kept: whoever made the text has taken care of what is in it."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """One sentence to standard error."""
+    print(clean(text), file=sys.stderr)
+
+
+def escaped(document: str, encoding: str = "utf-8") -> str:
+    """A JSON document that means the same, with every harmful character written as ``\\uXXXX``.
+
+    So is every character beyond ASCII when there is one that ``encoding`` cannot write.
+    """
+    safe = HARMFUL.sub(_escape, document)
+    try:
+        safe.encode(encoding)
+    except UnicodeEncodeError:
+        return _NOT_ASCII.sub(_escape, safe)
+    return safe
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
+
+
+def cell(value: object) -> object:
+    """A value for a table that a spreadsheet opens. Numbers stay numbers, ``None`` stays empty.
+
+    A text comes without control and bidi characters, on one line, and with an apostrophe in front where a
+    spreadsheet would take it for a formula and run it.
+    """
+    if not isinstance(value, str):
+        return value
+    safe = clean(value, limit=None)
+    return "'" + safe if safe.lstrip().startswith(_FORMULA) else safe

@@ -1,0 +1,33 @@
+"""What a key did to a form: told by the machine, passed on by whoever shows the form."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """The answer or note of ``key`` changed."""
+
+    key: str
+
+
+class Advanced(msgspec.Struct, frozen=True):
+    """The answer of ``key`` was accepted."""
+
+    key: str
+
+
+class Focused(msgspec.Struct, frozen=True):
+    """The cursor is in another field now; ``left`` is where it was."""
+
+    key: str
+    left: str | None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """Enter on the last field. ``open`` tells whether something is still unanswered."""
+
+    open: bool
+
+
+Effect = Edited | Advanced | Focused | Ended

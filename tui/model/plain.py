@@ -1,0 +1,27 @@
+"""Text that can be shown: what could steer a terminal, or show something else than it says, is taken out."""
+
+from __future__ import annotations
+
+import re
+
+# C0, DEL, C1, line and paragraph separators, zero-width joiners used to hide text, bidi marks, embeddings,
+# overrides and isolates, interlinear annotation, tag characters, and lone surrogates.
+HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""One harmful character. Tab and line feed are not among them: :func:`clean` turns them into spaces."""
+
+MAXIMUM_LINE = 10_000
+
+_SPACES = re.compile(r"[ \t\n\r]+")
+
+
+def clean(text: object, *, lines: bool = False, limit: int | None = MAXIMUM_LINE) -> str:
+    """``text`` without control and bidi characters; on one line unless ``lines``; at most ``limit`` characters."""
+    raw = (text if isinstance(text, str) else str(text))[:limit]
+    if raw.isascii() and raw.isprintable():
+        return raw
+    if lines:
+        return HARMFUL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
+    return HARMFUL.sub("", _SPACES.sub(" ", raw))

@@ -1,0 +1,23 @@
+"""The last line of a form while one jumps to a field: what was typed, and which field it means."""
+
+from __future__ import annotations
+
+from tui.form.flow import FormFlow
+from tui.i18n import _, say
+from tui.ui.text import clean, cut
+from tui.ui.widgets.form_text import Row, Span, edited_line
+
+
+def prompt(flow: FormFlow, width: int) -> tuple[Row, int]:
+    """The row at ``width`` columns, and the column of the cursor in it; nothing while no jump is open."""
+    if flow.jump is None:
+        return (), 0
+    head = _("Jump to field (number or letters): ") if width >= 60 else _("Field: ")
+    part = edited_line(flow.jump.text, flow.jump.cursor, 20, selected=False, style="prompt")
+    target = flow.jump_target()
+    words = say(flow.said) if flow.said is not None else ""
+    if not words and target is not None:
+        words = "→ " + clean(flow.state.entries[target].field.label)
+    room = max(0, width - len(head) - 22)
+    row = (Span(head, "prompt"), *part.spans, Span("  " + cut(words, room), "prompt"))
+    return row, len(head) + part.column

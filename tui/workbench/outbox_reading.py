@@ -1,0 +1,100 @@
+"""What the outbox holds: for the screen, which must go on when the journal cannot be read, and for the sender."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from tui.model.action import Request
+from tui.model.execution import Key
+from tui.workbench import entry_rows as rows
+from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
+from tui.workbench.journal import Journal, JournalError
+from tui.workbench.packing import stamp
+
+STILL_OURS = timedelta(minutes=15)
+"""An own write settled longer than this before an entry was made was seen by whoever made it."""
+
+
+class OutboxReading:
+    """The reading half. Figures and keys are the last known ones while the journal cannot be read."""
+
+    def __init__(self, journal: Journal, owner: str) -> None:
+        self._journal = journal
+        self._owner = owner
+        self._last_counts: dict[str, int] = {}
+        self._last_keys: frozenset[Key] = frozenset()
+
+    def entries(self, *states: EntryState) -> list[Entry]:
+        """The entries in these states (none named: all), oldest first. Raises ``JournalError``."""
+        return self._select(f"state IN ({', '.join('?' * len(states))})" if states else "1", *states)
+
+    def of(self, key: Key) -> list[Entry]:
+        """The unsettled entries about ``key``, in the order in which they are sent. Raises ``JournalError``."""
+        return self._select(f"{rows.OPEN} AND line = ?", rows.line(key.system, key.id))
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry of that ID. Raises ``JournalError``."""
+        return next(iter(self._select("id = ?", entry_id)), None)
+
+    def sent_before(self, entry: Entry) -> list[Request]:
+        """What we wrote to the same execution before ``entry`` went out and perhaps unseen by it, oldest first."""
+        since = stamp(entry.created - STILL_OURS)
+        line = rows.line_of(entry.request)
+        condition = "line = ? AND seq < ? AND state = 'sent' AND settled >= ?"
+        return [sent.request for sent in self._select(condition, line, entry.seq, since)]
+
+    def open_keys(self) -> frozenset[Key]:
+        """The executions with an unsettled entry; cheap enough to ask after every change."""
+        try:
+            found = self._journal.read(
+                f"SELECT request FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
+                (self._owner,),
+            )
+            self._last_keys = frozenset(rows.key_in(blob) for (blob,) in found)
+        except (JournalError, msgspec.MsgspecError) as error:
+            self._journal.unreadable(error)
+        return self._last_keys
+
+    def waiting(self) -> int:
+        """How many are on their way: waiting, being sent, or paused."""
+        return self._count("state IN ('waiting', 'sending', 'paused')")
+
+    def attention(self) -> int:
+        """How many need a person."""
+        return self._count("state = 'attention'")
+
+    def paused(self) -> int:
+        """How many are held because the server does not accept the token."""
+        return self._count("state = 'paused'")
+
+    def recent_inputs(self, action: str, limit: int = 9) -> dict[str, list[str]]:
+        """The last different texts given to each input of ``action``, newest first; nothing if unreadable."""
+        recent: dict[str, list[str]] = {}
+        try:
+            entries = self._select("seq > (SELECT coalesce(max(seq), 0) FROM outbox) - 300")
+        except (JournalError, msgspec.MsgspecError) as error:
+            self._journal.unreadable(error)
+            return recent
+        for entry in reversed(entries):
+            if entry.request.action != action:
+                continue
+            for name, value in entry.request.inputs.items():
+                texts = recent.setdefault(name, [])
+                if isinstance(value, str) and value and value not in texts and len(texts) < limit:
+                    texts.append(value)
+        return recent
+
+    def _select(self, condition: str, *params: Any) -> list[Entry]:
+        sql = f"SELECT {COLUMNS} FROM outbox WHERE owner = ? AND {condition} ORDER BY seq"  # noqa: S608 - our own text
+        return [entry_of(row) for row in self._journal.read(sql, (self._owner, *params))]
+
+    def _count(self, condition: str) -> int:
+        sql = f"SELECT count(*) FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608
+        try:
+            self._last_counts[condition] = int(self._journal.read(sql, (self._owner,))[0][0])
+        except JournalError as error:
+            self._journal.unreadable(error)
+        return self._last_counts.get(condition, 0)
