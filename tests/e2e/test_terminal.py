@@ -24,10 +24,16 @@ def start(home: Path, *options: str, columns: int = 120, lines: int = 40, **envi
     return terminal
 
 
-def open_round(terminal: Terminal) -> None:
-    terminal.press("]")  # tomorrow has open rounds at every time of day
+def go_to_tomorrow(terminal: Terminal) -> None:
+    """Tomorrow has open rounds at every time of day."""
+    terminal.press("]")
     terminal.wait("tomorrow")
+    terminal.settle()
     terminal.wait("Later")
+
+
+def open_round(terminal: Terminal) -> None:
+    go_to_tomorrow(terminal)
     terminal.press("/", f"{ROUND} open", "enter")
     terminal.wait("Filter")
     terminal.press("enter")
@@ -50,9 +56,7 @@ def test_a_killed_application_loses_nothing_that_it_called_saved(tmp_path: Path)
 
 def test_keys_in_one_chunk_fill_the_fields_they_were_meant_for(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
-        terminal.press("]")
-        terminal.wait("tomorrow")
-        terminal.wait("Later")
+        go_to_tomorrow(terminal)
         terminal.press("/", f"{ROUND} open", "enter", "enter", "5", "enter", "7", "enter", "9", "enter", "1", "f3")
         text = terminal.wait("[1 Ja]")
         for label, value in (

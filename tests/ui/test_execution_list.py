@@ -309,10 +309,7 @@ async def test_an_empty_list_says_why() -> None:
         assert app.opened == []
         app.refresh_rows({}, put=(row(1),))
         await pilot.pause()
-        assert app.selected is None
-        app.quiet()
-        await pilot.pause()
-        assert app.selected == "1"
+        assert app.selected == "1", "the first rows move nothing away, so they are not held back"
 
 
 async def test_the_terminals_cursor_stands_on_the_selected_row() -> None:

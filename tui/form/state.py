@@ -119,11 +119,6 @@ class FormState:
         """The first field that holds neither an answer nor typed text."""
         return next((key for key in self.answerable_keys() if self.entries[key].empty), None)
 
-    def answered(self) -> tuple[int, int]:
-        """How many questions are answered, of how many."""
-        keys = self.answerable_keys()
-        return sum(not self.entries[key].empty for key in keys), len(keys)
-
     # ── what is wrong ────────────────────────────────────────────────────────────────────────────────────────
 
     def missing(self) -> list[str]:
@@ -177,16 +172,14 @@ class FormState:
 
     # ── what goes out, what comes in ─────────────────────────────────────────────────────────────────────────
 
-    def changed(self, *, doubtful: bool = False) -> Changed:
+    def changed(self) -> Changed:
         """What to send: answers that differ from the server's and can travel, and changed notes.
 
         What somebody else changed too is left out until it is decided (:meth:`Entry.resolve`).
-        ``doubtful``: also those out of limits, for a server that may judge otherwise.
         """
         out = Changed({}, {}, {}, {})
         for key, entry in self.entries.items():
-            limit = doubtful and entry.problem is not None and entry.problem.kind == "limit"
-            if entry.value_dirty and (entry.sendable or limit) and not entry.value_conflict:
+            if entry.value_dirty and entry.sendable and not entry.value_conflict:
                 out.values[key], out.base[key] = entry.value, entry.base
             if entry.note != entry.base_note and not entry.note_conflict:
                 out.notes[key], out.base_notes[key] = entry.note, entry.base_note

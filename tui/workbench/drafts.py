@@ -142,6 +142,11 @@ class Drafts:
             keys.update(key for (key, _), edit in self._pending.items() if edit is not None)
         return frozenset(keys)
 
+    def count(self, key: Key) -> int:
+        """How many fields of ``key`` are typed and not sent."""
+        draft = self.load(key)
+        return len(draft.fields) if draft is not None else 0
+
     def _read_fields(self, key: Key) -> tuple[dict[str, FieldEdit], float]:
         """The fields on disk that can be read, and when the last of them was typed (seconds since 1970)."""
         fields: dict[str, FieldEdit] = {}

@@ -28,7 +28,8 @@ class Follower:
         self._screen = screen
         self._bench = screen.bench
         self._shown: object = None
-        self._awaited: Key | None = None
+        self.awaited: Key | None = None
+        """A new execution that the cursor goes to, unless a key is pressed before it is in the list."""
         self._noticed: Message | None = None
 
     def first(self) -> None:
@@ -95,8 +96,8 @@ class Follower:
         self.say_rows()
 
     def _greet(self) -> None:
-        if self._awaited is not None and self._screen.list.select(self._awaited):
-            self._awaited = None
+        if self.awaited is not None and self._screen.list.select(self.awaited):
+            self.awaited = None
 
     def _fill(self, changes: Changes) -> None:
         screen = self._screen
@@ -115,7 +116,7 @@ class Follower:
             key = entry.key
             if not key.id and entry.receipt is not None:
                 # A new execution: the cursor goes to it as soon as the list has it.
-                self._awaited = key._replace(id=entry.receipt.key_id)
+                self.awaited = key._replace(id=entry.receipt.key_id)
                 self._greet()
             if screen.detail.key == key:
                 # What the server has taken is its answer now, not somebody else's change.
@@ -123,6 +124,7 @@ class Follower:
                 screen.detail.say_saved(words)
             screen.announce(f"{title}\n{words}" if title else words)
             screen.list.release()
+            self._greet()
             screen.opener.read_again(key)
         elif entry.state is EntryState.ATTENTION and entry.reason is not None:
             why = say(entry.reason)

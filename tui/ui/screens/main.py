@@ -181,6 +181,8 @@ class MainScreen(Screen[None]):
             return self._press_filter(key, char)
         if self.pane == FORM and self.detail.press(self.keymap.widget_key(key, char), char):
             return True
+        # From here on the person says where the cursor goes.
+        self.follower.awaited = None
         if self.pane == LIST and self.list.press(key, char):
             return True
         if self.pane == TREE and self.tree_pane.press(key, char):
