@@ -84,7 +84,7 @@ def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
         terminal.wait(re.compile(r"▌.*Störung melden").search)
         terminal.press("enter")
         terminal.wait("Was ist passiert")
-        terminal.press("Leck am Kühlraum", "enter", "2", "enter", "f10")
+        terminal.press("Leck am Kühlraum", "enter", "2", "n", "enter", "f10")
         terminal.wait("Send: Störung melden?")
         assert "Leck am Kühlraum" in terminal.text
         terminal.press("gleich gesehen", "enter")

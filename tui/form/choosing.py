@@ -63,7 +63,8 @@ def resolve(choices: Sequence[Choice], text: str) -> int | None:
         [choice.label.strip() == wanted or choice.value == wanted for choice in choices],
         [bool(folded) and fold(choice.label) == folded for choice in choices],
         [bool(folded) and fold(choice.label).startswith(folded) for choice in choices],
-        [bool(folded) and folded in fold(choice.label) for choice in choices],
+        # One stray letter from the middle of a word is no answer where digits do it.
+        [len(folded) > (2 if len(keys) <= DIRECT else 0) and folded in fold(choice.label) for choice in choices],
     )
     for test in tests:
         if any(test):

@@ -173,6 +173,8 @@ class Opener:
         if key is None or self._screen.detail.previous:
             return
         drafts = self._bench.drafts
+        if edit is None and self._bench.outbox.of(key):
+            return  # an entry on its way still carries it; the form tells again when that is accepted
         future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
         app = self._screen.app
 

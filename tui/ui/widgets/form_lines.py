@@ -155,7 +155,7 @@ class Painter:
             return self.marks.doubt, "problem"
         if entry.settled and entry.doubt is not None and (entry.dirty or entry.server_problem):
             return self.marks.doubt, "problem"
-        if not entry.empty:
+        if not entry.empty and (entry.doubt is None or not entry.dirty):
             return self.marks.done, "done"
         return (self.marks.open, "open") if self.state.answerable(entry) else (" ", "label")
 

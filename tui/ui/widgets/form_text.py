@@ -70,11 +70,13 @@ def edited_line(text: str, cursor: int, width: int, *, selected: bool, style: st
     """One line with its cursor in a window of ``width`` columns that follows the cursor."""
     shown = glyphs(text)
     width = max(2, width)
+    # Only what can be in the window is measured: a text of any length costs the same at every key.
     start = 0
-    if cells(shown) >= width:
-        while cells(shown[start:cursor]) > width - 2:
+    if len(shown) > width or cells(shown) >= width:
+        start = max(0, cursor - width)
+        while start < cursor and cells(shown[start:cursor]) > width - 2:
             start += 1
-    end = len(shown)
+    end = min(len(shown), start + 2 * width)
     while end > cursor and cells(shown[start:end]) > width - (1 if end == len(shown) and cursor == end else 0):
         end -= 1
     return edited_part(shown, start, end, cursor, selected=selected, style=style)
