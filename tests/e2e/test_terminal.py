@@ -78,7 +78,7 @@ def test_a_lost_line_or_a_stopped_session_closes_the_application_cleanly(tmp_pat
 def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("n")
-        terminal.wait("New execution")
+        terminal.wait("New task")
         terminal.press("Störung", "enter", "enter", "f10")
         terminal.wait("accepted by the server")
         terminal.wait(re.compile(r"▌.*Störung melden").search)
@@ -88,7 +88,9 @@ def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
         terminal.wait("Send: Störung melden?")
         assert "Leck am Kühlraum" in terminal.text
         terminal.press("gleich gesehen", "enter")
-        terminal.wait(re.compile(r"[●!] Störung melden").search)
+        terminal.wait(lambda text: "Send:" not in text)
+        terminal.press("/", "störung done")
+        terminal.wait(re.compile(r"●!? +Störung melden").search)
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(40, 20), (80, 24), (200, 60)])
@@ -127,7 +129,7 @@ def test_a_second_terminal_sees_a_change_arrive(tmp_path: Path) -> None:
             start(other, *options, LOCAL_TOKEN=TOKEN) as two,
         ):
             one.press("n")
-            one.wait("New execution")
+            one.wait("New task")
             one.press("Störung", "enter", "enter", "f10")
             one.wait("accepted by the server")
             one.press("/", "störung open")

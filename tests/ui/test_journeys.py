@@ -8,6 +8,7 @@ from tests.support.site import Hand, Seat, seated
 from tui.model.execution import Key
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
+from tui.ui.screens.pick import FindDialog
 from tui.ui.screens.review import ReviewDialog
 
 ROUND = "Kühlschrank-Runde"
@@ -130,9 +131,11 @@ async def test_a_new_execution_is_created_and_selected(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         before = set(seat.main.list.shown_keys)
         await seat.press("n")
-        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
-        await seat.type("1")
-        await seat.press("enter", "enter", "f10")
+        await seat.until(lambda: isinstance(seat.app.screen, FindDialog))
+        await seat.type("störung")
+        await seat.press("enter")
+        assert isinstance(seat.app.screen, ActionDialog)
+        await seat.press("f10")
         await seat.until("accepted by the server")
         await seat.until(lambda: seat.main.list.selected_key not in before)
         assert len(set(seat.main.list.shown_keys) - before) == 1

@@ -183,7 +183,7 @@ def create_action(
     )
     assignment = Field(
         key="task_assignment_id",
-        label=Message("Assignment").english(),
+        label=Message("Which task").english(),
         kind="entity",
         source="assignments",
         required=True,
@@ -200,7 +200,7 @@ def create_action(
     return Action(
         id="create",
         slot=Slot.CREATE,
-        label=Message("New execution"),
+        label=Message("New task"),
         inputs=(assignment, *((choose_template,) if len(templates) > 1 else ()), moment, parent_field),
         delivery=Delivery.ONCE,
         why_not=None if assignments_known else Message("The server shows you no assignments."),

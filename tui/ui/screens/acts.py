@@ -126,9 +126,31 @@ class Acts:
                 screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
                 return
             if not screen.commands.refuse(action):
-                self._dialog(None, action, [])
+                self._pick_first(action)
 
         screen.commands.before_dialog(declare)
+
+    def _pick_first(self, action: Action) -> None:
+        """What is to be done is found in a list of its own; the dialog then asks for the rest."""
+        from tui.ui.screens.pick import FindDialog, Option
+
+        asked = next(
+            (field for field in action.inputs if field.source and field.choices and not field.hidden), None
+        )
+        if asked is None:
+            self._dialog(None, action, [])
+            return
+        labels = {choice.value: choice.label for choice in asked.choices}
+
+        def chosen(value: str | None) -> None:
+            if value is None:
+                return
+            fixed = msgspec.structs.replace(asked, hidden=True, default=value)
+            inputs = tuple(fixed if field is asked else field for field in action.inputs)
+            self._dialog(None, msgspec.structs.replace(action, inputs=inputs), [clean(labels[value])])
+
+        options = [Option(value, label) for value, label in labels.items()]
+        FindDialog(say(action.label), options).open(self._screen.app, chosen)
 
     async def _with_choices(self, action: Action) -> Action:
         """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""

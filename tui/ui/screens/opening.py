@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui.form.codec import Context
 from tui.form.state import FieldEdit, FormState
 from tui.i18n import _, language, say
+from tui.model.action import Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.model.node import Node
@@ -19,6 +20,7 @@ from tui.ui.workers import start
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.drafts import Draft
 
 
 BARRED_AGAIN = timedelta(seconds=60)
@@ -130,12 +132,20 @@ class Opener:
             read_only=previous or record.execution.status.phase.closed,
         )
         self._screen.detail.show(record, state, previous=previous, scroll=draft.scroll if draft else None)
-        if draft is not None and draft.fields and draft.touched is not None:
-            words = _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
-            self._screen.detail.say_saved(words)
-        else:
-            self._screen.detail.say_saved("")
+        self._screen.detail.say_saved("" if previous else self._standing(record, draft))
         self._screen.offer_keys()
+
+    def _standing(self, record: Record, draft: Draft | None) -> str:
+        """Where the answers are: on their way, a draft, or why this cannot be finished yet."""
+        for entry in self._bench.outbox.of(record.execution.key):
+            if entry.request.slot in (Slot.FINISH, Slot.DENY):
+                return _("done here, waits for the server to accept it")
+        if draft is not None and draft.fields and draft.touched is not None:
+            return _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
+        finish = record.in_slot(Slot.FINISH)
+        if finish is not None and finish.why_not is not None and not record.execution.status.phase.closed:
+            return say(finish.why_not)
+        return ""
 
     def context(self) -> Context:
         """Language, zone and present moment for reading what is typed."""

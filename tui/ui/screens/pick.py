@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.geometry import Region
 
+from tui.form.editor import LineEditor
 from tui.i18n import _
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import cells, clean, cut, fit
@@ -57,8 +58,13 @@ class PickDialog(Dialog[str | None]):
                 style = "dim"
             row = Content.assemble((head, style), (tail, "$calm"), gap, (key, "$calm"))
             rows.append(row.stylize("on $cursor") if index == self.cursor else row)
-        self.put(Content("\n").join(rows))
-        self.scroll.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+        above = self.head()
+        self.put(Content("\n").join([*above, *rows]))
+        self.scroll.scroll_to_region(Region(0, self.cursor + len(above), 1, 1), animate=False, force=True)
+
+    def head(self) -> list[Content]:
+        """Lines above the rows."""
+        return []
 
     def key(self, key: str, char: str | None) -> bool:
         """Digits and arrows."""
@@ -81,14 +87,13 @@ class PickDialog(Dialog[str | None]):
         y = getattr(event, "screen_y", -1)
         region = self.text.region
         if region.contains(getattr(event, "screen_x", -1), y):
-            index = y - region.y
+            index = y - region.y - len(self.head())
             if 0 <= index < len(self.options):
                 self.cursor = index
                 self._pick()
 
     def _pick(self) -> None:
         if not self.options:
-            self.close(None)
             return
         option = self.options[self.cursor]
         if not option.enabled:
@@ -100,3 +105,40 @@ class PickDialog(Dialog[str | None]):
     def picked(self, value: str) -> None:
         """A row was picked: the dialog goes away with its value."""
         self.close(value)
+
+
+class FindDialog(PickDialog):
+    """A long list: what is typed narrows it. Digits pick as long as nothing is typed."""
+
+    def __init__(self, title: str, options: Sequence[Option]) -> None:
+        super().__init__(title, options)
+        self._all = list(options)
+        self._typed = LineEditor()
+
+    def head(self) -> list[Content]:
+        """What is typed so far."""
+        if not self._typed.text:
+            return [Content.styled(_("Type a part of the name, or pick a number."), "$calm")]
+        return [Content.assemble((_("Find") + " ", "bold"), (clean(self._typed.text), "bold"), "▁")]
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Letters narrow, Enter picks."""
+        if self._typed.text or not (char is not None and char.isdigit()):
+            before = self._typed.text
+            if (char is not None or key in ("backspace", "ctrl+u")) and self._typed.press(key, char):
+                if self._typed.text != before:
+                    self._narrow()
+                return True
+        return super().key(key, char)
+
+    def paste(self, text: str) -> None:
+        """A pasted or scanned name narrows too."""
+        self._typed.insert(clean(text))
+        self._narrow()
+
+    def _narrow(self) -> None:
+        tokens = self._typed.text.casefold().split()
+        self.options = [one for one in self._all if all(token in one.label.casefold() for token in tokens)]
+        self.cursor = 0
+        self.complain("" if self.options else _("Nothing has this name."))
+        self.draw()

@@ -20,6 +20,10 @@ from tui.ui.text import clean, content, cut, from_html
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import KeyBar, OneLine
 
+MOST_ABOUT = 5
+FRAME = 6
+"""Lines of the pane that belong to neither form nor description: title, state, saved, rule, action bar."""
+
 
 class DetailPane(Vertical):
     """Shows nothing, a record that is on its way, a failure, or a record with its form."""
@@ -74,7 +78,6 @@ class DetailPane(Vertical):
 
     def on_resize(self) -> None:
         """Description and rules stand above the form where there is room for both."""
-        self.set_class(self.size.height >= 26, "-tall")
         self._describe()
 
     def clear(self, words: str = "") -> None:
@@ -114,6 +117,7 @@ class DetailPane(Vertical):
         self._head(record.execution)
         self._describe()
         self.form.open(state, scroll=scroll)
+        self._describe()
         self._blank.update(content(_("There is nothing to fill in here.")))
         self.set_class(not state.shown, "-empty")
 
@@ -175,9 +179,12 @@ class DetailPane(Vertical):
     def _describe(self) -> None:
         if self.record is None:
             return
-        lines = about_lines(self.record, self._now(), self._zone)
+        lines = about_lines(self.record, self._now(), self._zone)[:MOST_ABOUT]
         width = max(10, self.size.width - 2)
-        self._about.update(content("\n".join(cut(line, width * 2) for line in lines[:5]), lines=True))
+        self._about.update(content("\n".join(cut(line, width) for line in lines), lines=True))
+        # Description and rules stand above the form where the form needs less than there is.
+        free = self.size.height - FRAME - self.form.virtual_size.height
+        self.set_class(len(lines) > 0 and (free >= len(lines) or self.size.height >= 26), "-tall")
 
 
 def about_lines(record: Record, now: datetime, zone: ZoneInfo) -> list[str]:
