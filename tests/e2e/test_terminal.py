@@ -49,9 +49,9 @@ def test_a_killed_application_loses_nothing_that_it_called_saved(tmp_path: Path)
         terminal.kill()
     with start(tmp_path) as terminal:
         open_round(terminal)
-        text = terminal.wait("draft of")
-        assert re.search(r"Kühlzelle 1 \(°C\).*4\.5", text)
-        assert re.search(r"Kühlzelle 2 \(°C\).*7", text)
+        terminal.wait("draft of")
+        terminal.wait(re.compile(r"Kühlzelle 1 \(°C\).*4\.5").search)
+        terminal.wait(re.compile(r"Kühlzelle 2 \(°C\).*7").search)
 
 
 def test_keys_in_one_chunk_fill_the_fields_they_were_meant_for(tmp_path: Path) -> None:

@@ -95,13 +95,19 @@ def _list(terminal: Terminal) -> None:
 
 def _form(terminal: Terminal) -> None:
     terminal.wait("connected")
-    terminal.press("enter")
+    terminal.press("/", "Schicht-Checkliste open", "enter", "enter")
     terminal.wait("F10")
+    terminal.press("1", "1", "1", "4,5", "enter", "-18", "enter", "120", "enter")
+    terminal.wait("saved here")
 
 
 def _workflow(terminal: Terminal) -> None:
     terminal.wait("connected")
+    terminal.press("/", "night early open", "enter")
+    terminal.settle()
     terminal.press("w")
+    terminal.settle()
+    terminal.press("right")
 
 
 def main() -> int:
