@@ -1,1 +1,1 @@
-"""The embedded Intratool server (Tasks 2.0), written from contracts/intratool.md."""
+"""The embedded Intratool server (Tasks 2.0), written from the vendor's documentation."""

@@ -17,7 +17,7 @@ from tui.model.status import Status
 from tui.ui.widgets.list_order import Finder, Groups, Lines, Order, arrange, is_closed, standing, tokens_of
 
 HOLD_SECONDS = 5.0
-"""Nothing moves for this long after a key (frontline 2d, rule 1)."""
+"""Nothing moves for this long after a key so that a row is still there when the hand arrives."""
 FLASH_SECONDS = 2.0
 """An added or changed row stands out for this long; the mark of the unseen stays."""
 
