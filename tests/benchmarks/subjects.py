@@ -45,6 +45,7 @@ def list_of(count: int) -> None:
     from textual.app import App, ComposeResult
 
     from tests.benchmarks.rows import NOW, PERIOD, ZONE, executions
+    from tui.ui.memory import calm_collector
     from tui.ui.theme import DARK
     from tui.ui.widgets.execution_list import ExecutionList
 
@@ -56,6 +57,9 @@ def list_of(count: int) -> None:
 
         def on_mount(self) -> None:
             self.query_one(ExecutionList).focus()
+
+        def on_ready(self) -> None:
+            calm_collector()  # as the application does
 
         def on_key(self, event: events.Key) -> None:
             if event.key in ("f", "c"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -20,6 +19,7 @@ from tui.form.editor import typable
 from tui.i18n import _, plural, say
 from tui.model.message import Message
 from tui.ui.keymap import Keymap, keymap_from
+from tui.ui.memory import calm_collector
 from tui.ui.screens.main import MainScreen
 from tui.ui.text import clean
 from tui.ui.theme import DEFAULT, THEMES
@@ -85,9 +85,8 @@ class ShiftdeckApp(App[int]):
         )
 
     def on_ready(self) -> None:
-        """The first frame is there. What was made until now stays: no collection needs to look at it again."""
-        gc.freeze()
-        gc.enable()
+        """The first frame is there. What was made until now stays."""
+        calm_collector()
 
     def on_mount(self) -> None:
         """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""
