@@ -22,6 +22,8 @@ _GRAIN = timedelta(microseconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _by_title = attrgetter("title")
 _by_touched = attrgetter("touched")
+MOST_BY_TITLE = 1_000
+"""Rows of a group up to which those of one moment are put in order by their titles."""
 
 Groups = tuple[list[Key], ...]
 """The keys of each group, indexed by :class:`Group`."""
@@ -90,7 +92,11 @@ def _newest_first(rows: list[Execution]) -> None:
 
 
 def _by_moment(rows: list[Execution]) -> list[Execution]:
-    """Sorted by moment, equal ones as they came. Lists have far fewer moments than rows: only those are sorted."""
+    """Sorted by moment, then title. Lists have far fewer moments than rows, so only the moments are sorted.
+
+    Where there are thousands, nobody reads the rows of one moment by their titles: they stay as they came.
+    """
+    titled = len(rows) <= MOST_BY_TITLE
     at: dict[datetime | None, list[Execution]] = {}
     for row in rows:
         due = row.due
@@ -100,7 +106,10 @@ def _by_moment(rows: list[Execution]) -> list[Execution]:
             at[due] = [row]
     ordered: list[Execution] = []
     for due in sorted(at):  # type: ignore[type-var]  # no row here is without a moment
-        ordered += at[due]
+        group = at[due]
+        if titled and len(group) > 1:
+            group.sort(key=_by_title)
+        ordered += group
     return ordered
 
 
@@ -108,8 +117,7 @@ def standing(execution: Execution) -> tuple[object, ...]:
     """What decides an execution's place; while it stays equal, its line may be redrawn where it is."""
     if is_closed(execution):
         return (True, closed_at(execution), execution.due)
-    title = execution.title if execution.due is None else ""
-    return (False, execution.due, title, execution.status.phase is Phase.OPEN)
+    return (False, execution.due, execution.title, execution.status.phase is Phase.OPEN)
 
 
 class Finder:
