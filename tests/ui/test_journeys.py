@@ -65,7 +65,8 @@ async def test_what_is_typed_is_back_after_a_restart(tmp_path: Path) -> None:
         key = seat.main.detail.key
     async with seated(tmp_path) as seat:
         assert key is not None
-        seat.main.jump_to(key)
+        seat.main.list.select(key)
+        seat.main.opener.open(key)
         text = await seat.until("draft of")
         assert "4.5" in text
         state = seat.main.detail.form.state

@@ -14,7 +14,6 @@ from tui.model.message import Message
 LIST = "list"
 FORM = "form"
 TREE = "tree"
-DIALOG = "dialog"
 ALL = frozenset({LIST, FORM, TREE})
 
 

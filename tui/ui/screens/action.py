@@ -124,12 +124,8 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             # A preset that is on the screen is what the person confirms.
             if entry.empty:
                 entry.accept_offer()
-        problems = self.state.problems()
-        if problems:
-            name, problem = next(iter(problems.items()))
+        if self.stopped_by(self.state.problems(), self.form):
             self._part = FORM_PART
-            self.form.focus_field(name)
-            self.complain(say(problem.message))
             return
         self.close(self.state.values())
 

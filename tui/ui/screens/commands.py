@@ -74,7 +74,7 @@ class Commands:
         shown.sort(key=lambda command: command.bar)
         keymap = self._screen.keymap
         return tuple(
-            Hint(keymap.label(command.id), self.label(command), command.id, self.why_not(command) is None)
+            Hint(keymap.label(command.id), say(command.label), command.id, self.why_not(command) is None)
             for command in shown
             if keymap.label(command.id)
         )
@@ -93,10 +93,6 @@ class Commands:
                 key = screen.keymap.label(command.id) if FORM in command.scopes else ""
                 hints.append(Hint(key, say(command.label), command.id, action.enabled))
         return tuple(hints)
-
-    def label(self, command: Command) -> str:
-        """The record's own word for a slot, else ours."""
-        return say(command.label)
 
     def offered(self, command: Command) -> bool:
         """Whether the system has such a thing at all; what it lacks is absent."""
@@ -231,7 +227,7 @@ class Commands:
             why = self.why_not(command)
             detail = say(why) if why is not None else say(command.help)
             options.append(
-                Option(command.id, self.label(command), detail, why is None, key=screen.keymap.label(command.id))
+                Option(command.id, say(command.label), detail, why is None, key=screen.keymap.label(command.id))
             )
 
         def chosen(command_id: str | None) -> None:

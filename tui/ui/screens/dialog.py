@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from textual.app import App, ComposeResult
@@ -12,7 +12,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.form.problem import Problem
+from tui.i18n import say
 from tui.ui.text import content
+from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint, KeyBar
 
 Result = TypeVar("Result")
@@ -94,6 +97,14 @@ class Dialog(ModalScreen[Result]):
         """Say in the dialog what is wrong; empty words take it back."""
         self._problem.update(content(words))
         self._problem.set_class(bool(words), "-shown")
+
+    def stopped_by(self, problems: Mapping[str, Problem], form: FormView) -> bool:
+        """Whether something is wrong with the answers; then the cursor goes to the first, and it is said."""
+        for name, problem in problems.items():
+            form.focus_field(name)
+            self.complain(say(problem.message))
+            return True
+        return False
 
     def put(self, lines: Content) -> None:
         """Show ``lines`` as the text."""

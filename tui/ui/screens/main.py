@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.i18n import _, say
-from tui.model.execution import Key
 from tui.model.message import Message
 from tui.model.period import Period
 from tui.ui.actions import FORM, LIST, TREE
@@ -388,8 +387,3 @@ class MainScreen(Screen[None]):
         pane = panes.get(event.widget)  # type: ignore[call-overload]
         if pane is not None and pane != self.pane:
             self.enter_pane(pane)
-
-    def jump_to(self, key: Key) -> None:
-        """Select a record, wherever it stands, and open it."""
-        self.list.select(key)
-        self.opener.open(key)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui.form.codec import Context
 from tui.form.state import FormState
-from tui.i18n import _, language, say
+from tui.i18n import _, language
 from tui.model.execution import Answer
 from tui.model.field import Field
 from tui.model.period import Period
@@ -76,11 +76,7 @@ class PeriodDialog(Dialog[Period | None]):
         self.form.take_paste(text)
 
     def _show(self) -> None:
-        problems = self.state.problems()
-        if problems:
-            name, problem = next(iter(problems.items()))
-            self.form.focus_field(name)
-            self.complain(say(problem.message))
+        if self.stopped_by(self.state.problems(), self.form):
             return
         values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))

@@ -37,7 +37,6 @@ class ProfileDialog(Dialog[str | None]):
     def __init__(self, shop: Shop, profile: Profile | None = None) -> None:
         super().__init__(_("Profile"))
         self._shop = shop
-        self._old = profile
         self._last_go = 0.0
         self._tested: tuple[tuple[str, object], ...] | None = None
         self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))

@@ -110,10 +110,6 @@ class ReviewDialog(Dialog[Reviewed | None]):
         return False
 
     def _send(self) -> None:
-        problems = self.inputs.problems()
-        if problems:
-            name, problem = next(iter(problems.items()))
-            self.form.focus_field(name)
-            self.complain(say(problem.message))
+        if self.stopped_by(self.inputs.problems(), self.form):
             return
         self.close(Reviewed(self.inputs.values()))

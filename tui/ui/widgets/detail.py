@@ -56,7 +56,6 @@ class DetailPane(Vertical):
         self._saved = OneLine(id="detail-saved")
         self._about = Static(id="detail-about", markup=False)
         self._blank = Static(id="detail-blank", markup=False)
-        self._saved_words = ""
         self.key: Key | None = None
         self.record: Record | None = None
         self.previous = False
@@ -143,7 +142,6 @@ class DetailPane(Vertical):
 
     def say_saved(self, words: str) -> None:
         """One line about where the answers are."""
-        self._saved_words = words
         self._saved.show(content(words))
 
     def press(self, key: str, char: str | None) -> bool:
