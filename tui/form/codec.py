@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -52,6 +53,13 @@ class Parsed(msgspec.Struct, frozen=True):
 NOTHING = Parsed()
 
 
+class Suggestion(NamedTuple):
+    """A way to go on with a half-typed line: ``text`` takes the place of all that was typed, ``label`` is read."""
+
+    text: str
+    label: str
+
+
 class Codec:
     """The base of all codecs: text that travels as it is typed.
 
@@ -87,6 +95,10 @@ class Codec:
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """A few words on what may be typed."""
         return None
+
+    def suggest(self, field: Field, text: str, ctx: Context) -> tuple[Suggestion, ...]:
+        """What ``text`` may be completed to, best first; only lines are completed (file paths)."""
+        return ()
 
     def answerable(self, field: Field) -> bool:
         """Whether a person can answer it here."""
@@ -142,6 +154,7 @@ __all__ = [
     "Control",
     "Parsed",
     "Problem",
+    "Suggestion",
     "codec_for",
     "is_empty",
     "register",
