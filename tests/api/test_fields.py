@@ -60,7 +60,9 @@ def field(kind: str = "text", *rules: dict[str, Any], **more: Any) -> Field:
         ("recipient-select", [], {}, "entity"),
         ("radio", [], {}, "radio"),
         ("entity_select", [], {"entity_type": "spaceship"}, "entity_select"),
-        ("entity_select", [], {"entity_type": "user", "multiple": True}, "entity_select"),
+        ("entity_select", [], {"entity_type": "user", "multiple": True}, "entities"),
+        ("entity_select", [], {"entity_type": "spaceship", "multiple": True}, "entity_select"),
+        ("recipient-select", [], {"multiple": 1, "entity_type": "department"}, "entities"),
         ("signature", [], {}, "signature"),
         (None, [], [], "unknown"),
     ],
@@ -152,6 +154,16 @@ def test_questions_are_asked_in_order_and_each_key_once() -> None:
         ({"0": "a"}, "multi_choice", ["a"]),
         (7, "choice", "7"),
         (25, "entity", "25"),
+        ([25], "entity", "25"),
+        ({"id": 25, "name": "Ada"}, "entity", "25"),
+        ([25, "26", {"id": 27}, 25, None], "entities", ["25", "26", "27"]),
+        ("25, 26", "entities", ["25", "26"]),
+        ("[25,26]", "entities", ["25", "26"]),
+        (25, "entities", ["25"]),
+        ([], "entities", None),
+        ("<p>One</p><p>Two</p>", "long_text", "One\nTwo"),
+        ("<p><br></p>", "long_text", None),
+        ("4 < 5 & <b>", "long_text", "4 < 5 & <b>"),
         ({"url": "/files/1"}, "file", "/files/1"),
         ({"path": "/etc/hostname"}, "file", '{"path": "/etc/hostname"}'),
         ({"path": "/etc/hostname"}, "text", '{"path": "/etc/hostname"}'),
@@ -160,6 +172,40 @@ def test_questions_are_asked_in_order_and_each_key_once() -> None:
 )
 def test_values_take_the_shape_of_their_kind(sent: Any, kind: str, value: Any) -> None:
     assert shaped(sent, kind, (Choice("a", "A"), Choice("b", "B"))) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "config", "offered"),
+    [
+        ("L-26", "text", {}, "L-26"),
+        (4.5, "text", {}, "4.5"),
+        ("{{system.user.full_name}}", "text", {}, None),
+        ("ok", "radio", OPTIONS, "ok"),
+        ("gone", "radio", OPTIONS, None),
+        (["ok", "gone"], "checkbox", OPTIONS, ["ok"]),
+        (["gone"], "checkbox", OPTIONS, None),
+        ("2026-05-11 10:30:00", "datetime", {}, "2026-05-11 10:30:00"),
+        ("now", "datetime", {}, None),
+        (7, "entity_select", {"entity_type": "user"}, "7"),
+        ([7, 8], "entity_select", {"entity_type": "user", "multiple": True}, ["7", "8"]),
+        ("<p>Nothing<br>new</p>", "rich-text", {}, "Nothing\nnew"),
+        ("a.png", "file-upload", {}, None),
+        (["x"], "text", {}, None),
+    ],
+)
+def test_a_preset_is_something_that_a_person_could_have_given(
+    written: Any, kind: str, config: dict[str, Any], offered: Any
+) -> None:
+    assert field(kind, default_value=written, config=config).default == offered
+
+
+def test_a_layout_puts_the_questions_in_order_and_the_others_follow() -> None:
+    theirs = [
+        FormField.model_validate({"id": n, "key": key, "form_field_type_id": "text", "sort_number": n})
+        for n, key in enumerate("abcd", 1)
+    ]
+    assert [one.key for one in fields_of(theirs, ("4", "2", "99"))] == ["d", "b", "a", "c"]
+    assert [one.order for one in fields_of(theirs, ("4", "2"))] == [0, 1, 2, 3]
 
 
 def test_answers_find_their_questions() -> None:

@@ -216,3 +216,17 @@ async def test_a_lost_line_while_probing_is_reported_and_nothing_is_dropped() ->
     stub.answers.insert(0, record())
     shown = await system(stub).show(key())
     assert shown.fields_from is None
+
+
+async def test_presets_of_one_record_are_not_kept_for_the_next() -> None:
+    shelf = Shelf()
+    asked = {**FIELD, "default_value": "10:30"}
+    held = {"task_template": {**TITLED["task_template"], "form_fields": [asked]}}
+    shown = await system(Stub(on(SHOW, Said(200, {**ROW, **held}))), cache=shelf).show(key())
+    assert shown.fields[0].default == "10:30"
+    assert b"10:30" not in shelf.bundles["203"]
+    stub = Stub(
+        without_includes(422, "formFields"), record(), on(f"{ADMIN}/templates/203/fields", Said(200, [asked]))
+    )
+    await system(stub, cache=shelf).show(key())
+    assert b"10:30" in shelf.bundles["203"], "what the administration writes holds for all"

@@ -15,6 +15,7 @@ from tui.embedded.app import Site, build
 from tui.embedded.clock import SiteClock
 from tui.embedded.intratool.policy import STATUSES
 from tui.embedded.samples.assignments import ASSIGNMENTS
+from tui.embedded.samples.build import FieldSpec
 from tui.embedded.samples.templates import SHIFT, TEMPLATES
 
 DAY = date(2026, 5, 11)
@@ -128,13 +129,23 @@ async def test_it_keeps_its_state_and_tokens_over_a_restart(tmp_path: Path) -> N
     second.close()
 
 
+def fields_of(kind: str) -> list[FieldSpec]:
+    return [field for spec in TEMPLATES for field in spec.fields if field.kind == kind]
+
+
 def test_people_and_titles() -> None:
     titles = [spec.title for spec in (*TEMPLATES, *ASSIGNMENTS)]
     assert max(map(len, titles)) <= 32
     assert {spec.lang for spec in TEMPLATES} == {"de", "en"}
     kinds = {field.kind for spec in TEMPLATES for field in spec.fields}
     documented = {"text", "rich-text", "radio", "select", "checkbox", "description", "datetime", "file-upload"}
-    assert documented | {"entity_select"} < kinds
+    assert documented | {"entity_select", "recipient-select"} < kinds
+    assert {bool(field.config.get("multiple")) for field in fields_of("entity_select")} == {True, False}
+    assert any(kind == "mimetypes" for field in fields_of("file-upload") for kind, _ in field.rules)
+    limits = {frozenset(config) for field in fields_of("text") for kind, config in field.rules if kind == "minmax"}
+    assert limits == {frozenset({"min", "max"}), frozenset({"min"}), frozenset({"max"})}
+    assert any(all(sign in field.key for sign in (".", " ", "ü", "Ö")) and field.key[0].isdigit()
+               for field in fields_of("text"))  # fmt: skip
     formats = {field.config["type"] for spec in TEMPLATES for field in spec.fields if field.kind == "datetime"}
     assert formats == {"date", "time", "datetime"}
     fields = [field for spec in TEMPLATES for field in spec.fields]
@@ -149,6 +160,43 @@ def test_people_and_titles() -> None:
 def test_the_reference_checklist_has_its_twelve_fields() -> None:
     kinds = [field.kind for field in SHIFT.fields]
     assert kinds == ["radio"] * 3 + ["text"] * 3 + ["select", "checkbox", "radio", "datetime", "text", "radio"]
+    options = [list(field.config.get("options", {}).values()) for field in SHIFT.fields]
+    assert options[:3] == [["Ja", "Nein", "entfällt"]] * 3
+    assert [len(found) for found in options[6:9]] == [4, 4, 5]
+    assert options[8] == ["1", "2", "3", "4", "5"]
+    assert options[11] == ["Ja", "Nein"]
+
+
+async def test_one_layout_asks_in_another_order_than_the_sort_numbers(tmp_path: Path) -> None:
+    site = site_at(tmp_path, Hands(f"{DAY} 13:20:00"))
+    include = "layoutRows.layoutColumns.layoutableElements"
+    (layout,) = await asked(site, "ana", "/api/layouts", include=include)
+    site.close()
+    ids = [
+        element["layout_element_id"]
+        for row in layout["layout_rows"]
+        for column in row["layout_columns"]
+        for element in column["layoutable_elements"]
+    ]
+    spec = next(one for one in TEMPLATES if one.layout)
+    keys = [spec.fields[ident % 20 - 1].key for ident in ids]
+    assert keys == [key for row in spec.layout for column in row for key in column]
+    assert set(keys) < {field.key for field in spec.fields}, "one field is in no layout"
+    assert keys != [field.key for field in spec.fields][: len(keys)]
+
+
+async def test_presets_of_the_sample(tmp_path: Path) -> None:
+    site = site_at(tmp_path, Hands(f"{DAY} 05:20:40"))
+    found: dict[str, dict[str, Any]] = {}
+    for row in await listed(site, "maria", 1, include="taskTemplate.formFields|taskAssignment:title"):
+        fields = row["task_template"]["form_fields"]
+        found[row["task_assignment"]["title"]] = {one["key"]: one["default_value"] for one in fields}
+    site.close()
+    assert found["Frühschicht, Küche"]["checked-at"] == "05:20"
+    assert found["Kitchen, last round"]["closed-by"] == "Maria Lindner"
+    assert found["Night to early"]["from-closing"] in (
+        "Slicer blade is dull. Bread comes at 06:30.", "All quiet.",
+    )  # fmt: skip
 
 
 def test_users_come_with_the_supervisor_first(tmp_path: Path) -> None:

@@ -44,6 +44,18 @@ def field(key: str, kind: str = "text", *rules: tuple[str, dict[str, Any]], **mo
 REQUIRED: tuple[str, dict[str, Any]] = ("required", {})
 
 
+def variable(key: str, **more: Any) -> dict[str, Any]:
+    """A default value source from a system variable."""
+    config = {"variable_key": key, "variable_filter": None}
+    return {"source_type": "systemVariable", "config": config, **more}
+
+
+def from_field(field_id: int, **more: Any) -> dict[str, Any]:
+    """A default value source from an earlier answer."""
+    entity = {"source_entity_type": "formField", "source_entity_id": field_id}
+    return {"source_type": "formFieldValue", "config": {}, **entity, **more}
+
+
 class World:
     """A site without the sample. Departments are 1, 2, 3; ``ana`` and ``ben`` work in 1, ``cem`` in 2; ``maria``
     supervises 1 and 2. Tokens are the usernames."""
@@ -55,6 +67,7 @@ class World:
             "intratool", self.url, clock=self.hands, zone=ZONE, sample=False, admin_token=ADMIN_TOKEN
         )
         self.database = Database(self.url)
+        self.fields: dict[tuple[int, str], int] = {}
         self.add(schema.departments, {"name": "one"}, {"name": "two"}, {"name": "three"})
         self.add(schema.roles, {"name": "W", "level": "worker"}, {"name": "S", "level": "supervisor"})
         self.user("ana", 2, 1)
@@ -97,9 +110,12 @@ class World:
                 "form_type": "taskTemplate", "form_id": key, "form_field_type_id": one["kind"], "lang_id": "en",
                 "name": one.get("name", one["key"].title()), "slug": one["key"], "key": one["key"],
                 "config": one.get("config", {}), "sort_number": place, "disabled": one.get("disabled", False),
-                "hidden": one.get("hidden", False),
+                "hidden": one.get("hidden", False), "default_value": one.get("default"),
             }  # fmt: skip
             (field_id,) = self.add(schema.form_fields, row)
+            self.fields[key, one["key"]] = field_id
+            for at, source in enumerate(one.get("sources", ()), 1):
+                self.add(schema.default_value_sources, {"form_field_id": field_id, "sort_number": at, **source})
             for kind, config in one["rules"]:
                 rule = {"form_field_id": field_id, "form_field_validation_type_id": kind, "config": config}
                 self.add(schema.form_field_validations, rule)

@@ -157,11 +157,21 @@ YES_NO = (Choice("y", "Ja"), Choice("n", "Nein"), Choice("na", "entfällt"))
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1", "y"), ("2", "n"), ("Nein", "n"), ("nein", "n"), ("ne", "n"), ("na", "na"), ("ENTF", "na"), ("", None)],
+    [("1", "y"), ("2", "n"), ("Nein", "n"), ("nein", "n"), ("na", "na"), ("ENTFÄLLT", "na"), ("", None)],
 )
 def test_a_choice_is_read_from_digit_label_or_value(text: str, value: str | None) -> None:
     field = Field(key="k", label="K", kind="choice", choices=YES_NO)
     assert codec_for(field).parse(field, text, context()).value == value
+
+
+@pytest.mark.parametrize("kind", ["choice", "multi_choice", "entity", "entities"])
+def test_half_a_name_is_no_answer_and_says_what_enter_takes(kind: str) -> None:
+    field = Field(key="k", label="K", kind=kind, choices=YES_NO)
+    read = codec_for(field).parse(field, "ne", context())
+    assert read.value is None
+    assert read.problem is not None
+    assert read.problem.kind == "ambiguous"
+    assert read.problem.message.english() == "Not chosen yet: Enter here takes “Nein”."
 
 
 @pytest.mark.parametrize(("text", "kind"), [("4", "unreadable"), ("xyz", "unreadable"), ("e", "unreadable")])
@@ -233,8 +243,13 @@ def test_required_is_judged_on_emptiness_alone() -> None:
     assert codec_for(number).validate(number, "0", context()) is None
 
 
-def test_an_entity_can_be_answered_once_its_choices_are_there() -> None:
-    field = Field(key="k", label="K", kind="entity", source="users")
+@pytest.mark.parametrize("kind", ["entity", "entities"])
+def test_an_entity_can_be_answered_where_there_is_a_list_or_will_be(kind: str) -> None:
+    field = Field(key="k", label="K", kind=kind)
     assert not codec_for(field).answerable(field)
-    full = msgspec.structs.replace(field, choices=YES_NO)
-    assert codec_for(full).answerable(full)
+    assert codec_for(field).hint(field, context()) is not None
+    for more in ({"choices": YES_NO}, {"source": "users"}):
+        full = msgspec.structs.replace(field, **more)
+        assert codec_for(full).answerable(full)
+        assert codec_for(full).hint(full, context()) is None
+        assert not codec_for(full).answerable(msgspec.structs.replace(full, read_only=True))

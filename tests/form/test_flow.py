@@ -110,18 +110,87 @@ def test_the_reference_checklist_takes_the_promised_keys() -> None:
     assert flow.state.doubtful() == []
 
 
-def test_a_wrong_digit_is_kept_until_a_right_one_comes() -> None:
+@pytest.mark.parametrize("kind", ["choice", "multi_choice"])
+def test_a_digit_that_is_no_choice_stays_with_all_that_follows_until_it_is_taken_back(kind: str) -> None:
+    flow = FormFlow(form(choice("a", kind=kind), number("b")))
+    type_chunk(flow, "7251")
+    assert (flow.key, texts(flow.state)) == ("a", {"a": "7251", "b": ""})
+    assert flow.state.entries["a"].value is None
+    type_chunk(flow, "\r")
+    assert flow.key == "b"
+    assert texts(flow.state)["a"] == "7251"
+    assert flow.state.doubtful() == ["a"]
+    assert flow.state.problems()["a"].kind == "unreadable"
+
+
+def test_digits_pick_again_after_a_wrong_one_was_taken_back() -> None:
     flow = FormFlow(form(choice("a"), number("b")))
-    type_chunk(flow, "7")
-    assert flow.key == "a"
-    assert flow.state.entries["a"].text == "7"
-    type_chunk(flow, "2")
+    type_chunk(flow, "7x\x7f\x7f2")
+    assert (flow.key, values(flow.state)["a"]) == ("b", "no")
+    for keys in (("7", "ctrl+u"), ("7", "delete"), ("7", "ctrl+w")):
+        again = FormFlow(form(choice("a"), number("b")))
+        press(again, *keys, "3")
+        assert values(again.state)["a"] == "na"
+
+
+def test_a_stray_text_that_was_left_is_replaced_by_the_next_key_as_in_a_line() -> None:
+    flow = FormFlow(form(choice("a"), choice("m", kind="multi_choice", choices=FIVE), number("b")))
+    type_chunk(flow, "x\r3z\r")
+    assert texts(flow.state) == {"a": "x", "m": "Option 3, z", "b": ""}
+    press(flow, "f7")
+    assert flow.picker is not None
+    assert (flow.picker.filter, flow.picker.marked) == ("z", True)
+    press(flow, "1")
+    assert flow.state.entries["m"].value == ["o1", "o3"]
+    press(flow, "f7", "backspace")
+    assert texts(flow.state)["a"] == ""
+    press(flow, "ctrl+z")
+    assert texts(flow.state)["a"] == "x"
+    press(flow, "2")
     assert values(flow.state)["a"] == "no"
-    again = FormFlow(form(choice("a"), number("b")))
-    type_chunk(again, "7\r")
-    assert texts(again.state)["a"] == "7"
-    assert again.state.doubtful() == ["a"]
-    assert again.key == "b"
+
+
+def test_half_a_name_is_pointed_at_and_only_enter_takes_it() -> None:
+    for leave in ("tab", "down", "f7", "f8"):
+        flow = FormFlow(form(number("z"), choice("a"), number("b"), position="a"))
+        type_chunk(flow, "y")
+        assert flow.picker is not None
+        assert flow.picker.meant == 0
+        press(flow, leave)
+        assert (texts(flow.state)["a"], values(flow.state)["a"]) == ("y", None)
+        assert not flow.state.changed()
+        assert flow.state.problems()["a"].message.params == {"choice": "yes"}
+    flow = FormFlow(form(choice("a"), number("b")))
+    type_chunk(flow, "y\r5\r")
+    assert values(flow.state) == {"a": "yes", "b": "5"}
+    flow = FormFlow(form(choice("a"), number("b")))
+    type_chunk(flow, "yx\r5\r")
+    assert (texts(flow.state)["a"], values(flow.state)) == ("yx", {"a": None, "b": "5"})
+
+
+def test_the_full_name_is_an_answer_however_the_field_is_left() -> None:
+    flow = FormFlow(form(choice("a"), choice("m", kind="multi_choice", choices=FIVE), number("b")))
+    type_chunk(flow, "NO")
+    press(flow, "tab")
+    flow.paste("option 4")
+    press(flow, "tab")
+    assert values(flow.state) == {"a": "no", "m": ["o4"], "b": None}
+
+
+def test_a_stray_letter_from_the_middle_of_a_word_means_nothing() -> None:
+    for typed, value in (("e\r", None), ("es\r", None), ("ntf\r", "na")):
+        labels = (Choice("y", "yes"), Choice("n", "no"), Choice("na", "entfällt"))
+        flow = FormFlow(form(choice("a", choices=labels[:2] if value is None else labels), number("b")))
+        type_chunk(flow, typed)
+        assert values(flow.state)["a"] == value, typed
+
+
+def test_the_second_word_of_a_name_finds_it_too() -> None:
+    names = (Choice("1", "Ada Lovelace"), Choice("2", "Grace Hopper"), Choice("3", "Ada Hooper"))
+    for typed, value in (("lo\r", "1"), ("hopp\r", "2"), ("ho\r", None), ("ada h\r", "3")):
+        flow = FormFlow(form(choice("a", choices=names), number("b")))
+        type_chunk(flow, typed)
+        assert values(flow.state)["a"] == value, typed
 
 
 def test_above_nine_choices_letters_and_numbers_find() -> None:
@@ -312,7 +381,7 @@ def test_pasted_text_stays_in_its_field_and_never_submits() -> None:
 
 def test_enter_in_a_long_text_goes_on_and_ctrl_n_breaks_the_line() -> None:
     flow = FormFlow(form(Field(key="l", label="l", kind="long_text"), number("n")))
-    press(flow, "a", "ctrl+n", "b", "up", "x", "down", "down")
+    press(flow, "a", "ctrl+n", "b", "up", "x", "down", "down", "down")
     assert flow.state.entries["l"].text == "ax\nb"
     assert flow.key == "n"
     press(flow, "up", "enter", "7", "enter")

@@ -50,7 +50,9 @@ def read(kind: str, text: str, *, lang: str = "de", pattern: str = "") -> tuple[
         ("+20", "2026-05-31"),
         ("5.1", "2026-01-05"),
         ("20.12", "2025-12-20"),
-        ("29.2", "2028-02-29"),
+        ("29.2.28", "2028-02-29"),
+        ("29.2.2024", "2024-02-29"),
+        ("28.2", "2026-02-28"),
     ],
 )
 def test_dates(text: str, value: str) -> None:
@@ -62,6 +64,32 @@ def test_dates(text: str, value: str) -> None:
 )
 def test_no_dates(text: str) -> None:
     assert read("date", text) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "value"),
+    [
+        (datetime(2026, 5, 11, tzinfo=UTC), "29.2", None),
+        (datetime(2026, 5, 11, tzinfo=UTC), "2902", None),
+        (datetime(2026, 5, 11, tzinfo=UTC), "29.2.26", None),
+        (datetime(2026, 5, 11, tzinfo=UTC), "2026-02-29", None),
+        (datetime(2026, 5, 11, tzinfo=UTC), "20260229", None),
+        (datetime(2027, 12, 20, tzinfo=UTC), "29.2.", "2028-02-29"),
+        (datetime(2028, 7, 1, tzinfo=UTC), "29.2", "2028-02-29"),
+        (datetime(2029, 1, 1, tzinfo=UTC), "29.2", None),
+        (datetime(2026, 1, 2, tzinfo=UTC), "31.12", "2025-12-31"),
+        (datetime(2026, 12, 30, tzinfo=UTC), "1.1", "2027-01-01"),
+    ],
+)
+def test_no_date_jumps_years_ahead_and_a_missing_leap_day_is_said(
+    today: datetime, text: str, value: str | None
+) -> None:
+    field = Field(key="d", label="D", kind="date")
+    read = codec_for(field).parse(field, text, Context(lang="de", zone=BERLIN, clock=lambda: today))
+    assert read.value == value
+    if value is None:
+        assert read.problem is not None
+        assert "has no 29 February; the next one is 29.02." in read.problem.message.english()
 
 
 def test_slashes_are_read_by_day_first_except_in_english_where_they_may_be_doubtful() -> None:
@@ -157,13 +185,86 @@ def test_reading_shows_the_weekday_in_the_language() -> None:
         for lang in ("en", "de", "fr", "nl", "pl", "tr")
     }
     assert shown == {
-        "en": "Mon 2026-05-11",
+        "en": "Mon 11 May 2026",
         "de": "Mo 11.05.2026",
         "fr": "lun. 11/05/2026",
         "nl": "ma 11-05-2026",
         "pl": "pon. 11.05.2026",
         "tr": "Pzt 11.05.2026",
     }
+
+
+@pytest.mark.parametrize("pattern", ["c", "U", "Y-m-d H:i O"])
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("25.10.26 2:30", None, "ambiguous"),
+        ("25.10.26 230", None, "ambiguous"),
+        ("25.10.26 2:30/1", "2026-10-25T02:30:00+02:00", None),
+        ("25.10.26 230/2", "2026-10-25T02:30:00+01:00", None),
+        ("25.10.26 2:30:15/2", "2026-10-25T02:30:15+01:00", None),
+        ("25.10.26 3:00", "2026-10-25T03:00:00+01:00", None),
+        ("25.10.26 1:59", "2026-10-25T01:59:00+02:00", None),
+        ("25.10.26 3:30/1", None, "unreadable"),
+        ("29.3.26 2:30", None, "unreadable"),
+        ("29.3.26 2:30/1", None, "unreadable"),
+        ("29.3.26 3:00", "2026-03-29T03:00:00+02:00", None),
+    ],
+)
+def test_the_hour_that_comes_twice_is_asked_about_where_the_server_can_tell(
+    pattern: str, text: str, value: str | None, kind: str | None
+) -> None:
+    field = Field(key="d", label="D", kind="datetime", format=pattern)
+    codec, ctx = codec_for(field), context()
+    read = codec.parse(field, text, ctx)
+    assert (read.problem.kind if read.problem else None) == kind
+    if value is None:
+        assert read.value is None
+        return
+    moment = php_dates.read("c", value, zone=BERLIN)
+    assert moment is not None
+    assert read.value == php_dates.write(pattern, moment, BERLIN)
+    written = codec.format(field, read.value, ctx)
+    assert codec.parse(field, written, ctx).value == read.value
+    assert codec.show(field, read.value, ctx).endswith(written.partition(" ")[2])
+
+
+def test_the_doubt_about_the_doubled_hour_names_both_ways() -> None:
+    field = Field(key="d", label="D", kind="datetime", format="c")
+    problem = codec_for(field).parse(field, "25.10.26 2:30", context()).problem
+    assert problem is not None
+    assert problem.message.english() == (
+        "02:30 comes twice that night: 02:30/1 is before the clocks go back, 02:30/2 is after."
+    )
+    gap = codec_for(field).parse(field, "29.3.26 2:30", context()).problem
+    assert gap is not None
+    assert gap.message.english() == "There is no 02:30 that night: the clocks go forward."
+
+
+def test_a_format_without_offset_keeps_the_wall_time_and_asks_nothing() -> None:
+    for text in ("25.10.26 2:30", "25.10.26 2:30/1", "25.10.26 2:30/2"):
+        assert read("datetime", text) == ("2026-10-25 02:30:00", None)
+    assert read("datetime", "29.3.26 2:30") == (None, "unreadable")
+
+
+def test_now_in_the_doubled_hour_is_known() -> None:
+    field = Field(key="d", label="D", kind="datetime", format="c")
+    for hour, offset in ((0, "+02:00"), (1, "+01:00")):
+        now = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+        ctx = Context(lang="de", zone=BERLIN, clock=lambda now=now: now)  # type: ignore[misc]
+        for text in ("n", "t n"):
+            assert codec_for(field).parse(field, text, ctx).value == f"2026-10-25T02:30:00{offset}"
+
+
+def test_a_moment_of_another_offset_is_shown_in_the_sites_time() -> None:
+    field = Field(key="d", label="D", kind="datetime", format="c")
+    assert codec_for(field).show(field, "2026-05-11T04:30:00+00:00", context()) == "Mo 11.05.2026 06:30"
+    assert codec_for(field).show(field, "2026-05-11T04:30:00Z", context("en")) == "Mon 11 May 2026 06:30"
+
+
+def test_slashes_still_part_day_and_month_where_no_time_stands() -> None:
+    assert read("datetime", "11/1 630", lang="fr") == ("2026-01-11 06:30:00", None)
+    assert read("datetime", "11/1", lang="fr") == (None, "unreadable")
 
 
 def test_a_value_in_another_format_is_shown_as_it_is() -> None:

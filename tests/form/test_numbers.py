@@ -17,6 +17,77 @@ def read(text: str, lang: str, field: Field = FIELD) -> tuple[object, str | None
     return parsed.value, parsed.problem.kind if parsed.problem else None
 
 
+ASK, NO = "ambiguous", "unreadable"
+# What is typed | what it means in English | in the five languages with the decimal comma. ``ASK``: two meanings.
+TABLE = (
+    # decimal signs
+    ("4,5", "4.5", "4.5"),
+    ("4.5", "4.5", "4.5"),
+    ("0,5", "0.5", "0.5"),
+    ("4,", "4", "4"),
+    (".5", "0.5", "0.5"),
+    ("4,50", "4.50", "4.50"),
+    ("1,2345", "1.2345", "1.2345"),
+    ("4..5", NO, NO),
+    ("4,5,6", NO, NO),
+    ("4.5,6", NO, NO),
+    ("4;5", NO, NO),
+    # thousands
+    ("1.234", "1.234", ASK),
+    ("1,234", ASK, "1.234"),
+    ("12.345", "12.345", ASK),
+    ("123,456", ASK, "123.456"),
+    ("0.123", "0.123", "0.123"),
+    ("1234.567", "1234.567", "1234.567"),
+    ("1.234.567", NO, NO),
+    ("1,234.5", NO, NO),
+    ("1.234,5", NO, NO),
+    ("1 234", ASK, ASK),
+    ("1\u00a0234", ASK, ASK),
+    ("1\u202f234", ASK, ASK),
+    ("1'234", ASK, ASK),
+    ("1 234,5", NO, NO),
+    ("12 34", NO, NO),
+    # signs
+    ("-18", "-18", "-18"),
+    ("\u221218", "-18", "-18"),
+    ("\u201318", "-18", "-18"),
+    ("- 18", "-18", "-18"),
+    ("+3", "3", "3"),
+    ("-1.234", "-1.234", ASK),
+    ("-0", "-0", "-0"),
+    ("--1", NO, NO),
+    ("18-", NO, NO),
+    ("-", NO, NO),
+    # unit and blanks
+    ("4,5 °C", "4.5", "4.5"),
+    ("4,5\u00a0°C", "4.5", "4.5"),
+    ("4,5°C", "4.5", "4.5"),
+    ("°C", NO, NO),
+    ("4,5 °F", NO, NO),
+    ("\u00a04,5\u00a0", "4.5", "4.5"),
+    ("\t7 ", "7", "7"),
+    # no other way of writing numbers
+    ("1e3", NO, NO),
+    ("1E-3", NO, NO),
+    ("0x1F", NO, NO),
+    ("1_000", NO, NO),
+    ("４,５", NO, NO),
+    ("٤", NO, NO),
+    ("½", NO, NO),
+    ("inf", NO, NO),
+    ("nan", NO, NO),
+)
+
+
+@pytest.mark.parametrize("lang", ["en", *COMMA])
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
+def test_the_table_of_numbers(row: tuple[str, str, str], lang: str) -> None:
+    text, english, comma = row
+    meant = english if lang == "en" else comma
+    assert read(text, lang) == ((None, meant) if meant in (ASK, NO) else (meant, None))
+
+
 @pytest.mark.parametrize("lang", ["en", *COMMA])
 @pytest.mark.parametrize(
     ("text", "value"),

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +21,7 @@ from tui.model.node import Node
 from tui.model.period import Period
 from tui.model.status import Phase, Status
 from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
+from tui.model.upload import became, is_upload
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 5, 11, 6, 0, tzinfo=UTC)
@@ -72,6 +74,8 @@ class Site:
         self.refuse: dict[str, Exception] = {}
         self.validators = True
         self.gates: dict[str, asyncio.Event] = {}
+        self.uploads: list[tuple[str, bytes]] = []
+        """The files that came, with the names that they came under."""
         self._rows: dict[str, Execution] = {}
 
     def change(self, key_id: str, status: str | None = None, **answers: Value) -> None:
@@ -154,7 +158,12 @@ class MemorySystem:
             return Reconciled(verdict=Verdict.NOT_APPLIED)
         truth = self._find(request.key_id)
         theirs = {name: answer.value for name, answer in truth.answers.items()}
-        applied = all(theirs.get(name) == value for name, value in request.values.items())
+        applied = all(
+            theirs.get(name) != request.base.get(name) and became(value, theirs.get(name))
+            if is_upload(value)
+            else theirs.get(name) == value
+            for name, value in request.values.items()
+        )
         wanted = {"finish": "done", "deny": "denied", "save": "in_progress", "reset": "in_progress"}[
             request.action
         ]
@@ -200,6 +209,8 @@ class MemorySystem:
             fields=(
                 Field(key="a", label="Temperature", kind="number"),
                 Field(key="b", label="Remark", kind="text"),
+                Field(key="photo", label="Photo", kind="file"),
+                Field(key="scan", label="Scan", kind="file"),
             ),
             answers=dict(truth.answers),
             actions=(SAVE, FINISH, DENY, RESET),
@@ -220,15 +231,28 @@ class MemorySystem:
             raise Refused("The given data was invalid.", fields={"a": ["At most 100."]})
         if request.slot is Slot.RESET:
             truth.answers = {}
-        for name, value in request.values.items():
+        values = {
+            name: self._store(value["path"]) if is_upload(value) else value
+            for name, value in request.values.items()
+        }
+        for name, value in values.items():
             note = request.notes.get(name, truth.answers.get(name, Answer()).note)
             truth.answers = truth.answers | {name: Answer(value=value, note=note)}
         truth.status = {"save": "in_progress", "finish": "done", "deny": "denied", "reset": "in_progress"}[
             request.action
         ]
         truth.revision += 1
-        self.site.done.append((request.action, truth.id, request.values))
-        return Receipt(key_id=truth.id, status_raw=truth.status)
+        self.site.done.append((request.action, truth.id, values))
+        held = {name: value for name, value in values.items() if is_upload(request.values[name])}
+        return Receipt(key_id=truth.id, status_raw=truth.status, held=held)
+
+    def _store(self, path: str) -> str:
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise Refused(f"{Path(path).name} cannot be read.") from error
+        self.site.uploads.append((Path(path).name, content))
+        return f"/files/{len(self.site.uploads)}/{Path(path).name}"
 
 
 def request(

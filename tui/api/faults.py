@@ -90,6 +90,7 @@ def _why(failure: Exception) -> Message:
     return Message("The connection broke off.")
 
 
+_TOO_LARGE = Message("This is more than the server takes at once: choose a smaller file.")
 NO_ADDRESS = Message("The address in the profile is not a web address.")
 
 
@@ -131,7 +132,9 @@ def _refusal(
     if status >= 500:
         return Fault(ServerFault(words.said, request_id=request_id), status in _GATEWAY)
     if status == 413:
-        return Fault(Refused(words.said, request_id=request_id))
+        refusal = Refused(words.said, fields=words.fields, request_id=request_id)
+        refusal.what = _TOO_LARGE
+        return Fault(refusal)
     if status < 400 or html or status == 419:
         return Fault(NotTheServer(request_id=request_id))
     if status in (404, 410):

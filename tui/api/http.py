@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 import httpx
@@ -26,12 +26,22 @@ Params = Sequence[tuple[str, str]]
 
 
 class Timeouts(msgspec.Struct, frozen=True):
-    """Seconds for each step of one exchange."""
+    """Seconds for each step of one exchange.
+
+    A form with files waits longer, by its length at ``slowest`` bytes a second: the machine takes a file from us
+    long before a slow line has carried it, and a server answers only when it has all of it.
+    """
 
     connect: float = 5.0
     read: float = 15.0
     write: float = 15.0
     pool: float = 5.0
+    slowest: float = 24_000.0
+
+    def of(self, length: int = 0) -> httpx.Timeout:
+        """The same as the client takes them, for a form of ``length`` bytes."""
+        more = length / self.slowest
+        return httpx.Timeout(connect=self.connect, read=self.read + more, write=self.write + more, pool=self.pool)
 
 
 class Repeats(msgspec.Struct, frozen=True):
@@ -56,10 +66,10 @@ class Answer(NamedTuple):
 
 
 class Upload(NamedTuple):
-    """One file of a multipart form."""
+    """One file of a multipart form: its bytes, or an open file that is read as it is sent."""
 
     name: str
-    content: bytes
+    content: bytes | IO[bytes]
     media_type: str = "application/octet-stream"
 
 
@@ -114,7 +124,7 @@ class Transport:
         self.server_time: datetime | None = None
         """The server's own clock at its last answer, aware UTC, to the second."""
         self.embedded = app is not None
-        timeouts = timeouts or Timeouts()
+        self._timeouts = timeouts or Timeouts()
         if app is not None:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(
@@ -126,9 +136,7 @@ class Transport:
             },
             follow_redirects=False,
             transport=transport,
-            timeout=httpx.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
-            ),
+            timeout=self._timeouts.of(),
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60.0),
         )
 
@@ -215,6 +223,9 @@ class Transport:
             request = self._client.build_request(
                 method, self._base + path + query(params), headers=dict(headers), **_body(json, multipart)
             )
+            if multipart is not None:
+                length = int(request.headers.get("content-length", "0"))
+                request.extensions["timeout"] = self._timeouts.of(length).as_dict()
             response = await self._client.send(request)
         except (httpx.HTTPError, OSError) as failure:
             return from_exception(failure, write=method != "GET")

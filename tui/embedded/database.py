@@ -74,15 +74,16 @@ class Database:
                 yield connection
 
     def create(self, metadata: MetaData, begin: Callable[[Connection], None]) -> None:
-        """Makes the tables and lets ``begin`` fill them, as one step, if there are none yet."""
-        table = metadata.sorted_tables[0].name
+        """Makes the tables that are missing, as one step; ``begin`` fills a database that had none at all."""
+        wanted = set(metadata.tables)
         with self.read() as connection:
-            if inspect(connection).has_table(table):
+            if wanted <= set(inspect(connection).get_table_names()):
                 return
         with self.write() as connection:
             # Another process may have made them meanwhile.
-            if not inspect(connection).has_table(table):
-                metadata.create_all(connection, checkfirst=False)
+            known = wanted & set(inspect(connection).get_table_names())
+            metadata.create_all(connection)
+            if not known:
                 begin(connection)
 
     def close(self) -> None:

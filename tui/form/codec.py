@@ -71,6 +71,12 @@ class Codec:
     control: Control = Control.LINE
     keypad: bool = False
     """Whether the typed text is short and exact, so that it is written anew when accepted."""
+    rewritten: bool = False
+    """Whether the typed text is written anew when accepted although it is neither short nor typed at a keypad."""
+    finder: bool = False
+    """Whether choices are found by typing however few they are: a list of the server's, not of the form's."""
+    numbered: bool = True
+    """Whether a written number names a choice: not where a search moves them about."""
 
     def parse(self, field: Field, text: str, ctx: Context) -> Parsed:
         """The value that ``text`` means, or the problem with it."""
@@ -91,6 +97,10 @@ class Codec:
     def same(self, field: Field, one: Value, other: Value) -> bool:
         """Whether two values are the same answer; "no answer" has several spellings."""
         return same_value(one, other)
+
+    def became(self, field: Field, ours: Value, theirs: Value) -> bool:
+        """Whether ``theirs`` is what a server may hold since it took ``ours``: it may name things its own way."""
+        return self.same(field, theirs, ours)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """A few words on what may be typed."""

@@ -30,4 +30,12 @@ class Ended(msgspec.Struct, frozen=True):
     open: bool
 
 
-Effect = Edited | Advanced | Focused | Ended
+class Sought(msgspec.Struct, frozen=True):
+    """The choices of ``key`` are to be looked for in the server's list ``source``: what was typed is ``query``."""
+
+    key: str
+    source: str
+    query: str
+
+
+Effect = Edited | Advanced | Focused | Ended | Sought

@@ -1,186 +1,109 @@
-"""One field of an open form: what the server holds, what the person did, and what is doubtful about it."""
+"""One field of an open form: how a person answers it, beside what the server holds."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 
-from tui.form.codec import Codec, Context, Control, codec_for, is_empty
+from tui.form.choosing import exact
+from tui.form.codec import Context, Control, is_empty
+from tui.form.codecs.choice import doubt
+from tui.form.codecs.multi_choice import chosen, ordered
 from tui.form.edit import FieldEdit
+from tui.form.listing import LOOKING_UP, Listing, labels, names_of, split_names, with_names
 from tui.form.problem import Problem
+from tui.form.sides import Sides
 from tui.model.execution import Answer
 from tui.model.field import Field, Value
-from tui.model.message import Message
 
 BY_VALUE = frozenset({Control.CHOICE, Control.MULTI, Control.PICKER})
 """Controls that are answered by picking; their text follows from the value."""
 
-_UNUSABLE = frozenset({"unreadable", "ambiguous"})
-_NO_WORDS = "–"
+_BLANK_LINES = re.compile(r"(\n[ \t]*)+\Z")
 
 
-class Entry:
-    """``base*``: the server's side. ``text``, ``value``, ``note``: the person's. ``theirs``: a conflict.
+class Found(NamedTuple):
+    """How a field was found when the cursor came to it; what Ctrl+Z brings back."""
 
-    ``offer`` is a preset that the person has not accepted: shown, but no answer yet. ``settled``: the field
-    was left once, so its problem may be shown. ``touched``, ``noted``: the person answered or wrote here, be it
-    what the server held already.
+    text: str
+    value: Value
+    problem: Problem | None
+    offer: Value
+    rest: str
+
+
+class Entry(Sides):
+    """``offer`` is a preset that the person has not accepted: shown, but no answer yet.
+
+    ``rest``: what was typed in a choice and names none (yet). ``listing``: what was read of the server's list,
+    where the choices are one; what was picked keeps its name although a later list does not hold it.
     """
 
     def __init__(self, field: Field, answer: Answer, ctx: Context) -> None:
-        self.field = field
-        self.ctx = ctx
-        self.codec: Codec = codec_for(field)
-        self.server_text = ""
-        self.base: Value = None
-        self.base_note = ""
-        self.base_text = ""
-        self.text = ""
-        self.value: Value = None
-        self.note = ""
-        self.problem: Problem | None = None
-        self.server_problem: Problem | None = None
-        self.theirs: Answer | None = None
-        self.settled = False
-        self.touched = False
-        self.noted = False
+        super().__init__(field, ctx)
+        self.rest = ""
+        self.offer: Value = None if is_empty(field.default) else field.default
+        self.listing = Listing(field.choices) if field.source and field.choices else None
+        self._names: dict[str, str] = {}
         self._take(answer)
-        self.offer: Value = None if is_empty(field.default) or not is_empty(self.base) else field.default
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def key(self) -> str:
-        """The field's key."""
-        return self.field.key
+    def whole(self) -> bool:
+        """Whether all choices are here: then they are numbered, and typing narrows them without the server."""
+        return self.field.source is None or (self.listing is not None and self.listing.whole)
 
-    @property
-    def hidden(self) -> bool:
-        """Whether it is kept out of sight."""
-        return self.field.hidden or self.field.kind == "hidden"
+    def searching(self, text: str) -> bool:
+        """Whether the server has yet to say which choices ``text`` may mean."""
+        return not self.whole and (self.listing is None or self.listing.query != text.strip())
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was answered or typed."""
-        return is_empty(self.value) and not self.text.strip()
-
-    @property
-    def value_dirty(self) -> bool:
-        """Whether the answer differs from the server's."""
-        if self.problem is not None and self.problem.kind in _UNUSABLE and self.text != self.base_text:
-            return True
-        return not self.codec.same(self.field, self.value, self.base)
-
-    @property
-    def dirty(self) -> bool:
-        """Whether answer or note differ from the server's."""
-        return self.note != self.base_note or self.value_dirty
-
-    @property
-    def value_conflict(self) -> bool:
-        """Whether somebody else gave another answer than the one that the person began with, and than mine."""
-        theirs = self.theirs
-        if theirs is None or not self.value_dirty or self.codec.same(self.field, theirs.value, self.base):
-            return False
-        return not (self.sendable and self.codec.same(self.field, theirs.value, self.value))
-
-    @property
-    def note_conflict(self) -> bool:
-        """Whether somebody else wrote another note meanwhile."""
-        theirs = self.theirs
-        return (
-            theirs is not None and theirs.note != self.base_note and self.note not in (self.base_note, theirs.note)
-        )
-
-    @property
-    def conflict(self) -> Problem | None:
-        """What is to be decided, with both sides; ``None`` where nobody else changed what I changed."""
-        theirs = self.theirs
-        if theirs is None:
-            return None
-        said: list[Message] = []
-        if self.value_conflict:
-            other = self.codec.show(self.field, theirs.value, self.ctx) or theirs.text or _NO_WORDS
-            mine = self.shown() or _NO_WORDS
-            said.append(Message("Somebody else: {theirs} · mine: {mine}", {"theirs": other, "mine": mine}))
-        if self.note_conflict:
-            notes = {"theirs": theirs.note or _NO_WORDS, "mine": self.note or _NO_WORDS}
-            said.append(Message("Note of somebody else: {theirs} · mine: {mine}", notes))
-        if not said:
-            return None
-        both = Message("{answer} · {note}", {"answer": said[0], "note": said[-1]})
-        return Problem(said[0] if len(said) == 1 else both, "conflict")
-
-    @property
-    def held_back(self) -> bool:
-        """Whether something was answered or written here that cannot be sent as it stands."""
-        return (self.value_dirty and not self.sendable) or self.conflict is not None
-
-    @property
-    def doubt(self) -> Problem | None:
-        """What is wrong with what was typed; a missing answer is not a doubt."""
-        if self.server_problem is not None:
-            return self.server_problem
-        return self.problem if self.problem is not None and self.problem.kind != "missing" else None
-
-    @property
-    def sendable(self) -> bool:
-        """Whether the value may travel: it could be read and lies inside the limits."""
-        return self.problem is None or self.problem.kind in ("missing", "server")
-
-    def edit(self) -> FieldEdit:
-        """The piece of a draft for this field."""
-        return FieldEdit(
-            text=self.text, value=self.value, note=self.note, base=self.base, base_note=self.base_note
-        )
-
-    def shown(self) -> str:
-        """The answer for reading; what could not be read as it was typed."""
-        if self.problem is not None and self.problem.kind in _UNUSABLE and self.text:
-            return self.text
-        in_words = self.codec.control is Control.BLOCK or (
-            self.codec.control is Control.PICKER and not self.field.choices and not self.value_dirty
-        )
-        if self.server_text and in_words:
-            return self.server_text
-        return self.codec.show(self.field, self.value, self.ctx)
+    def found(self) -> Found:
+        """The present answer, for :meth:`put_back`."""
+        return Found(self.text, self.value, self.problem, self.offer, self.rest)
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def type(self, text: str) -> None:
         """Take ``text`` as typed so far."""
-        self.offer, self.server_problem, self.text, self.touched = None, None, text, True
-        if text == self.base_text:
+        self._touch()
+        self.text = text
+        # A blank more or less makes no path of a name that the server gave to a file.
+        if text == self.base_text or (self.codec.rewritten and text.strip() == self.base_text.strip()):
             self.value = self.base
             self.problem = self.codec.validate(self.field, self.value, self.ctx)
             return
         parsed = self.codec.parse(self.field, text, self.ctx)
+        if parsed.problem is not None and self.codec.control in BY_VALUE:
+            self.hold(text, parsed.problem)
+            return
         self.value = parsed.value
         self.problem = parsed.problem or self.codec.validate(self.field, parsed.value, self.ctx)
 
-    def pick(self, value: Value) -> None:
-        """Take ``value`` as the answer."""
-        self.offer, self.server_problem, self.touched = None, None, True
-        self.value, self.text = value, self.codec.format(self.field, value, self.ctx)
+    def pick(self, value: Value, text: str | None = None) -> None:
+        """Take ``value`` as the answer; ``text`` is what was typed for it, where that is still open."""
+        self._touch()
+        if self.field.source is not None:
+            self._names.update(labels(self.field, value))
+        self.value, self.text = value, self.codec.format(self.field, value, self.ctx) if text is None else text
         self.problem = self.codec.validate(self.field, value, self.ctx)
 
-    def pick_with_rest(self, value: Value, rest: str, problem: Problem | None) -> None:
-        """Take ``value`` although ``rest`` was typed behind it and means nothing (yet)."""
+    def hold(self, rest: str, problem: Problem, value: Value = None) -> None:
+        """Keep ``rest``, which names no choice (yet), as typed; of several the ``value`` picked so far stays."""
         self.pick(value)
-        if rest.strip():
-            self.text = f"{self.text}, {rest}" if self.text else rest
-            self.problem = problem or self.problem
+        self.text = f"{self.text}, {rest}" if self.text else rest
+        self.rest, self.problem = rest, problem
 
-    def put_back(self, text: str) -> None:
-        """Undo: the text that was found when the cursor came."""
-        if text == self.base_text:
-            self.pick(self.base)
-            self.text = text
-        else:
-            self.type(text)
+    def put_back(self, found: Found) -> None:
+        """Undo: as it was when the cursor came."""
+        self._touch()
+        self.text, self.value, self.problem, self.offer, self.rest = found
 
-    def annotate(self, note: str) -> None:
-        """Take ``note`` as written so far."""
-        self.note, self.noted = note, True
+    def _touch(self) -> None:
+        self.offer, self.server_problem, self.touched, self.rest = None, None, True, ""
 
     def settle(self) -> None:
         """The person leaves the field: show its problem, and write short exact answers as they were read."""
@@ -188,13 +111,10 @@ class Entry:
         if self.theirs is not None:
             # What was typed since may be what both sides hold, or no change of mine any more.
             self.rebase(self.theirs)
-        readable = self.problem is None or self.problem.kind not in _UNUSABLE
-        if (
-            (self.codec.keypad or self.codec.control in BY_VALUE)
-            and readable
-            and not is_empty(self.value)
-            and self.text != self.base_text
-        ):
+        if self.codec.control is Control.LONG and self.text != self.base_text and _BLANK_LINES.search(self.text):
+            self.type(_BLANK_LINES.sub("", self.text))
+        exact_ = self.codec.keypad or self.codec.rewritten or self.codec.control in BY_VALUE
+        if exact_ and not self.unread and not is_empty(self.value) and self.text != self.base_text:
             self.text = self.codec.format(self.field, self.value, self.ctx)
 
     def accept_offer(self) -> bool:
@@ -209,87 +129,106 @@ class Entry:
         current = Answer(value=self.base, text=self.server_text, note=self.base_note)
         self._take(Answer(value=edit.base, note=edit.base_note))
         self.note, self.noted = edit.note, edit.note != edit.base_note
-        read = self.codec.parse(self.field, edit.text, self.ctx)
-        if self.codec.control in BY_VALUE and read.problem is None:
-            self.pick(edit.value)
-        else:
-            self.type(edit.text)
-            if read.problem is None and not self.codec.same(self.field, read.value, edit.value):
-                # "+1" meant a day when it was typed: the day stays although the text means another one now.
-                self.pick(edit.value)
+        if edit.text or not is_empty(edit.value) or not is_empty(edit.base):
+            restore = self._restore_choice if self.codec.control in BY_VALUE else self._restore_text
+            restore(edit)
         self.settled, self.touched = True, self.value_dirty
         self.rebase(current)
 
-    def rebase(self, answer: Answer) -> bool:
-        """Bring in the server's newer answer, three ways; whether anything visible changed."""
-        before = self._look()
-        self.theirs = answer
-        if not self.value_conflict and not self.codec.same(self.field, answer.value, self.base):
-            if self.value_dirty:
-                self._set_base(answer.value)
-            else:
-                self._take_value(answer)
-        if not self.note_conflict and answer.note != self.base_note:
-            self.note = self.base_note = answer.note
-        self.server_text = answer.text
-        self._drop_decided()
-        return before != self._look()
+    def _restore_text(self, edit: FieldEdit) -> None:
+        self.type(edit.text)
+        if not self.unread and not self.codec.same(self.field, self.value, edit.value):
+            # "+1" meant a day when it was typed: the day stays although the text means another one now.
+            self.pick(edit.value)
 
-    def accepted_value(self, value: Value) -> None:
-        """The server has taken ``value`` from us. What was answered since stays mine."""
-        mine = self.touched or self.value_dirty
-        self.server_problem = None
-        if mine:
-            self._set_base(value)
+    def _restore_choice(self, edit: FieldEdit) -> None:
+        """The picked values count; what stands behind them in the text was typed and named none."""
+        values = chosen(edit.value)
+        if self.codec.control is not Control.MULTI:
+            names, rest = ({values[0]: edit.text}, "") if values else ({}, edit.text)
         else:
-            self._take_value(Answer(value=value))
-        if self.theirs is not None:
-            self.theirs = msgspec.structs.replace(self.theirs, value=value)
-            self._drop_decided()
+            names, rest = split_names(edit.text, values, self.codec.format(self.field, edit.value, self.ctx))
+        if self.field.source is not None:
+            self._names |= names
+            self._name_choices()
+        self.pick(edit.value)
+        if rest.strip():
+            self.reread(rest)
 
-    def accepted_note(self, note: str) -> None:
-        """The server has taken ``note`` from us. What was written since stays mine."""
-        if not self.noted and self.note == self.base_note:
-            self.note = note
-        self.base_note = note
-        if self.theirs is not None:
-            self.theirs = msgspec.structs.replace(self.theirs, note=note)
-            self._drop_decided()
+    # ── lists of the server, presets, notes ──────────────────────────────────────────────────────────────────
 
-    def resolve(self, *, mine: bool) -> None:
-        """End a conflict: keep mine (over theirs, knowingly: they become the base) or take theirs."""
-        theirs, of_value, of_note = self.theirs, self.value_conflict, self.note_conflict
-        self.theirs = None
-        if theirs is None:
-            return
-        if of_value and mine:
-            self._set_base(theirs.value)
-        elif of_value:
-            self._take_value(theirs)
-        if of_note:
-            self.base_note = theirs.note
-            self.note = self.note if mine else theirs.note
+    def give(self, listing: Listing) -> None:
+        """Take a list that was read meanwhile: the answer stays, and what named nothing so far is read again."""
+        self.listing = listing
+        self._name_choices()
+        self.base_text = self.codec.format(self.field, self.base, self.ctx)
+        if self.rest:
+            self.reread(self.rest)
+        elif self.sendable:
+            self.text = self.codec.format(self.field, self.value, self.ctx)
 
-    def _look(self) -> tuple[object, ...]:
-        return self.text, self.value, self.note, self.base, self.base_note, self.theirs
+    def reread(self, rest: str) -> None:
+        """Look for ``rest`` among the choices. Only its full name makes a choice the answer: none was shown."""
+        touched, offer = self.touched, self.offer
+        many = self.codec.control is Control.MULTI
+        picked: Sequence[str] = chosen(self.value) if many else ()
+        index = self.named_in_full(rest, numbered=self.codec.numbered)
+        if index is None:
+            self.hold(rest, self.doubt_about(rest, numbered=self.codec.numbered), [*picked] or None)
+        else:
+            value = self.field.choices[index].value
+            self.pick(ordered(self.field, [*picked, value]) if many else value)
+        self.touched, self.offer = touched, offer
 
-    def _drop_decided(self) -> None:
-        if not (self.value_conflict or self.note_conflict):
-            self.theirs = None
+    def named_in_full(self, rest: str, *, numbered: bool) -> int | None:
+        """The place of the choice that ``rest`` is the full name of, once the server has said which there are."""
+        if self.searching(rest):
+            return None
+        # The values of a server's list are IDs that nobody sees, so nobody means them.
+        return exact(self.field.choices, rest, numbered=numbered, by_value=self.field.source is None)
 
-    def _set_base(self, value: Value) -> None:
-        self.base, self.base_text = value, self.codec.format(self.field, value, self.ctx)
+    def doubt_about(self, rest: str, *, numbered: bool) -> Problem:
+        """Why ``rest`` is no answer."""
+        if self.searching(rest):
+            return LOOKING_UP
+        return doubt(self.field.choices, rest, numbered=numbered, by_value=self.field.source is None)
 
-    def _take(self, answer: Answer) -> None:
-        self._take_value(answer)
-        self.note = self.base_note = answer.note
-        self.noted = False
+    def _name_choices(self) -> None:
+        listed = self.listing.choices if self.listing is not None else ()
+        self.field = msgspec.structs.replace(self.field, choices=with_names(listed, self._names))
+
+    def renew_default(self, default: Value) -> bool:
+        """Take over a newer preset; whether an untouched offer changed with it."""
+        if default == self.field.default:
+            return False
+        self.field = msgspec.structs.replace(self.field, default=default)
+        if not (is_empty(self.base) and self.empty) or (self.touched and is_empty(self.offer)):
+            return False
+        self.offer = None if is_empty(default) else default
+        return True
+
+    @property
+    def beyond_limits(self) -> bool:
+        """Whether what was typed is readable and lies outside the hard limits; a file is no matter for a note."""
+        return self.problem is not None and self.problem.kind == "limit" and not isinstance(self.value, dict)
+
+    def note_with_answer(self) -> str:
+        """The note with the typed answer and its unit behind what stands there."""
+        answer = f"{self.codec.format(self.field, self.value, self.ctx)} {self.field.unit}".strip()
+        return f"{self.note.rstrip()}; {answer}" if self.note.strip() else answer
+
+    def keep_as_note(self, note: str) -> None:
+        """The answer that may not stand goes into the note, and the field is empty."""
+        self.annotate(note)
+        self.type("")
+
+    def _learn_names(self, answer: Answer) -> None:
+        if self.field.source is not None and answer.text:
+            self._names |= names_of(answer)
+            self._name_choices()
 
     def _take_value(self, answer: Answer) -> None:
-        self.server_text = answer.text
-        self.base = self.value = answer.value
-        self.base_text = self.text = self.codec.format(self.field, answer.value, self.ctx)
-        self.problem = self.codec.validate(self.field, answer.value, self.ctx)
-        self.server_problem, self.touched = None, False
+        super()._take_value(answer)
+        self.rest = ""
         if not is_empty(answer.value):
             self.offer = None

@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from tui.form.choosing import fold
-from tui.form.codec import Control, is_empty
-from tui.form.editor import LineEditor, LongEditor, many_lines, one_line
-from tui.form.effects import Advanced, Edited, Effect, Ended, Focused
-from tui.form.entry import BY_VALUE, Entry
+from tui.form import jumping, noting
+from tui.form.codec import Suggestion, is_empty
+from tui.form.editor import LineEditor, one_line
+from tui.form.effects import Advanced, Edited, Effect, Ended, Focused, Sought
+from tui.form.entry import BY_VALUE, Entry, Found
 from tui.form.picking import Picker
 from tui.form.state import FormState
+from tui.form.writing import RowStarts, Writer
 from tui.model.message import Message
-
-BREAK_KEYS = frozenset({"ctrl+n", "shift+enter", "alt+enter"})
-"""Line break in a long text. Ctrl+N works in every terminal, the others where the terminal tells them apart."""
 
 
 class FormFlow:
-    """``line`` edits the focused text field, ``picker`` the focused choice, ``note`` and ``jump`` when open.
+    """``writer`` edits the focused text field, ``picker`` the focused choice, ``note`` and ``jump`` when open.
 
     ``asking``: the cursor came to a field that somebody else changed too; 1 keeps mine, 2 takes theirs, any other
     key edits mine. It begins only when a person goes there, so that a refresh never changes what a key means.
@@ -41,15 +39,15 @@ class FormFlow:
         self.auto_advance = auto_advance
         self.recent = dict(recent or {})
         self.order = state.answerable_keys()
-        self.line: LineEditor | None = None
+        self.writer: Writer | None = None
         self.picker: Picker | None = None
-        self.note: LineEditor | None = None
+        self.note: noting.NoteLine | None = None
         self.jump: LineEditor | None = None
         self.said: Message | None = None
         self.asking = False
-        self.row_starts: Callable[[str], Sequence[int]] | None = None
+        self.row_starts: RowStarts | None = None
         self._after_return = False
-        self._found = ""
+        self._found: Found | None = None
         if self.current is not None:
             self._arrive(resumed=state.resumed)
 
@@ -65,6 +63,16 @@ class FormFlow:
     def key(self) -> str:
         """The key of the current field ("" without one)."""
         return self.state.position or ""
+
+    @property
+    def line(self) -> LineEditor | None:
+        """The text that is edited in the current field, if it is a field of text."""
+        return self.writer.line if self.writer is not None else None
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """How the line with the cursor may go on; Right takes the first."""
+        prompted = self.note is not None or self.jump is not None
+        return () if self.writer is None or prompted else self.writer.suggestions()
 
     def focus(self, key: str) -> list[Effect]:
         """Leave the current field as Tab would and go to ``key``; nothing if it cannot be answered."""
@@ -90,28 +98,27 @@ class FormFlow:
         if entry is None or entry is not self.current:
             return
         if self.note is not None and entry.note != note:
-            self.note = _renewed(self.note, entry.note)
+            self.note = self.note.renewed(entry)
         if _look(entry) != before:
             self._show_anew()
 
     def _show_anew(self) -> None:
-        line, picker, note, asking = self.line, self.picker, self.note, self.asking
+        writer, picker, note, asking = self.writer, self.picker, self.note, self.asking
         self._arrive()
         self.note, self.asking = note, asking
-        if self.picker is not None and picker is not None and picker.option is not None:
-            self.picker.option = picker.option if picker.option < len(self.picker.choices) else None
-        if self.line is not None and line is not None and line.text and not line.selected:
-            self.line.move_to(line.cursor)
+        if self.picker is not None and picker is not None:
+            self.picker.look_like(picker)
+        if self.writer is not None and writer is not None:
+            self.writer.look_like(writer)
 
     def _undecided(self) -> bool:
         return self.current is not None and self.current.conflict is not None
 
-    def refresh_order(self) -> None:
-        """Choices came in: a picker may be answerable now."""
-        self.order = self.state.answerable_keys()
-        if self.state.position is None and self.order:
-            self.state.position = self.order[0]
-            self._arrive()
+    def relist(self, key: str) -> None:
+        """Choices came in for a field; what is typed and pointed at in it stays."""
+        if self.picker is not None and key == self.key:
+            self.picker.relist()
+            self.picker.look_again()
 
     def choose(self, key: str, index: int) -> list[Effect]:
         """Pick a choice by pointing at it; the cursor comes along and stays."""
@@ -173,39 +180,22 @@ class FormFlow:
         if entry is None:
             return []
         self.said, self.asking = None, False
-        if self.line is not None:
-            long = entry.codec.control is Control.LONG
-            self.line.insert(many_lines(text) if long else one_line(text))
-            return self._typed(entry, self.line)
+        if self.writer is not None:
+            return [Edited(entry.key)] if self.writer.paste(text) else []
         if self.picker is not None:
-            self.picker.write(one_line(text))
-            return [Edited(entry.key)]
+            self.picker.paste(one_line(text))
+            return [Edited(entry.key), *self._sought(self.picker, entry)]
         return []
 
     def _press_inside(self, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
         if self.picker is not None:
             return self._press_choice(self.picker, entry, key, char)
-        line = self.line
-        if line is None:
+        if self.writer is None:
             return None
-        if isinstance(line, LongEditor):
-            if key in BREAK_KEYS:
-                line.insert("\n")
-                return self._typed(entry, line)
-            if key in ("up", "down"):
-                starts = self.row_starts(line.text) if self.row_starts else None
-                return [] if line.vertical(-1 if key == "up" else 1, starts) else None
         if key == "ctrl+z":
             return self._undo(entry)
-        if char is not None and char in "123456789" and not line.text:
-            recent = self.recent.get(entry.key, ())
-            if int(char) <= len(recent):
-                line.insert(recent[int(char) - 1])
-                return self._typed(entry, line)
-        before = line.text
-        if not line.press(key, char):
-            return None
-        return self._typed(entry, line) if line.text != before or not line.text else []
+        changed = self.writer.press(key, char, self.row_starts)
+        return None if changed is None else [Edited(entry.key)] if changed else []
 
     def _press_choice(self, picker: Picker, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
         if key == "ctrl+z":
@@ -215,19 +205,19 @@ class FormFlow:
             return None
         if not done.changed:
             return []
-        effects: list[Effect] = [Edited(entry.key)]
+        effects: list[Effect] = [Edited(entry.key), *self._sought(picker, entry)]
         if done.final and self.auto_advance:
             effects += self._enter()
         return effects
 
-    def _typed(self, entry: Entry, line: LineEditor) -> list[Effect]:
-        if line.text == entry.text and is_empty(entry.offer):
-            return []
-        entry.type(line.text)
-        return [Edited(entry.key)]
+    @staticmethod
+    def _sought(picker: Picker, entry: Entry) -> list[Effect]:
+        source, query = entry.field.source, picker.to_search()
+        return [] if source is None or query is None else [Sought(entry.key, source, query)]
 
     def _undo(self, entry: Entry) -> list[Effect]:
-        entry.put_back(self._found)
+        if self._found is not None:
+            entry.put_back(self._found)
         self._arrive()
         return [Edited(entry.key)]
 
@@ -252,7 +242,7 @@ class FormFlow:
 
     def _accept(self, entry: Entry) -> bool:
         before = entry.edit()
-        untouched = entry.empty or (self.line is not None and not is_empty(entry.offer))
+        untouched = entry.empty or (self.writer is not None and not is_empty(entry.offer))
         if self.picker is not None and self.picker.accept():
             untouched = False
         if untouched:
@@ -282,26 +272,15 @@ class FormFlow:
 
     def _arrive(self, *, resumed: bool = False) -> None:
         entry = self.current
-        self.line = self.picker = self.note = None
+        self.writer = self.picker = self.note = None
         self.asking = self._undecided()
         if entry is None:
             return
-        self._found = entry.text
-        control = entry.codec.control
-        if control in BY_VALUE:
-            self.picker = Picker(entry)
-            return
-        text = entry.text or self._offered(entry)
-        offered = bool(text) and not entry.text
-        if control is Control.LONG:
-            self.line = LongEditor(text, selected=offered)
+        self._found = entry.found()
+        if entry.codec.control in BY_VALUE:
+            self.picker = Picker(entry, resumed=resumed)
         else:
-            # A number or code is retyped as a whole; only a half-typed one from a draft is gone on with.
-            self.line = LineEditor(text, selected=offered or not resumed)
-
-    @staticmethod
-    def _offered(entry: Entry) -> str:
-        return "" if is_empty(entry.offer) else entry.codec.format(entry.field, entry.offer, entry.ctx)
+            self.writer = Writer(entry, recent=self.recent.get(entry.key, ()), resumed=resumed)
 
     # ── note and jump ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -310,13 +289,15 @@ class FormFlow:
         if entry is None:
             return []
         if entry.field.allows_note:
-            self.note = LineEditor(entry.note)
+            self.note = noting.NoteLine(entry)
         else:
-            self.said = Message("This field takes no note.")
+            self.said = noting.NO_NOTE
         return []
 
-    def _press_note(self, note: LineEditor, key: str, char: str | None) -> list[Effect] | None:
-        if key in ("enter", "f5", "f3", "escape"):
+    def _press_note(self, note: noting.NoteLine, key: str, char: str | None) -> list[Effect] | None:
+        if key == "enter":
+            return self._close_note(note)
+        if key in ("f5", "f3", "escape"):
             self.note = None
             return []
         if note.press(key, char):
@@ -327,11 +308,22 @@ class FormFlow:
         self.note = None
         return command(self)
 
+    def _close_note(self, note: noting.NoteLine) -> list[Effect]:
+        self.note = None
+        entry = self.current
+        said = None if entry is None else noting.keep(entry, note)
+        if entry is None or said is None:
+            return []
+        found = self._found
+        self._arrive()
+        self._found, self.said = found, said
+        return [Edited(entry.key)]
+
     def _noted(self) -> list[Effect]:
         entry = self.current
-        if entry is None or self.note is None or self.note.text == entry.note:
+        if entry is None or self.note is None or self.note.note == entry.note:
             return []
-        entry.annotate(self.note.text)
+        entry.annotate(self.note.note)
         return [Edited(entry.key)]
 
     def _open_jump(self) -> list[Effect]:
@@ -352,19 +344,8 @@ class FormFlow:
         return [] if jump.press(key, char) else None
 
     def jump_target(self) -> str | None:
-        """The field that the typed number or letters mean: number, else label, from its beginning first."""
-        wanted = self.jump.text.strip() if self.jump is not None else ""
-        if not wanted:
-            return None
-        if wanted.isascii() and wanted.isdigit():
-            number = int(wanted) if len(wanted) < 6 else 0
-            return next((key for key in self.order if self.state.numbers.get(key) == number), None)
-        folded = fold(wanted)
-        labels = [(key, fold(self.state.entries[key].field.label or key)) for key in self.order]
-        return next(
-            (key for key, label in labels if label.startswith(folded)),
-            next((key for key, label in labels if folded and folded in label), None),
-        )
+        """The field that the typed number or letters mean."""
+        return None if self.jump is None else jumping.target(self.state, self.order, self.jump.text)
 
 
 _COMMANDS: dict[str, Callable[[FormFlow], list[Effect]]] = {
@@ -383,11 +364,3 @@ _COMMANDS: dict[str, Callable[[FormFlow], list[Effect]]] = {
 
 def _look(entry: Entry | None) -> tuple[object, ...]:
     return () if entry is None else (entry.text, entry.value, entry.offer, entry.field)
-
-
-def _renewed(old: LineEditor, text: str) -> LineEditor:
-    """An editor for what came from elsewhere, with its cursor where the old one had it."""
-    new = LineEditor(text)
-    if old.cursor < len(old.text):
-        new.move_to(old.cursor)
-    return new

@@ -6,11 +6,15 @@ import msgspec
 
 
 class Locale(msgspec.Struct, frozen=True):
-    """``decimal`` sign; ``date`` in PHP letters as it is typed; ``weekdays`` from Monday, short."""
+    """``decimal`` sign; ``date`` in PHP letters as it is typed; ``weekdays`` from Monday, short.
+
+    ``read``: how a date is written for reading, in PHP letters, where that is another way ("" for the same).
+    """
 
     decimal: str
     date: str
     weekdays: tuple[str, ...]
+    read: str = ""
 
     @property
     def other(self) -> str:
@@ -19,7 +23,8 @@ class Locale(msgspec.Struct, frozen=True):
 
 
 _LOCALES = {
-    "en": Locale(".", "Y-m-d", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")),
+    # British and American readers write days and months the other way round; a month in letters is plain to both.
+    "en": Locale(".", "Y-m-d", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "j M Y"),
     "de": Locale(",", "d.m.Y", ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")),
     "fr": Locale(",", "d/m/Y", ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")),
     "nl": Locale(",", "d-m-Y", ("ma", "di", "wo", "do", "vr", "za", "zo")),

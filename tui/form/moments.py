@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from calendar import isleap
+from datetime import date, datetime, time, timedelta
 
+from tui.form import php_dates
 from tui.form.codec import Context
-from tui.form.php_dates import nearest_year
+from tui.form.locale import locale_of
 from tui.form.problem import Problem
 from tui.model.message import Message
 
@@ -34,11 +36,11 @@ def read_date(text: str, ctx: Context) -> date | Problem:
             days = int(step[2])
             return today + timedelta(days=days if step[1] == "+" else -days)
         if iso := _ISO.fullmatch(typed):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+            return _day(int(iso[3]), int(iso[2]), iso[1], today, ctx)
         if parts := _PARTS.fullmatch(typed):
             return _from_parts(parts, today, ctx)
         if typed.isascii() and typed.isdigit():
-            return _from_digits(typed, today)
+            return _from_digits(typed, today, ctx)
     except (ValueError, OverflowError):
         return NO_DATE
     return NO_DATE
@@ -52,21 +54,40 @@ def _from_parts(parts: re.Match[str], today: date, ctx: Context) -> date | Probl
             return TWO_DATES
         if second > 12:
             first, second = second, first
-    return _day(first, second, year, today)
+    return _day(first, second, year, today, ctx)
 
 
-def _from_digits(typed: str, today: date) -> date | Problem:
+def _from_digits(typed: str, today: date, ctx: Context) -> date | Problem:
     if len(typed) == 8 and 1900 <= int(typed[:4]) < 2200 and 1 <= int(typed[4:6]) <= 12:
-        return date(int(typed[:4]), int(typed[4:6]), int(typed[6:]))
+        return _day(int(typed[6:]), int(typed[4:6]), typed[:4], today, ctx)
     if len(typed) in (4, 6, 8):
-        return _day(int(typed[:2]), int(typed[2:4]), typed[4:], today)
+        return _day(int(typed[:2]), int(typed[2:4]), typed[4:], today, ctx)
     return NO_DATE
 
 
-def _day(day: int, month: int, year: str | None, today: date) -> date | Problem:
-    if not year:
-        return nearest_year(day, month, today) or NO_DATE
-    return date(2000 + int(year) if len(year) == 2 else int(year), month, day)
+def _day(day: int, month: int, year: str | None, today: date, ctx: Context) -> date | Problem:
+    number = int(year) if year else _near_year(day, month, today)
+    if year and len(year) == 2:
+        number += 2000
+    if (day, month) == (29, 2) and not isleap(number):
+        return _no_leap_day(number, ctx)
+    return date(number, month, day)
+
+
+def _near_year(day: int, month: int, today: date) -> int:
+    """The year that brings the day nearest to today: this one, the last or the next, never one far away."""
+    stand_in = min(day, 28) if month == 2 else day
+    years = (today.year, today.year - 1, today.year + 1)
+    return min(years, key=lambda year: abs(date(year, month, stand_in) - today))
+
+
+def _no_leap_day(year: int, ctx: Context) -> Problem:
+    leap = next(later for later in range(year + 1, year + 9) if isleap(later))
+    example = php_dates.write(locale_of(ctx.lang).date, datetime(leap, 2, 29))
+    return Problem(
+        Message("{year} has no 29 February; the next one is {example}.", {"year": str(year), "example": example}),
+        "unreadable",
+    )
 
 
 def read_time(text: str, ctx: Context) -> time | Problem:

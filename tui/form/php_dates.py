@@ -6,7 +6,7 @@ Read and written: ``d j D l N m n M F y Y H G h g i s A a u v P O c U`` and ``\\
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 _MONTHS = (
@@ -37,8 +37,8 @@ _PATTERNS = {
     "a": r"(?P<A>[AaPp][Mm])",
     "u": r"(?:\d{6})",
     "v": r"(?:\d{3})",
-    "P": r"(?:[+-]\d{2}:\d{2}|Z)",
-    "O": r"(?:[+-]\d{4})",
+    "P": r"(?P<P>[+-]\d{2}:\d{2}|Z)",
+    "O": r"(?P<P>[+-]\d{4})",
     "U": r"(?P<U>-?\d{1,11})",
 }
 
@@ -82,6 +82,7 @@ def read(pattern: str, text: str, today: date | None = None, zone: tzinfo = UTC)
     """``text`` as a naive wall time, or ``None`` if it is not written like ``pattern``.
 
     What the pattern does not name is taken from ``today`` (a date without a year: the year nearest to it).
+    A moment with an offset becomes the wall time of ``zone``; ``fold`` tells the two hours of autumn apart.
     """
     reader = _reader(pattern)
     found = reader.fullmatch(text) if reader else None
@@ -96,9 +97,45 @@ def read(pattern: str, text: str, today: date | None = None, zone: tzinfo = UTC)
         day = _day(parts, today)
         if day is None or hour is None:
             return None
-        return datetime(day.year, day.month, day.day, hour, int(parts.get("i") or 0), int(parts.get("s") or 0))
+        clock = hour, int(parts.get("i") or 0), int(parts.get("s") or 0)
+        wall = datetime(day.year, day.month, day.day, *clock)
+        return _at_offset(wall, parts["P"], zone) if parts.get("P") else wall
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _at_offset(wall: datetime, offset: str | None, zone: tzinfo) -> datetime:
+    """The wall time of ``zone`` at the moment that ``wall`` and its ``offset`` name."""
+    digits = (offset or "").replace(":", "").replace("Z", "+0000")
+    for fold in (0, 1):
+        # Where the zone's own offset is meant, its seconds of long ago are not written: the wall time stays.
+        if _write("O", wall.replace(fold=fold), zone) == digits:
+            return wall.replace(fold=fold)
+    minutes = int(digits[1:3]) * 60 + int(digits[3:])
+    there = timezone(timedelta(minutes=-minutes if digits[0] == "-" else minutes))
+    return wall.replace(tzinfo=there).astimezone(zone).replace(tzinfo=None)
+
+
+def carries_offset(pattern: str) -> bool:
+    """Whether a time written as ``pattern`` says can tell the two equal hours of an autumn night apart."""
+    return not {letter for letter, literal in _tokens(pattern) if not literal}.isdisjoint("POU")
+
+
+def comes_twice(at: datetime, zone: tzinfo) -> bool:
+    """Whether the clocks of ``zone`` show this wall time twice, because they go back."""
+    return _offset(at.replace(fold=0), zone) > _offset(at.replace(fold=1), zone)
+
+
+def never_comes(at: datetime, zone: tzinfo) -> bool:
+    """Whether the clocks of ``zone`` leave this wall time out, because they go forward."""
+    return _offset(at.replace(fold=0), zone) < _offset(at.replace(fold=1), zone)
+
+
+def _offset(at: datetime, zone: tzinfo) -> timedelta:
+    try:
+        return at.replace(tzinfo=zone).utcoffset() or timedelta(0)
+    except (ValueError, OverflowError):
+        return timedelta(0)
 
 
 def _hour(parts: dict[str, str | None]) -> int | None:

@@ -1,4 +1,8 @@
-"""Answering a choice at the keyboard: digits, typed letters that narrow, an option pointed at with arrows."""
+"""Answering a choice at the keyboard: digits, typed letters that narrow, an option pointed at with arrows.
+
+A digit or a full name is the answer at once. Half a name only points: the choice that it means is shown, and
+Enter takes it; who leaves the field otherwise has typed something that is asked about at the review.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ from typing import NamedTuple
 
 from tui.form.choosing import DIRECT, find, numbers, place, resolve
 from tui.form.codec import Control, is_empty
-from tui.form.codecs.choice import SEVERAL, UNKNOWN
 from tui.form.codecs.multi_choice import chosen, ordered
 from tui.form.editor import typable
 from tui.form.entry import Entry
@@ -25,29 +28,57 @@ _TOGGLES = frozenset(" ,+")
 
 
 class Picker:
-    """``filter`` is the text typed so far, ``option`` the choice pointed at with Left and Right."""
+    """``filter`` is the text typed so far, ``option`` the choice pointed at with Left and Right.
 
-    def __init__(self, entry: Entry) -> None:
+    ``marked``: the filter was found here and is marked as a whole, so that the next character takes its place.
+    """
+
+    def __init__(self, entry: Entry, *, resumed: bool = False) -> None:
         self.entry = entry
         self.many = entry.codec.control is Control.MULTI
         self.choices = entry.field.choices
-        self.keys = numbers(self.choices)
-        self.direct = len(self.choices) <= DIRECT and entry.codec.control is not Control.PICKER
         self.option: int | None = None
-        self.filter = ""
-        self._picked = chosen(entry.offer if is_empty(entry.value) else entry.value) if self.many else []
-        if not self.many and entry.problem is not None and entry.value is None:
-            self.filter = entry.text
+        self.filter = entry.rest
+        self.marked = bool(entry.rest) and not resumed
+        self.relist()
+        self._picked = chosen(self._shown_value) if self.many else []
+
+    def relist(self) -> None:
+        """The choices are others now: what was typed and pointed at stays, and is looked for among them."""
+        pointed = self.choices[self.option].value if self.option is not None else None
+        self.choices = self.entry.field.choices
+        self.numbered = self.entry.whole
+        self.keys = numbers(self.choices) if self.numbered else ("",) * len(self.choices)
+        few = self.numbered and len(self.choices) <= DIRECT
+        self.direct = few and self.entry.codec.control is not Control.PICKER
+        self.option = place(self.choices, pointed)
 
     @property
     def matches(self) -> list[int]:
-        """The choices that fit what was typed, best first; all of them when nothing was."""
-        return find(self.choices, self.filter)
+        """The choices that fit what was typed, best first; all of them when nothing was.
+
+        What the server found for the typed text fits, whatever it looked at (a staff number, a place).
+        """
+        listing = self.entry.listing
+        if listing is not None and not listing.whole and not self.entry.searching(self.filter):
+            return list(range(len(listing.choices)))
+        return find(self.choices, self.filter, numbered=self.numbered, by_value=self._by_value)
 
     @property
     def meant(self) -> int | None:
         """The choice that Enter takes."""
-        return self.option if self.option is not None else resolve(self.choices, self.filter)
+        if self.option is not None:
+            return self.option
+        if not self.filter.strip() or self.entry.searching(self.filter):
+            return None
+        listing = self.entry.listing
+        if listing is not None and not listing.whole and listing.complete and len(listing.choices) == 1:
+            return 0
+        return resolve(self.choices, self.filter, numbered=self.numbered, by_value=self._by_value)
+
+    @property
+    def _by_value(self) -> bool:
+        return self.entry.field.source is None
 
     @property
     def picked(self) -> list[str]:
@@ -67,18 +98,15 @@ class Picker:
             self.option = matches[0 if key == "home" else -1] if matches else None
             return _NOTHING
         if key in ("backspace", "ctrl+u", "delete", "ctrl+w"):
-            return self._take_back(whole=key != "backspace")
+            return self._take_back(whole=key != "backspace" or self.marked)
         if not typable(char) or char is None:
             return None
-        if self.direct and char in self.keys and (not self.filter or self.filter.isdigit()):
-            self.filter = ""
+        typed = "" if self.marked else self.filter
+        if self.direct and not typed and char in self.keys:
             return self._answer(self.keys.index(char))
-        if self.many and char in _TOGGLES:
-            return self._toggle_meant()
-        if char == " " and not self.filter:
-            return self._answer(self.option) if self.option is not None else _NOTHING
-        fresh = self.direct and self.filter.isdigit() and char.isdigit()
-        self.write(char if fresh else self.filter + char, whole=True)
+        if char == " " or (self.many and char in _TOGGLES):
+            return self._take_pointed(typed, char)
+        self.write(typed + char)
         return Done(True)
 
     def point(self, index: int) -> None:
@@ -86,36 +114,58 @@ class Picker:
         if 0 <= index < len(self.choices):
             self._answer(index)
 
-    def write(self, text: str, *, whole: bool = False) -> None:
-        """Text typed or pasted: narrows, and answers where it means one choice."""
-        self.filter = text if whole else self.filter + text
-        self.option = None
-        if not self.many:
-            if self.filter:
-                self.entry.type(self.filter)
-            else:
-                self.entry.pick(None)
-            return
-        index = resolve(self.choices, self.filter)
-        picked = self._picked if index is None else [*self._picked, self.choices[index].value]
-        rest = self.filter if index is None else ""
-        problem = SEVERAL if self.matches else UNKNOWN
-        self.entry.pick_with_rest(ordered(self.entry.field, picked) or None, rest, problem)
+    def paste(self, text: str) -> None:
+        """Text that came in one piece goes behind what was typed."""
+        self.write(text if self.marked else self.filter + text)
+
+    def write(self, text: str) -> None:
+        """Narrow by ``text``; it is the answer where it names one choice in full."""
+        self.filter, self.option, self.marked = text, None, False
+        entry = self.entry
+        index = entry.named_in_full(text, numbered=self.numbered)
+        if not text.strip():
+            entry.pick(ordered(entry.field, self._picked) or None)
+        elif index is None:
+            held = ordered(entry.field, self._picked) or None
+            entry.hold(text, entry.doubt_about(text, numbered=self.numbered), held)
+        elif self.many:
+            entry.pick(ordered(entry.field, [*self._picked, self.choices[index].value]))
+        else:
+            entry.pick(self.choices[index].value, text)
+
+    def to_search(self) -> str | None:
+        """What is to be asked of the server's list now; ``None`` where it has answered."""
+        return self.filter.strip() if self.entry.searching(self.filter) else None
+
+    def look_like(self, other: Picker) -> None:
+        """Go on where ``other`` was: the choice that it pointed at, and whether its text was marked."""
+        self.marked = self.marked and other.marked
+        self.option = place(self.choices, other.choices[other.option].value) if other.option is not None else None
+
+    def look_again(self) -> None:
+        """After :meth:`relist`: what was typed may name one of the choices now."""
+        if self.filter.strip():
+            option, marked = self.option, self.marked
+            self.write(self.filter)
+            self.option, self.marked = option, marked
 
     def accept(self) -> bool:
-        """Enter: take the option pointed at; whether there was one."""
-        if self.option is None or (self.many and not self.filter):
+        """Enter: take the choice that is pointed at, or that the typed text means; whether there was one."""
+        index = self.meant
+        if index is None or (self.many and not self.filter):
             return False
+        value = self.choices[index].value
+        self.filter, self.option, self.marked = "", None, False
         if self.many:
-            self._picked.append(self.choices[self.option].value)
-            self.entry.pick(ordered(self.entry.field, self._picked) or None)
+            self._picked.append(value)
+            self.entry.pick(ordered(self.entry.field, self._picked))
         else:
-            self.entry.pick(self.choices[self.option].value)
+            self.entry.pick(value)
         return True
 
     def _answer(self, index: int) -> Done:
         value = self.choices[index].value
-        self.filter, self.option = "", None
+        self.filter, self.option, self.marked = "", None, False
         if not self.many:
             self.entry.pick(value)
             return Done(True, final=True)
@@ -126,15 +176,20 @@ class Picker:
         self.entry.pick(ordered(self.entry.field, self._picked) or None)
         return Done(True)
 
-    def _toggle_meant(self) -> Done:
-        index, option = self.meant, self.option
-        if index is None:
+    def _take_pointed(self, typed: str, char: str) -> Done:
+        """Space (of several also comma and plus) takes what is pointed at; behind other text it is text."""
+        index, option = (self.meant if self.many else self.option), self.option
+        if index is not None and (self.many or not typed):
+            done = self._answer(index)
+            self.option = option if self.many else None
+            return done
+        if not typed and not self.marked:
             return _NOTHING
-        self._answer(index)
-        self.option = option
+        self.write(typed + char if typed else "")
         return Done(True)
 
     def _point_along(self, step: int) -> Done:
+        self.marked = False
         matches = self.matches
         if not matches:
             return _NOTHING
@@ -147,10 +202,10 @@ class Picker:
         return _NOTHING
 
     def _take_back(self, *, whole: bool) -> Done:
-        self.option = None
         if self.filter:
-            self.write("" if whole else self.filter[:-1], whole=True)
+            self.write("" if whole else self.filter[:-1])
         else:
+            self.option = None
             self._picked = []
             self.entry.pick(None)
         return Done(True)

@@ -25,6 +25,7 @@ _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s/?#]+\S*")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 MISSING = Problem(Message("An answer is needed."), "missing")
+NO_NUMBER = Problem(Message("This is no number."), "unreadable")
 
 
 def as_json(value: Value) -> str:
@@ -140,7 +141,7 @@ def _url(field: Field, config: dict[str, Any], value: Value, lang: str) -> Probl
 def _number(field: Field, config: dict[str, Any], value: Value, lang: str) -> Problem | None:
     number = decimal_of(value)
     if number is None:
-        return Problem(Message("This is no number."), "unreadable")
+        return NO_NUMBER
     if (config.get("type") == "integer" or field.integer) and number != number.to_integral_value():
         return Problem(Message("Whole numbers only, without a decimal sign."), "unreadable")
     return None
@@ -148,13 +149,17 @@ def _number(field: Field, config: dict[str, Any], value: Value, lang: str) -> Pr
 
 def _minmax(field: Field, config: dict[str, Any], value: Value, lang: str) -> Problem | None:
     number = decimal_of(value)
+    if number is None:
+        return NO_NUMBER
     low, high = limits(field)
-    if number is None or ((low is None or number >= low) and (high is None or number <= high)):
+    if (low is None or number >= low) and (high is None or number <= high):
         return None
-    words = limits_in_words(field, lang)
-    return Problem(
-        Message("Out of limits ({limits}): type it again, or keep it as a note.", {"limits": words}), "limit"
-    )
+    words = {"limits": limits_in_words(field, lang)}
+    if field.allows_note:
+        return Problem(
+            Message("Out of limits ({limits}): type it again, or F5 keeps it as a note.", words), "limit"
+        )
+    return Problem(Message("Out of limits ({limits}): type it again.", words), "limit")
 
 
 def _datetime(field: Field, config: dict[str, Any], value: Value, lang: str) -> Problem | None:

@@ -11,6 +11,7 @@ from tui.form.codec import Context, Problem, is_empty
 from tui.form.edit import FieldEdit
 from tui.form.entry import BY_VALUE, Entry
 from tui.form.kept import Leftover, leftover
+from tui.form.listing import Listing
 from tui.form.rules import is_required
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
@@ -212,26 +213,36 @@ class FormState:
             self.entries[key].accepted_note(notes[key])
         return [key for key in self.entries if key in values or key in notes]
 
+    def renew_defaults(self, fields: Sequence[Field]) -> list[str]:
+        """Take over newer presets; the keys of the fields in which an untouched offer changed with them."""
+        return [
+            field.key
+            for field in fields
+            if field.key in self.entries and self.entries[field.key].renew_default(field.default)
+        ]
+
     def sources(self) -> dict[str, str]:
-        """The fields that cannot be answered before their choices are here, with the name of the list to read."""
+        """The fields that wait for their choices, with the name of the list to read."""
         return {
             entry.key: entry.field.source
             for entry in ([] if self.read_only else self.shown)
             if entry.field.source
-            and not entry.field.choices
+            and (entry.listing is None or (entry.listing.whole and not entry.listing.choices))
             and not entry.field.read_only
             and entry.codec.control in BY_VALUE
         }
 
-    def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
-        """Hand over the choices of a picker that were read meanwhile; the answer stays, that of the draft too."""
+    def give_choices(self, key: str, choices: Sequence[Choice], *, query: str = "", complete: bool = True) -> None:
+        """Hand over choices that were read meanwhile for ``query``; ``complete`` if there are no more for it.
+
+        The answer stays and keeps its name, even where these choices do not hold it.
+        """
+        self.entries[key].give(Listing(tuple(choices), query.strip(), complete))
+
+    def to_search(self, key: str) -> str | None:
+        """What is to be asked of the server's list next for this field; ``None`` where nothing is open."""
         entry = self.entries[key]
-        entry.field = msgspec.structs.replace(entry.field, choices=tuple(choices))
-        entry.base_text = entry.codec.format(entry.field, entry.base, self.ctx)
-        if entry.sendable:
-            entry.text = entry.codec.format(entry.field, entry.value, self.ctx)
-        if key in self._kept and self.answerable(entry):
-            entry.restore(self._kept.pop(key))
+        return entry.rest.strip() if entry.rest and entry.searching(entry.rest) else None
 
     def summary(self) -> list[SummaryRow]:
         """The review's rows: every question that is shown, in order."""

@@ -92,11 +92,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked answer to a :class:`Request`: the server's own words about this very execution."""
+    """A checked answer to a :class:`Request`: the server's own words about this very execution.
+
+    ``held``: how the server names what was sent in another form (files), by field key, where it shows that.
+    """
 
     key_id: str
     status_raw: str
     data: dict[str, Any] = {}
+    held: dict[str, Value] = {}
 
 
 class Verdict(StrEnum):

@@ -10,6 +10,7 @@ from tui.model.execution import Record
 from tui.model.field import Field, Value, no_answer, same_value
 from tui.model.message import Message
 from tui.model.status import Status
+from tui.model.upload import became, file_name, is_upload
 
 
 def conflict(request: Request, record: Record, ours: Sequence[Request] = ()) -> dict[str, Message]:
@@ -65,6 +66,9 @@ def _known(
     ``writes`` are (base, value) of our own earlier writes, oldest first.
     """
     if same_value(theirs, base, number=number) or same_value(theirs, mine, number=number):
+        return True
+    if is_upload(base) and became(base, theirs):
+        # Begun on a file of ours that the server had taken: it names that its own way.
         return True
     if not writes or not same_value(theirs, writes[-1][1], number=number):
         return False
@@ -122,5 +126,7 @@ def _shown(value: Value, field: Field | None) -> str:
     if no_answer(value):
         return "–"
     labels = {choice.value: choice.label for choice in field.choices} if field is not None else {}
+    if is_upload(value):
+        return file_name(value)
     parts = value if isinstance(value, list) else [value]
     return ", ".join(labels.get(str(part), str(part)) for part in parts)

@@ -13,6 +13,8 @@ from tui.form.edit import FieldEdit
 from tui.model.action import Request
 from tui.model.clock import Clock, system_clock
 from tui.model.execution import Key
+from tui.model.field import Value
+from tui.model.upload import is_upload
 from tui.workbench.journal import Db, Journal, JournalError
 from tui.workbench.packing import moment, pack, stamp, unpack
 
@@ -184,12 +186,32 @@ def edits_of(db: Db, owner: str, request: Request) -> dict[str, FieldEdit]:
     return {field: unpack(blob, FieldEdit) for field, blob in found if field in names}
 
 
-def settle_edits(db: Db, owner: str, request: Request, sent: dict[str, FieldEdit]) -> None:
+def carried(edits: dict[str, FieldEdit], chosen: dict[str, Value]) -> dict[str, FieldEdit]:
+    """Those of ``edits`` that travel: of a field that sends a file only the one that ``chosen`` has for it."""
+    return {
+        field: edit
+        for field, edit in edits.items()
+        if (edit.value == chosen[field] if field in chosen else not is_upload(edit.value))
+    }
+
+
+def settle_edits(
+    db: Db,
+    owner: str,
+    request: Request,
+    sent: dict[str, FieldEdit],
+    held: dict[str, Value] | None = None,
+) -> None:
     """Forget what ``request`` brought to the server, and keep what was typed after it.
 
     ``sent`` are the edits as they were when the request was made. A field that changed since stays, with what
-    was sent as its new base: the server has that now, and it must not look like somebody else's change.
+    was sent as its new base: the server has that now, and it must not look like somebody else's change. ``held``
+    is that in the server's words, where it has other ones.
     """
+    bases = {
+        field: sent[field].value for field, value in request.values.items() if is_upload(value) and field in sent
+    }
+    bases = request.values | bases | (held or {})
     place = (owner, request.profile, request.system, request.key_id)
     dropped: list[str] = []
     for field, edit in edits_of(db, owner, request).items():
@@ -198,7 +220,7 @@ def settle_edits(db: Db, owner: str, request: Request, sent: dict[str, FieldEdit
             continue
         rebased = msgspec.structs.replace(
             edit,
-            base=request.values.get(field, edit.base),
+            base=bases.get(field, edit.base),
             base_note=request.notes.get(field, edit.base_note),
         )
         db.execute(
@@ -214,10 +236,10 @@ def _same(edit: FieldEdit, request: Request, field: str, sent: FieldEdit | None)
     if field not in request.values and edit.text and edit.value is None:
         # Typed, but not yet readable as a value, so it did not travel.
         return False
-    return bool(
-        edit.value == request.values.get(field, edit.base)
-        and edit.note == request.notes.get(field, edit.base_note)
-    )
+    mine = request.values.get(field, edit.base)
+    # What travels is a copy of the file that the draft names.
+    same = sent is not None if is_upload(mine) and field in request.values else edit.value == mine
+    return bool(same and edit.note == request.notes.get(field, edit.base_note))
 
 
 def _delete(db: Db, place: tuple[str, ...], fields: Iterable[str]) -> None:

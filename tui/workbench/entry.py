@@ -12,6 +12,7 @@ from tui.form.edit import FieldEdit
 from tui.model.action import Receipt, Request
 from tui.model.execution import Key
 from tui.model.message import Message
+from tui.model.upload import is_upload
 from tui.workbench.packing import message_or_none, moment, moment_or_none, revive, unpack
 
 
@@ -69,6 +70,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> Key:
         """The execution that it is about; the ID is "" for one that is to be created."""
         return Key(self.request.profile, self.request.system, self.request.key_id)
+
+
+def as_chosen(entry: Entry) -> Entry:
+    """``entry`` with the files that the person chose in place of what stands for them since."""
+    chosen = {
+        key: edit.value
+        for key, edit in entry.edits.items()
+        if is_upload(edit.value) and key in entry.request.values
+    }
+    if not chosen:
+        return entry
+    request = msgspec.structs.replace(entry.request, values=entry.request.values | chosen)
+    return msgspec.structs.replace(entry, request=request)
 
 
 COLUMNS = (

@@ -13,15 +13,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from tui.model.action import Delivery, Receipt, Request
 from tui.model.clock import Clock, system_clock
 from tui.model.message import Message, verbatim
 from tui.workbench import entry_rows as rows
 from tui.workbench import history
 from tui.workbench.conflicts import AlreadyOnItsWay
-from tui.workbench.drafts import edits_of, settle_edits
-from tui.workbench.entry import Entry, EntryState
+from tui.workbench.drafts import carried, edits_of, settle_edits
+from tui.workbench.entry import Entry, EntryState, as_chosen
 from tui.workbench.feed import Feed
+from tui.workbench.files import Files, Kept
 from tui.workbench.journal import Db, Journal
 from tui.workbench.outbox_reading import OutboxReading
 from tui.workbench.packing import pack, stamp
@@ -40,7 +43,8 @@ class Outbox(OutboxReading):
 
     ``changes`` publishes every entry that became different. One that this process brought to the server is
     published as SENT only after its record was read again (or that reading failed or took longer than
-    ``attempt.LONGEST_TELLING``), with ``request.values``, ``request.notes`` and the receipt.
+    ``attempt.LONGEST_TELLING``), with ``request.values``, ``request.notes`` and the receipt. Files among the
+    values are published as the person chose them; on disk they are copies, and what the server holds once sent.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Outbox(OutboxReading):
         machine: Clock = system_clock,
     ) -> None:
         super().__init__(journal, owner)
+        self.files = Files(journal)
         self.changes: Feed[Entry] = Feed()
         self.who = who
         self.on_ready: Callable[[], None] = _nobody
@@ -67,14 +72,23 @@ class Outbox(OutboxReading):
     async def add(self, request: Request, *, sending: bool = False) -> Entry:
         """Put ``request`` on disk; it is there when this returns. Adding the same request twice adds one entry.
 
+        Its files are copied before that, and the entry refers to the copies. Raises ``FileRefused`` where one
+        cannot be: then nothing was added.
+
         A refused entry of the same execution whose answers all travel again is replaced by this one. What the
         last entry of the execution asks for already, and is on its way, is not added again: that entry is
         returned. Raises ``AlreadyOnItsWay`` for a finish or deny behind another one that is on its way.
         ``sending``: it is being sent by the caller, now.
         """
-        entries = await asyncio.wrap_future(self._journal.write(lambda db: self._insert(db, request, sending)))
+        # A folder that cannot be written is told by the journal, in words for all of it.
+        kept = await self.files.keep(request) if self._journal.writable else Kept(request)
+        future = self._journal.write(lambda db: self._insert(db, kept, sending))
+        # Whoever stops waiting does not stop the write.
+        future.add_done_callback(lambda _: kept.tidy())
+        entries = await asyncio.wrap_future(future)
         for entry in entries:
             self.publish(entry)
+        await self.files.let_go(*(entry.request for entry in entries[:-1]))
         if not sending:
             self.on_ready()
         return entries[-1]
@@ -87,7 +101,10 @@ class Outbox(OutboxReading):
 
     async def discard(self, entry_id: str) -> Entry | None:
         """Take it back; the draft stays. An entry that is being sent cannot be taken back and stays as it is."""
-        return await self._change(lambda db: self._discard(db, entry_id))
+        entry = await self._change(lambda db: self._discard(db, entry_id))
+        if entry is not None and entry.state.settled:
+            await self.files.let_go(entry.request)
+        return entry
 
     async def resume(self) -> int:
         """The token is accepted again, or there is a new connection: what was paused waits. How many."""
@@ -131,6 +148,8 @@ class Outbox(OutboxReading):
         Not published: the sender does that when it has read the record again.
         """
         now = self._clock()
+        # The copies of files are not needed any more: from now on the request says how the server names them.
+        held = {key: value for key, value in receipt.held.items() if key in entry.request.values}
 
         def work(db: Db) -> Entry | None:
             columns = {
@@ -139,13 +158,16 @@ class Outbox(OutboxReading):
                 "unsure": 0,
                 "reason": None,
                 "fields": None,
+                "request": pack(msgspec.structs.replace(entry.request, values=entry.request.values | held)),
             }
             if rows.change(db, entry, {"state": "sent", **columns}):
-                settle_edits(db, self._owner, entry.request, entry.edits)
+                settle_edits(db, self._owner, entry.request, entry.edits, held)
                 history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
             return rows.load(db, entry.id)
 
-        return await asyncio.wrap_future(self._journal.write(work)) or entry
+        settled = await asyncio.wrap_future(self._journal.write(work)) or entry
+        await self.files.let_go(entry.request)
+        return settled
 
     async def wait(self, entry: Entry, reason: Message, seconds: float = 0.0, *, unsure: bool) -> None:
         """Not now: it waits ``seconds`` (0: only for the link)."""
@@ -173,6 +195,7 @@ class Outbox(OutboxReading):
     async def withdraw(self, entry: Entry, reason: Message) -> None:
         """It was refused while the person waited for the answer: nothing is left to do."""
         await self._refuse(entry, "discarded", reason, {"unsure": 0})
+        await self.files.let_go(entry.request)
 
     async def pause(self, entry: Entry, reason: Message, *, unsure: bool) -> None:
         """The server does not accept the token: hold everything of this owner."""
@@ -226,7 +249,8 @@ class Outbox(OutboxReading):
 
     # -- inside of a write ------------------------------------------------------------------------------
 
-    def _insert(self, db: Db, request: Request, sending: bool) -> list[Entry]:
+    def _insert(self, db: Db, kept: Kept, sending: bool) -> list[Entry]:
+        request = kept.request
         known = rows.load(db, request.idempotency_key)
         if known is not None:
             return [known]
@@ -243,7 +267,8 @@ class Outbox(OutboxReading):
         paused = db.execute("SELECT 1 FROM outbox WHERE owner = ? AND state = 'paused' LIMIT 1", (self._owner,))
         state = "sending" if sending else "paused" if paused.fetchone() else "waiting"
         lease = (self._me, stamp(self._machine()) + LEASE_SECONDS) if sending else ("", 0.0)
-        edits = edits_of(db, self._owner, request)
+        edits = carried(edits_of(db, self._owner, request), kept.chosen)
+        kept.put()
         values = (request.idempotency_key, self._owner, line, past, state, pack(request), pack(edits), stamp(now))
         db.execute(
             "INSERT INTO outbox (id, owner, line, past, state, request, edits, created, lease_by, lease_until,"
@@ -323,7 +348,7 @@ class Outbox(OutboxReading):
             self._known.pop(entry.id, None)
         else:
             self._known[entry.id] = (entry.state.value, entry.attempts)
-        self.changes.publish(entry)
+        self.changes.publish(as_chosen(entry) if entry.state is EntryState.SENT else entry)
 
     def _moments(self) -> dict[str, Any]:
         return {
@@ -345,8 +370,8 @@ class Outbox(OutboxReading):
             outcome=outcome,
             key=key,
             title=request.title,
-            old=request.base,
-            new=request.values | request.inputs,
+            old=self.files.described(request.base),
+            new=self.files.described(request.values | request.inputs),
             notes=request.notes,
             answer=answer,
             request=request.idempotency_key,

@@ -24,6 +24,11 @@ def free_name(path: Path, word: str) -> Path:
     return target
 
 
+def damaged(path: Path) -> list[Path]:
+    """The damaged files of the journal at ``path`` that were set aside."""
+    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
+
+
 def move_aside(path: Path) -> Path:
     """Rename the damaged file and what belongs to it; returns its new name."""
     target = free_name(path, "damaged")

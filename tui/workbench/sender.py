@@ -111,7 +111,7 @@ class Sender:
         entry = await self._outbox.add(request, sending=True)
         async with self._attempt.leased(entry):
             try:
-                receipt = await system.perform(request)
+                receipt = await system.perform(entry.request)
             except Exception as error:
                 receipt = await self._after_failure(entry, as_task_error(error))
         try:

@@ -216,7 +216,8 @@ class Workbench:
     async def submit(self, request: Request) -> Entry | Receipt:
         """Hand over a write. QUEUED and ONCE: the entry, on disk, sent by itself. ONLINE: the checked receipt.
 
-        Raises ``TaskError`` (ONLINE only) and ``JournalError`` (it could not be kept, and was not sent).
+        Raises ``JournalError`` or, for a file, ``FileRefused`` (it could not be kept, and was not sent); for
+        ONLINE any ``TaskError``.
         """
         if request.delivery is Delivery.ONLINE:
             return await self.sender.perform_now(request)
@@ -331,6 +332,7 @@ class Workbench:
 
     async def _tidy(self) -> None:
         await self.outbox.purge()
+        await self.outbox.files.tidy()
 
     async def _read_again(self, key: Key) -> None:
         try:

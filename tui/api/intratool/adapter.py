@@ -13,11 +13,12 @@ from tui.api import FieldCache
 from tui.api.http import Answer as HttpAnswer
 from tui.api.intratool import includes, pickers, readback
 from tui.api.intratool.actions import Situation, actions_of, create_action
-from tui.api.intratool.answers import answers_of
+from tui.api.intratool.answers import answers_of, formatted
 from tui.api.intratool.catalogue import REFUSALS, Catalogue
 from tui.api.intratool.definitions import Definitions
 from tui.api.intratool.fields import fields_of
 from tui.api.intratool.includes import Includes
+from tui.api.intratool.layouts import order_of
 from tui.api.intratool.lenient import as_id, as_text
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.policies import facts_of, policies_of
@@ -31,7 +32,7 @@ from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
 from tui.api.intratool.writes import Writes, refuse_strange_files, uploads_of
 from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused
+from tui.model.errors import Forbidden, NotFound, NotTheServer, TaskError, Unreachable
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message
 from tui.model.node import Node
@@ -39,7 +40,7 @@ from tui.model.period import Period
 from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 
 ANSWERS_HIDDEN = Message("The server does not show you the answers given so far.")
-FILE_LOST = Message("The server answered, but did not keep the file.")
+_FORMATTED = Message("“{field}” is formatted in the browser; what is changed here keeps its text alone.")
 _THREAD_FROM = 1_000_000
 _CAPABILITIES = Capabilities(
     title="Intratool", count=True, nodes=True, create=True, points=True, due=True, notes=True, assignments=True
@@ -151,15 +152,17 @@ class IntratoolSystem:
                 self._forbidden[request.key_id].add(request.action)
             raise
         self._forbidden.pop(request.key_id, None)
-        await self._check_files(request)
-        return receipt
+        return await self._with_files(request, receipt) if uploads_of(request) else receipt
 
     async def reconcile(self, request: Request) -> Reconciled:
         """Read back what became of ``request``."""
         if request.action == "create":
             return await self._find_created(request)
         record = await self.show(Key(self._profile, SYSTEM, request.key_id))
-        return readback.compare(request, record, record.raw.get("task_progress_fields") is not None)
+        shown = record.raw.get("task_progress_fields") is not None
+        if uploads_of(request):
+            return await asyncio.to_thread(readback.compare, request, record, shown)
+        return readback.compare(request, record, shown)
 
     async def choices(self, source: str, query: str = "") -> Page:
         """The options of "assignments", "templates", "users" or "departments"."""
@@ -227,18 +230,21 @@ class IntratoolSystem:
         record = TaskExecution.model_validate(raw)
         execution = self._rows.of_record(record, raw)
         questions, origin = await self._definitions.of(record)
-        fields = fields_of(questions)
-        answers, strangers = answers_of(
-            record.task_progress_fields or (), questions, {field.key: field for field in fields}
-        )
+        layouts = record.task_template.layouts if record.task_template is not None else None
+        fields = fields_of(questions, order_of(layouts))
+        by_key = {field.key: field for field in fields}
+        progress = record.task_progress_fields or ()
+        answers, strangers = answers_of(progress, questions, by_key)
         assignment = record.task_assignment
         if assignment is None and record.task_assignment_id is not None:
             assignment = await self._catalogue.assignment(record.task_assignment_id)
         now = self._clock()
         forbidden = frozenset(self._forbidden.get(execution.key.id, ()))
         situation = Situation(execution, assignment, (*fields, *strangers), now, self._wall, forbidden)
-        hidden = record.task_progress_fields is None
-        policies = policies_of(assignment, execution.due, now, self._wall)
+        told = [ANSWERS_HIDDEN] if record.task_progress_fields is None else []
+        told += [
+            Message(_FORMATTED.id, {"field": field.label}) for field in formatted(progress, questions, by_key)
+        ]
         texts = (record.task_template and record.task_template.description, assignment and assignment.description)
         return Record(
             execution=execution,
@@ -246,7 +252,7 @@ class IntratoolSystem:
             answers=answers,
             actions=actions_of(situation),
             description="\n\n".join(plain_text(text) for text in texts if text),
-            policies=(*policies, ANSWERS_HIDDEN) if hidden else policies,
+            policies=(*policies_of(assignment, execution.due, now, self._wall), *told),
             facts=facts_of(record, self._wall, now),
             children=tuple(Key(self._profile, SYSTEM, child.id) for child in record.children or () if child.id),
             has_nodes=record.task_assignment_id is not None,
@@ -254,17 +260,18 @@ class IntratoolSystem:
             raw=raw,
         )
 
-    async def _check_files(self, request: Request) -> None:
+    async def _with_files(self, request: Request, receipt: Receipt) -> Receipt:
         """A server may answer "success" to a form and store no file: look that it is there (contract gap 3)."""
-        sent = list(uploads_of(request))
-        if not sent:
-            return
-        record = await self.show(Key(self._profile, SYSTEM, request.key_id))
-        stored = [field for field in sent if field in record.answers and record.answers[field].value is not None]
-        if record.raw.get("task_progress_fields") is not None and stored != sent:
-            lost = Refused(fields={field: [FILE_LOST.english()] for field in sent if field not in stored})
-            lost.what = FILE_LOST
-            raise lost
+        try:
+            record = await self.show(Key(self._profile, SYSTEM, request.key_id))
+        except NotFound:
+            # Done, and out of this user's sight with it.
+            return receipt
+        except TaskError as error:
+            unseen = Unreachable(error.said, what=error.what, maybe_done=True)
+        else:
+            return await asyncio.to_thread(readback.verified, request, receipt, record)
+        raise unseen
 
     async def _find_created(self, request: Request) -> Reconciled:
         assignment = as_id(request.inputs.get("task_assignment_id"))

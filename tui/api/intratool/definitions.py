@@ -47,13 +47,13 @@ class Definitions:
         template = record.task_template_id or (record.task_template and record.task_template.id)
         if included is not None:
             if template:
-                self._keep(template, included)
+                self._keep(template, included, presets=False)
             return included, None
         if not template:
             return [], NOWHERE
         asked = await self._asked(template)
         if asked is not None:
-            self._keep(template, asked[0])
+            self._keep(template, asked[0], presets=True)
             return asked
         cached = self._cached(template)
         if cached is not None:
@@ -88,10 +88,12 @@ class Definitions:
     def _fresh(self, moment: datetime | None) -> bool:
         return moment is not None and self._clock() - moment < FRESH
 
-    def _keep(self, template: str, fields: Sequence[FormField]) -> None:
+    def _keep(self, template: str, fields: Sequence[FormField], *, presets: bool) -> None:
+        """``presets``: defaults are everybody's, and are kept; those of a record were worked out for it alone."""
         if self._cache is None:
             return
-        bundle = msgspec.json.encode([field.model_dump() for field in fields])
+        left_out = None if presets else {"default_value"}
+        bundle = msgspec.json.encode([field.model_dump(exclude=left_out) for field in fields])
         if self._kept.get(template) != bundle:
             self._cache.put(template, bundle)
             self._kept[template] = bundle

@@ -27,9 +27,17 @@ def key_of(field: FormField) -> str:
     return field.key or field.slug or f"field-{field.id or ''}"
 
 
-def fields_of(theirs: Iterable[FormField]) -> tuple[Field, ...]:
-    """All questions in the order in which they are asked. Of two with one key the second cannot be answered."""
-    ordered = sorted(enumerate(theirs), key=lambda pair: (_order(pair[1]), pair[0]))
+def fields_of(theirs: Iterable[FormField], layout: Sequence[str] = ()) -> tuple[Field, ...]:
+    """All questions in the order in which they are asked. Of two with one key the second cannot be answered.
+
+    ``layout`` holds the IDs of questions in the order of their layout; those that it does not name follow behind,
+    by their sort number.
+    """
+    places = {ident: place for place, ident in enumerate(layout)}
+    last = len(places)
+    ordered = sorted(
+        enumerate(theirs), key=lambda pair: (places.get(pair[1].id or "", last), _order(pair[1]), pair[0])
+    )
     found: list[Field] = []
     seen: set[str] = set()
     for place, (_, one) in enumerate(ordered):
@@ -58,7 +66,7 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
         placeholder=theirs.placeholder,
         required=laravel.is_required(rules) and kind != "description",
         choices=choices,
-        source=_source(theirs) if kind == "entity" else None,
+        source=_source(theirs) if kind in ("entity", "entities") else None,
         minimum=low,
         maximum=high,
         integer=laravel.is_integer(rules),
@@ -77,7 +85,7 @@ def field_of(theirs: FormField, place: int = 0) -> Field:
 _OURS = frozenset(
     {
         "text", "long_text", "number", "email", "phone", "url", "choice", "multi_choice",
-        "date", "time", "datetime", "description", "file", "entity",
+        "date", "time", "datetime", "description", "file", "entity", "entities",
     }
 )  # fmt: skip
 _SIMPLE = {"rich-text": "long_text", "description": "description", "file-upload": "file"}
@@ -97,8 +105,9 @@ def _kind(theirs: FormField, rules: Sequence[Rule]) -> str:
     if raw == "datetime":
         return _moment_kind(theirs, rules)
     if raw in _PICKERS:
-        single = not as_flag(theirs.config.get("multiple"))
-        return "entity" if single and _source(theirs) is not None else raw
+        if _source(theirs) is None:
+            return raw
+        return "entities" if as_flag(theirs.config.get("multiple")) else "entity"
     return raw or "unknown"
 
 
@@ -167,10 +176,9 @@ def _points(label: Any, score: Any) -> float | None:
 
 
 def _source(theirs: FormField) -> str | None:
-    if theirs.form_field_type_id.startswith("recipient"):
-        return "users"
     words = (as_text(theirs.config.get(name)).lower() for name in ("entity_type", "entity", "type"))
-    return next((_SOURCES[word] for word in words if word in _SOURCES), None)
+    known = next((_SOURCES[word] for word in words if word in _SOURCES), None)
+    return known or ("users" if theirs.form_field_type_id.startswith("recipient") else None)
 
 
 def _order(theirs: FormField) -> float:

@@ -12,6 +12,7 @@ Fetch = Callable[[Sequence[str]], Awaitable[Answer]]
 LIST = ("taskTemplate:id,title", "taskAssignment:id,title", "lastActivityUser:id,first_name,last_name")
 SHOW = (
     "taskTemplate.formFields",
+    "taskTemplate.layouts.layoutRows.layoutColumns.layoutableElements",
     "taskAssignment",
     "taskProgressFields.formField",
     "children",
@@ -20,6 +21,7 @@ SHOW = (
 )
 SIMPLER = {
     "taskTemplate.formFields": "taskTemplate",
+    "taskTemplate.layouts.layoutRows.layoutColumns.layoutableElements": "taskTemplate.layouts",
     "taskProgressFields.formField": "taskProgressFields",
 }
 """What is asked for instead of a nested include that was refused."""

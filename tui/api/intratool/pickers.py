@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tui.api.intratool.catalogue import Catalogue
 from tui.api.intratool.seen import Seen
 from tui.model.field import Choice
 from tui.model.system import Page
 
+_PLAIN_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 LONGEST = 500
 """At most so many options are given at once; the page says when there are more."""
 
 
 async def page(catalogue: Catalogue, seen: Seen, source: str, query: str) -> Page:
-    """The options of ``source``; for assignments and templates those of the last list where the server refuses."""
-    found = await _pairs(catalogue, seen, source)
-    words = query.casefold().split()
-    hits = [
-        Choice(value, label or value)
-        for value, label in found
-        if all(word in label.casefold() or word == value.casefold() for word in words)
-    ]
-    hits.sort(key=lambda choice: (choice.label.casefold(), choice.value))
-    return Page(choices=tuple(hits[:LONGEST]), complete=len(hits) <= LONGEST)
+    """The options of ``source``; for assignments and templates those of the last list where the server refuses.
+
+    Every word of ``query`` must stand somewhere in the label, whatever its case and accents, or be the whole ID.
+    First comes who is named exactly, then whose label begins with it, then the others, each by their labels.
+    """
+    words = fold(query).split()
+    wanted = " ".join(words)
+    hits: list[tuple[int, str, Choice]] = []
+    for value, label in await _pairs(catalogue, seen, source):
+        folded, ident = fold(label or value), value.casefold()
+        if all(word in folded or word == ident for word in words):
+            rank = 0 if wanted in (folded, ident) else 1 if folded.startswith(wanted) else 2
+            hits.append((rank, folded, Choice(value, label or value)))
+    hits.sort(key=lambda hit: (hit[0], hit[1], hit[2].value))
+    return Page(choices=tuple(hit[2] for hit in hits[:LONGEST]), complete=len(hits) <= LONGEST)
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """``text`` for comparing: without case and accents, all kinds of i alike (Turkish has four)."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
 
 
 async def child_templates(catalogue: Catalogue, parent: str | None) -> Sequence[Choice]:

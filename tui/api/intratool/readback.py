@@ -1,20 +1,28 @@
 """After a lost answer: what really happened, found out by reading only.
 
 The rules (plan of record, "Writing"): progress, finish and deny are compared value by value; a create is looked
-for by its assignment, template and exact second, and is never called "not done" by its absence alone.
+for by its assignment, template and exact second, and is never called "not done" by its absence alone. A file is
+compared by its hash where the server's link holds one, else by its name; it is read for that, so that a comparison
+with files belongs into a thread.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
+
+import msgspec
 
 from tui.api.intratool.lenient import as_text
 from tui.api.intratool.states import family
-from tui.api.intratool.writes import is_upload, wanted_status
+from tui.api.intratool.writes import name_to_send, uploads_of, wanted_status
 from tui.model.action import Receipt, Reconciled, Request, Verdict
+from tui.model.errors import Refused
 from tui.model.execution import Answer, Execution, Record
-from tui.model.field import same_value
+from tui.model.field import Value, no_answer, same_value
 from tui.model.message import Message
+from tui.model.upload import became, called_like, file_name, is_upload
 
 CLOSED = ("done", "denied", "missed")
 _OTHERS_CHANGED = Message("Somebody else has changed the same answers meanwhile.")
@@ -24,6 +32,10 @@ _OTHERS_CLOSED = {
     "missed": Message("Its time has passed meanwhile; it counts as missed."),
 }
 _OTHERS_MOVED = Message("Somebody else has changed its status meanwhile.")
+_FILE_LOST = Message("The server answered, but did not keep the file {name}.")
+_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
+_MADE_NAME = re.compile(r"[0-9]+|[0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{16,}|(?=.*[0-9])[a-z0-9]{20,}", re.IGNORECASE)
+"""Names that servers give by themselves: numbers, UUIDs, hashes, random letters and digits."""
 _NOT_SHOWN = Message("The server does not show the answers; whether yours arrived is not known.")
 
 
@@ -41,6 +53,63 @@ def compare(request: Request, record: Record, answers_shown: bool) -> Reconciled
     if request.action == "status":
         return _state(request, record, now, (wanted_status(request),))
     return Reconciled(verdict=Verdict.UNKNOWN)
+
+
+def verified(request: Request, receipt: Receipt, record: Record) -> Receipt:
+    """``receipt`` with what the server holds now for each file of ``request``.
+
+    A server may answer "success" to a form and store no file (contract gap 3): raises ``Refused`` then. One that
+    shows no answers to this user is believed.
+    """
+    if record.raw.get("task_progress_fields") is None:
+        return receipt
+    lost = {
+        key: Message(_FILE_LOST.id, {"name": file_name(request.values[key])})
+        for key, path in uploads_of(request).items()
+        if is_kept(path, record.answers.get(key, Answer()), request.base.get(key)) is False
+    }
+    if lost:
+        refusal = Refused(fields={key: [said.english()] for key, said in lost.items()})
+        refusal.what = next(iter(lost.values()))
+        raise refusal
+    return msgspec.structs.replace(receipt, held=_held(request, record))
+
+
+def is_kept(path: str, theirs: Answer, base: Value) -> bool | None:
+    """Whether ``theirs`` is the file at ``path``; ``None`` where an older file of that name cannot be told apart.
+
+    ``base`` is what the server held before.
+    """
+    if no_answer(theirs.value):
+        return False
+    hashes = set(_HASH.findall(f"{theirs.value} {theirs.text}".lower()))
+    if hashes and not hashes.isdisjoint(_digests(path, {len(one) for one in hashes})):
+        return True
+    names = {file_name(theirs.value), file_name(theirs.text)}
+    named = any(
+        called_like(name, ours) for name in names for ours in (file_name({"path": path}), name_to_send(path))
+    )
+    if not became(base, theirs.value):
+        return named or any(_MADE_NAME.fullmatch(name.partition(".")[0]) for name in names)
+    return None if named and not hashes else False
+
+
+def _digests(path: str, lengths: set[int]) -> set[str]:
+    """The file's usual hashes in hexadecimal, cut to ``lengths``; none for a file that cannot be read."""
+    found = [hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False)]
+    try:
+        with open(path, "rb") as file:
+            while chunk := file.read(1 << 18):
+                for one in found:
+                    one.update(chunk)
+    except (OSError, ValueError):
+        return set()
+    return {one.hexdigest()[:length] for one in found for length in lengths}
+
+
+def _held(request: Request, record: Record) -> dict[str, Value]:
+    answers = {key: record.answers[key].value for key in uploads_of(request) if key in record.answers}
+    return {key: value for key, value in answers.items() if not no_answer(value)}
 
 
 def created(matches: Iterable[Execution]) -> Reconciled:
@@ -61,7 +130,7 @@ def _progress(request: Request, record: Record, now: str, answers_shown: bool) -
     if not answers_shown and (request.values or request.notes):
         return Reconciled(verdict=Verdict.UNKNOWN, reason=_NOT_SHOWN)
     if verdict is Verdict.APPLIED:
-        return _applied(record)
+        return _applied(request, record)
     if now in CLOSED:
         return _closed(record)
     reason = _OTHERS_CHANGED if verdict is Verdict.CONFLICT else None
@@ -72,7 +141,7 @@ def _finish(request: Request, record: Record, now: str, answers_shown: bool) -> 
     values = _values(request, record)
     if now == "done":
         if values is Verdict.APPLIED:
-            return _applied(record)
+            return _applied(request, record)
         if not answers_shown:
             return Reconciled(verdict=Verdict.UNKNOWN, reason=_NOT_SHOWN)
         return _closed(record)
@@ -88,7 +157,7 @@ def _deny(request: Request, record: Record, now: str) -> Reconciled:
         theirs = as_text(record.raw.get("deny_reason"))
         mine = as_text(request.inputs.get("deny_reason"))
         shown = "deny_reason" in record.raw
-        return _applied(record) if not shown or same_value(theirs, mine) else _closed(record)
+        return _applied(request, record) if not shown or same_value(theirs, mine) else _closed(record)
     if now in CLOSED:
         return _closed(record)
     return Reconciled(verdict=Verdict.NOT_APPLIED)
@@ -96,7 +165,7 @@ def _deny(request: Request, record: Record, now: str) -> Reconciled:
 
 def _state(request: Request, record: Record, now: str, wanted: tuple[str, ...]) -> Reconciled:
     if now in wanted:
-        return _applied(record)
+        return _applied(request, record)
     if now == family(request.expected):
         return Reconciled(verdict=Verdict.NOT_APPLIED)
     return _closed(record)
@@ -109,9 +178,14 @@ def _values(request: Request, record: Record) -> Verdict:
     verdict = Verdict.APPLIED
     for key, mine in request.values.items():
         theirs = answers.get(key, nothing)
-        before = same_value(theirs.value, request.base.get(key), number=key in numbers)
-        # A file is there when there is an answer that was not there before.
-        done = not before if is_upload(mine) else same_value(theirs.value, mine, number=key in numbers)
+        base = request.base.get(key)
+        if is_upload(mine):
+            before = became(base, theirs.value)
+            # Where one name stands for the old and the new file, it is sent again: twice is better than never.
+            done = is_kept(mine["path"], theirs, base) is True
+        else:
+            before = same_value(theirs.value, base, number=key in numbers)
+            done = same_value(theirs.value, mine, number=key in numbers)
         if not done:
             verdict = _worse(verdict, before)
     for key, note in request.notes.items():
@@ -125,8 +199,11 @@ def _worse(verdict: Verdict, as_before: bool) -> Verdict:
     return Verdict.NOT_APPLIED if as_before and verdict is not Verdict.CONFLICT else Verdict.CONFLICT
 
 
-def _applied(record: Record) -> Reconciled:
-    receipt = Receipt(key_id=record.execution.key.id, status_raw=record.execution.status.raw, data=record.raw)
+def _applied(request: Request, record: Record) -> Reconciled:
+    execution = record.execution
+    receipt = Receipt(
+        key_id=execution.key.id, status_raw=execution.status.raw, data=record.raw, held=_held(request, record)
+    )
     return Reconciled(verdict=Verdict.APPLIED, receipt=receipt)
 
 

@@ -66,6 +66,7 @@ class FormField(_Theirs):
 
 
 FormFields = Annotated[list[FormField] | None, BeforeValidator(_objects_or_none)]
+Objects = Annotated[list[dict[str, Any]] | None, BeforeValidator(_objects_or_none)]
 
 
 class ProgressField(_Theirs):
@@ -87,6 +88,7 @@ class Template(_Theirs):
     parent_id: Id = None
     grade_scale: Number = None
     form_fields: FormFields = None
+    layouts: Objects = None
 
 
 class Assignment(_Theirs):

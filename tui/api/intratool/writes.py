@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
+import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +25,8 @@ from tui.model.errors import NotTheServer, Refused
 from tui.model.execution import Record
 from tui.model.field import Value
 from tui.model.message import Message
+from tui.model.plain import clean
+from tui.model.upload import HEAD_BYTES, file_name, is_upload, media_type
 
 _EXPECTED = {
     "progress": ("in_progress",),
@@ -65,9 +70,10 @@ class Writes:
         finish = request.action == "finish"
         routes, ident, key = self._routes, request.key_id, request.idempotency_key
         if uploads:
-            form = await _form(body, uploads)
             send = routes.finish_execution_with_files if finish else routes.save_progress_with_files
-            return await send(ident, form, key)
+            with ExitStack() as opened:
+                files = await asyncio.to_thread(_open_all, uploads, opened)
+                return await send(ident, Multipart(form_parts(body), files), key)
         return await (routes.finish_execution if finish else routes.save_progress)(ident, body, key)
 
     async def _create(self, request: Request, known_templates: Mapping[str, str]) -> Receipt:
@@ -124,24 +130,16 @@ def wanted_status(request: Request) -> str:
     return family(as_text(request.inputs.get("task_status_id")))
 
 
-def is_upload(value: Value) -> bool:
-    """Whether a value names a file of this machine to be sent: ``{"path": "..."}``, as the form writes it.
-
-    Nothing that a server says has this shape: ``values.shaped`` lets no object in.
-    """
-    return isinstance(value, dict) and value.keys() == {"path"} and isinstance(value["path"], str)
-
-
-def uploads_of(request: Request) -> dict[str, Value]:
-    """The files that ``request`` sends, by field key."""
-    return {key: value for key, value in request.values.items() if is_upload(value)}
+def uploads_of(request: Request) -> dict[str, str]:
+    """The paths of the files that ``request`` sends, by field key."""
+    return {key: value["path"] for key, value in request.values.items() if is_upload(value)}
 
 
 def refuse_strange_files(request: Request, record: Record) -> None:
     """A file goes out only to a question that asks for one, and only if a person chose it. Raises ``Refused``."""
     kinds = {field.key: field.kind for field in record.fields}
-    for key, value in uploads_of(request).items():
-        if kinds.get(key) != "file" or value == request.base.get(key):
+    for key in uploads_of(request):
+        if kinds.get(key) != "file" or request.values[key] == request.base.get(key):
             raise _unsent(Message("This question takes no file; nothing was sent."), key)
 
 
@@ -182,26 +180,40 @@ def _unsent(why: Message, field: str) -> Refused:
     return refusal
 
 
-async def _form(body: Mapping[str, Any], uploads: Mapping[str, Value]) -> Multipart:
-    """A multipart form (contract gap 3): a list becomes ``key[]`` parts, ``null`` an empty part, as PHP reads."""
+def form_parts(body: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """A body as a form (contract gap 3): a list becomes ``key[]`` parts, ``null`` an empty part, as PHP reads."""
     parts: dict[str, str | list[str]] = {}
     for key, value in body.items():
         if isinstance(value, list):
             parts[f"{key}[]"] = [as_text(part) for part in value]
         else:
             parts[key] = as_json(value) if isinstance(value, dict) else as_text(value)
-    files = {key: await asyncio.to_thread(_upload, key, value) for key, value in uploads.items()}
-    return Multipart(parts, files)
+    return parts
 
 
-def _upload(key: str, value: Value) -> Upload:
-    import mimetypes
+def name_to_send(path: str) -> str:
+    """The file's name on one line, without the signs that a form's header cannot carry through every server."""
+    name = unicodedata.normalize("NFC", clean(file_name({"path": path}))).strip()
+    return name.replace('"', "'").replace("\\", "_") or "file"
 
-    path = Path(as_text(value.get("path")) if isinstance(value, dict) else "")
+
+def _open_all(uploads: Mapping[str, str], opened: ExitStack) -> dict[str, Upload]:
+    return {key: _opened(key, path, opened) for key, path in uploads.items()}
+
+
+def _opened(key: str, path: str, opened: ExitStack) -> Upload:
+    """The file, open to be read while it is sent. Raises ``Refused``."""
     try:
-        content = path.read_bytes()
-    except OSError:
-        content = None
-    if content is None:
-        raise _unsent(Message("The file {name} cannot be read.", {"name": path.name}), key)
-    return Upload(path.name, content, mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+        file = opened.enter_context(open(path, "rb", opener=_unhurried))  # noqa: SIM115 - the stack closes it
+        head = file.read(HEAD_BYTES) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+    except (OSError, ValueError):
+        head = b""
+    if not head:
+        raise _unsent(Message("The file {name} cannot be read.", {"name": clean(file_name({"path": path}))}), key)
+    file.seek(0)
+    return Upload(name_to_send(path), file, media_type(head, file_name({"path": path})))
+
+
+def _unhurried(path: str, flags: int) -> int:
+    """Open without waiting for the other end, should it be a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))

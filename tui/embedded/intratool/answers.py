@@ -12,16 +12,24 @@ from sqlalchemy import insert, select, update
 
 from tui.embedded.intratool import points, schema
 from tui.embedded.intratool.entities import ENTITIES, Row, fetch, table_of
-from tui.embedded.intratool.validation import Field, answerable, check, is_required, readable, rules
+from tui.embedded.intratool.validation import (
+    PICKERS,
+    Field,
+    answerable,
+    check,
+    check_file,
+    is_required,
+    readable,
+)
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused, Sentence
 from tui.embedded.multipart import Upload
+from tui.model.upload import HEAD_BYTES, media_type
 
 NOTE = "_additional_information"
 _progress = schema.task_progress_fields.c
 _file = schema.files.c
 Errors = dict[str, list[Sentence]]
-_ENTITY_TABLES = {"user": schema.users, "department": schema.departments}
 
 
 class Answers:
@@ -112,8 +120,8 @@ class Answers:
             found = self._check_file(field, value)
             if found is None:
                 return
-        elif kind == "entity_select":
-            found = self._check_entities(field, value)
+        elif kind in PICKERS:
+            found = check_entities(self._view, field, value)
         else:
             found = [("text", {"field": field["name"]})] if isinstance(value, Upload) else check(field, value)
         if found:
@@ -124,10 +132,7 @@ class Answers:
     def _check_file(self, field: Field, value: Any) -> list[Sentence] | None:
         """``None``: the text names the file that is already there, so nothing changes."""
         if isinstance(value, Upload):
-            allowed = next((config.get("allowed") for kind, config in rules(field) if kind == "mimetypes"), None)
-            if allowed and value.mime_type not in allowed:
-                return [("mimetypes", {"field": field["name"], "types": ", ".join(allowed)})]
-            return []
+            return check_file(field, _media_type(value), len(value.data))
         old = self._stored.get(field["id"])
         if old is not None and value in (old["request_value"], old["value"]):
             return None
@@ -139,31 +144,45 @@ class Answers:
         row = {
             "user_id": self._view.account.id, "task_id": self._task["id"],
             "path": str(field["config"].get("path") or ""), "name": name, "hash": digest,
-            "extension": name.rpartition(".")[2][:20] if "." in name else "", "mime_type": upload.mime_type[:100],
-            "size": len(upload.data), "content": upload.data,
+            "extension": name.rpartition(".")[2][:20] if "." in name else "",
+            "mime_type": _media_type(upload)[:100], "size": len(upload.data), "content": upload.data,
             "created_at": self._view.wall, "updated_at": self._view.wall,
         }  # fmt: skip
         self._view.tx.execute(insert(schema.files).values(row))
         return name, f"/files/{digest}/{name}"
 
-    def _check_entities(self, field: Field, value: Any) -> list[Sentence]:
-        table = _ENTITY_TABLES.get(str(field["config"].get("entity_type", "user")).lower())
-        wanted = value if isinstance(value, list) else [value]
-        refused: list[Sentence] = [("choice", {"field": field["name"]})]
-        if isinstance(value, list) and not field["config"].get("multiple"):
-            return refused
-        ids = {number for one in wanted if (number := as_id(one)) is not None}
-        if table is None or len(ids) != len(wanted):
-            return refused
-        found = set(self._view.tx.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
-        return [] if found == ids else refused
+
+def _media_type(file: Upload) -> str:
+    """What a file is by its content, as Laravel looks at it; what its sender calls it counts for nothing."""
+    return media_type(file.data[:HEAD_BYTES], file.name)
+
+
+def check_entities(view: View, field: Field, value: Any) -> list[Sentence]:
+    """What is wrong with the chosen people or departments: one ID, or with ``multiple`` a list of them."""
+    entity = ENTITIES.get(entity_of(field))
+    wanted = value if isinstance(value, list) else [value]
+    refused: list[Sentence] = [("choice", {"field": field["name"]})]
+    if isinstance(value, list) and not field["config"].get("multiple"):
+        return refused
+    ids = {number for one in wanted if (number := as_id(one)) is not None}
+    if entity is None or len(ids) != len(wanted):
+        return refused
+    key = table_of(entity).c.id
+    found = set(view.tx.execute(select(key).where(key.in_(ids))).scalars())
+    return [] if found == ids else refused
+
+
+def entity_of(field: Field) -> str:
+    """What a picker picks, as a name of ``ENTITIES``; "" for what nobody knows."""
+    named = str(field["config"].get("entity_type") or "user").lower().removesuffix("s")
+    return named if named in ("user", "department") else ""
 
 
 def answer_text(view: View, field: Field, value: Any) -> str:
     """The readable form of a stored answer; people and departments by name."""
-    if value is None or field["form_field_type_id"] != "entity_select":
+    if value is None or field["form_field_type_id"] not in PICKERS:
         return readable(field, value)
-    entity = ENTITIES.get(str(field["config"].get("entity_type", "user")).lower())
+    entity = ENTITIES.get(entity_of(field))
     if entity is None:
         return readable(field, value)
     ids = [int(one) for one in (value if isinstance(value, list) else [value])]

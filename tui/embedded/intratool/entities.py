@@ -85,7 +85,8 @@ def _fields(view: View, rows: list[Row]) -> list[Row]:
     sources = _grouped(view, "taskFieldDefaultValueSource", ids)
     for row in rows:
         row["field_validations"] = validations.get(row["id"], [])
-        row["field_validation_string"] = "|".join(one["validation_string"] for one in row["field_validations"])
+        strings = (one["validation_string"] for one in row["field_validations"])
+        row["field_validation_string"] = "|".join(filter(None, strings))
         row["default_value_sources"] = sources.get(row["id"], [])
     return rows
 
@@ -156,6 +157,7 @@ _FIELD_TYPES = _types(
     ("datetime", "Datum und Zeit", {"type": "datetime", "format": "Y-m-d H:i:s"}),
     ("file-upload", "Datei", {"path": "", "attach": False}),
     ("entity_select", "Personen und Abteilungen", {"entity_type": "user", "multiple": False}),
+    ("recipient-select", "Empfänger", {"entity_type": "user", "multiple": False}),
 )
 _VALIDATION_TYPES: dict[str, Row] = {
     key: {"id": key, "default_config": config, "sort_number": place}
@@ -199,7 +201,9 @@ ENTITIES: dict[str, Entity] = {
             "tasks": Relation("taskExecution", "id", "task_template_id", many=True),
             "formFields": Relation("formField", "id", "form_id", many=True, where=("form_type", "taskTemplate")),
             "user": Relation("user", "user_id", "id"),
-            "layouts": Relation("layout", "id", "layoutable_id", many=True),
+            "layouts": Relation(
+                "layout", "id", "layoutable_id", many=True, where=("layoutable_type", "taskTemplate")
+            ),
         },
     ),
     "taskAssignment": Entity(
@@ -227,6 +231,10 @@ ENTITIES: dict[str, Entity] = {
             "fieldValidations": Relation("formFieldValidation", "id", "form_field_id", many=True),
             "validations": Relation("formFieldValidation", "id", "form_field_id", many=True),
             "defaultValueSources": Relation("taskFieldDefaultValueSource", "id", "form_field_id", many=True),
+            "layoutColumns": Relation(
+                "layoutColumn", "id", "id", many=True,
+                pivot=(schema.layout_elements, "layout_element_id", "layout_column_id"),
+            ),
         },
         _fields,
     ),
@@ -258,5 +266,36 @@ ENTITIES: dict[str, Entity] = {
     ),
     "formFieldType": Entity(None, {}, rows=_FIELD_TYPES),
     "formFieldValidationType": Entity(None, {}, rows=tuple(_VALIDATION_TYPES.values())),
-    "layout": Entity(None, {}),
+    "layout": Entity(
+        schema.layouts,
+        {
+            "layoutable": Relation("taskTemplate", "layoutable_id", "id"),
+            "layoutRows": Relation("layoutRow", "id", "layout_id", many=True),
+        },
+    ),
+    "layoutRow": Entity(
+        schema.layout_rows,
+        {
+            "layout": Relation("layout", "layout_id", "id"),
+            "layoutColumns": Relation("layoutColumn", "id", "layout_row_id", many=True),
+        },
+    ),
+    "layoutColumn": Entity(
+        schema.layout_columns,
+        {
+            "layoutRow": Relation("layoutRow", "layout_row_id", "id"),
+            "layoutableElements": Relation("layoutColumnLayoutElement", "id", "layout_column_id", many=True),
+            "formFields": Relation(
+                "formField", "id", "id", many=True,
+                pivot=(schema.layout_elements, "layout_column_id", "layout_element_id"),
+            ),
+        },
+    ),
+    "layoutColumnLayoutElement": Entity(
+        schema.layout_elements,
+        {
+            "layoutColumn": Relation("layoutColumn", "layout_column_id", "id"),
+            "layoutElement": Relation("formField", "layout_element_id", "id"),
+        },
+    ),
 }  # fmt: skip

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, select
 
 from tui.embedded.asgi import Outgoing
 from tui.embedded.intratool import result_control, schema
-from tui.embedded.intratool.entities import ENTITIES, Row, fetch
+from tui.embedded.intratool.entities import ENTITIES, Row, fetch, table_of
 from tui.embedded.intratool.executions import shown
-from tui.embedded.intratool.server import Call
+from tui.embedded.intratool.server import Call, Handler
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused
 
@@ -61,6 +61,27 @@ def validation_types(call: Call) -> list[Row]:
     """GET /api/forms/field-validation-types."""
     rows = fetch(call.view, ENTITIES["formFieldValidationType"])
     return result_control.apply(call.view, "formFieldValidationType", rows, result_control.read(call.request))
+
+
+def arranged(entity: str) -> Handler:
+    """GET /api/layouts, /rows and /columns: how forms are arranged; ``entity`` says which of the three."""
+
+    def listed(call: Call) -> list[Row]:
+        table = table_of(ENTITIES[entity])
+        rows = fetch(call.view, ENTITIES[entity], order=[table.c.sort_number, table.c.id])
+        return result_control.apply(call.view, entity, rows, result_control.read(call.request))
+
+    return listed
+
+
+def arrangement(entity: str) -> Handler:
+    """GET /api/layouts/{id}, /rows/{id} and /columns/{id}."""
+
+    def shown_one(call: Call) -> Row:
+        condition = table_of(ENTITIES[entity]).c.id == call.id("layout")
+        return _one(call, entity, fetch(call.view, ENTITIES[entity], condition))
+
+    return shown_one
 
 
 def file_by_id(call: Call) -> Outgoing:

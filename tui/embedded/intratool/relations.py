@@ -13,8 +13,8 @@ from tui.embedded.intratool.entities import ENTITIES, Entity, Relation, Row, fet
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused
 
-MAX_DEPTH = 4
-"""Longest path of relations: every further level may multiply the answer."""
+MAX_DEPTH = 5
+"""Longest path of relations (an execution down to its layout's elements): each level may multiply the answer."""
 CHUNK = 900
 """Values in one ``IN`` list; databases limit the parameters of a statement."""
 
@@ -82,7 +82,9 @@ def _attach(view: View, rows: list[Row], name: str, relation: Relation, wanted: 
     include(view, relation.target, found, wanted.children)
     remote = [row[relation.remote] for row in found]
     if wanted.columns is not None:
-        found = cut(found, wanted.columns, (snake(child) for child in wanted.children))
+        # A default is worked out for an execution later: by then it must be known whose it is.
+        whose = ["id"] if relation.target == "formField" and "default_value" in wanted.columns else []
+        found = cut(found, wanted.columns, [*whose, *(snake(child) for child in wanted.children)])
     label = snake(name)
     if not relation.many:
         single = dict(zip(remote, found, strict=True))
@@ -119,7 +121,6 @@ def _targets(view: View, entity: Entity, relation: Relation, keys: set[Any]) -> 
 def _pivot_links(view: View, rows: list[Row], pivot: tuple[Table, str, str]) -> list[tuple[Any, Any]]:
     table, left, right = pivot
     ids = [row["id"] for row in rows]
-    links = view.tx.execute(
-        select(table.c[left], table.c[right]).where(table.c[left].in_(ids)).order_by(table.c[right])
-    )
+    order = [table.c.sort_number, table.c[right]] if "sort_number" in table.c else [table.c[right]]
+    links = view.tx.execute(select(table.c[left], table.c[right]).where(table.c[left].in_(ids)).order_by(*order))
     return [(link[0], link[1]) for link in links]

@@ -14,6 +14,7 @@ import msgspec
 
 from tui.embedded.asgi import Incoming
 from tui.embedded.intratool.entities import Row
+from tui.embedded.intratool.presets import work_out
 from tui.embedded.intratool.relations import Include, add_path, cut, include, parse_include, snake
 from tui.embedded.intratool.view import View
 from tui.embedded.intratool.words import Refused, invalid
@@ -78,6 +79,8 @@ def apply(view: View, entity: str, rows: list[Row], control: Control) -> list[Ro
     if control.limit is not None:
         rows = rows[: control.limit]
     include(view, entity, rows, control.tree)
+    if entity == "taskExecution":
+        work_out(view, rows, {**filter_tree, **control.tree})
     _append(view, entity, rows, control.appends)
     if control.select is not None:
         added = [snake(name) for name in (*filter_tree, *control.tree)]

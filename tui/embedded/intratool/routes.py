@@ -73,6 +73,12 @@ def _neighbour_routes(server: Server) -> list[tuple[str, str, Work]]:
         ("GET", "/api/forms/fields", read(neighbours.form_fields)),
         ("GET", "/api/forms/field-types", read(neighbours.field_types)),
         ("GET", "/api/forms/field-validation-types", read(neighbours.validation_types)),
+        ("GET", "/api/layouts/rows", read(neighbours.arranged("layoutRow"))),
+        ("GET", "/api/layouts/rows/{layout:int}", read(neighbours.arrangement("layoutRow"))),
+        ("GET", "/api/layouts/columns", read(neighbours.arranged("layoutColumn"))),
+        ("GET", "/api/layouts/columns/{layout:int}", read(neighbours.arrangement("layoutColumn"))),
+        ("GET", "/api/layouts", read(neighbours.arranged("layout"))),
+        ("GET", "/api/layouts/{layout:int}", read(neighbours.arrangement("layout"))),
         ("GET", "/files/{file:int}", read(neighbours.file_by_id)),
         ("GET", "/files/{hash}/{name:path}", read(neighbours.file_by_hash)),
     ]

@@ -137,6 +137,48 @@ default_value_sources = Table(
     _wall("created_at"),
     _wall("updated_at"),
 )
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(200)),
+    Column("layoutable_type", String(40), nullable=False),
+    Column("layoutable_id", Integer, nullable=False, index=True),
+    Column("type", String(20), nullable=False, default="default"),
+    Column("sort_number", Integer, nullable=False, default=1),
+    *_stamps(),
+)
+layout_rows = Table(
+    "layout_rows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(200)),
+    Column("layout_id", ForeignKey("layouts.id"), nullable=False, index=True),
+    Column("separator", Boolean, nullable=False, default=False),
+    Column("sort_number", Integer, nullable=False, default=1),
+    *_stamps(),
+)
+layout_columns = Table(
+    "layout_columns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(200)),
+    Column("layout_row_id", ForeignKey("layout_rows.id"), nullable=False, index=True),
+    Column("width", Integer),
+    Column("sort_number", Integer, nullable=False, default=1),
+    *_stamps(),
+)
+layout_elements = Table(
+    "layout_column_layout_elements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("layout_column_id", ForeignKey("layout_columns.id"), nullable=False, index=True),
+    Column("layout_element_type", String(40), nullable=False, default="formField"),
+    Column("layout_element_id", ForeignKey("form_fields.id"), nullable=False),
+    Column("sort_number", Integer, nullable=False, default=1),
+    _wall("created_at"),
+    _wall("updated_at"),
+)
 task_assignments = Table(
     "task_assignments",
     metadata,

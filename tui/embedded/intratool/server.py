@@ -115,7 +115,7 @@ class Server:
 
 
 def read_body(request: Incoming) -> dict[str, Any]:
-    """The flat keys of a JSON object or a form. An empty text means ``null``, as Laravel reads it."""
+    """The flat keys of a JSON object or a form. A text of blanks alone means ``null``, as Laravel reads it."""
     content_type = request.headers.get("content-type", "")
     if content_type.startswith("multipart/form-data"):
         try:
@@ -133,7 +133,7 @@ def read_body(request: Incoming) -> dict[str, Any]:
             found = msgspec.json.decode(request.body, type=dict[str, Any]) if request.body.strip() else {}
         except msgspec.DecodeError:
             raise Refused(422, "not_json") from None
-    return {name: None if value == "" else value for name, value in found.items()}
+    return {name: None if isinstance(value, str) and not value.strip() else value for name, value in found.items()}
 
 
 def _several(name: str, values: list[Any]) -> Any:

@@ -1,28 +1,39 @@
 """Checking of answers against the field's type and its validations (contract sections 3 and 4).
 
 ``check`` looks at one value, whatever the request; ``required`` holds on finish alone (decided by the caller).
+The rules, one by one:
+
+- ``email``: a name, ``@``, a host; no blanks, none of ``,;<>()[]\\"``, no dot at an end and no two in a row. A
+  host without a dot is one, as in RFC 5322 and Laravel's own rule.
+- ``phone``: see :mod:`tui.embedded.intratool.phone`.
+- ``url``: any scheme, ``://``, a host; no blanks.
+- ``number``: ``numeric`` takes digits with at most one point and a sign in front, ``integer`` only whole ones. A
+  comma is no point, and there are no exponents and no blanks.
+- ``minmax``: a number between ``min`` and ``max``, both included; either may be missing. Of a file, ``max`` counts
+  kilobytes.
+- ``datetime``: fits the PHP format (:mod:`tui.embedded.intratool.php_dates`).
+- ``mimetypes``: what a file is by its content is among ``allowed``; ``image/*`` allows all of its family.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from tui.embedded.intratool import phone, php_dates
 from tui.embedded.intratool.words import Sentence
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_URL = re.compile(r"https?://[^\s/?#]+\.?[^\s]*", re.IGNORECASE)
-_PHONE = re.compile(r"\+?[\d\s()/.\-]+")
-_PHP_LETTERS = {
-    "Y": "%Y", "y": "%y", "m": "%m", "n": "%m", "d": "%d", "j": "%d", "H": "%H", "G": "%H", "i": "%M", "s": "%S",
-}  # fmt: skip
+_EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s,;<>()\[\]\\\"]+")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+\S*", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 NO_VALUE = ("description",)
 """Types that are only read: they never take a value."""
+PICKERS = ("entity_select", "recipient-select")
+"""Types whose values are IDs; a recipient is a user unless the configuration says otherwise."""
 
 Field = Mapping[str, Any]
 
@@ -55,6 +66,20 @@ def check(field: Field, value: Any) -> list[Sentence]:
     return found
 
 
+def check_file(field: Field, mime_type: str, size: int) -> list[Sentence]:
+    """What is wrong with a file of ``size`` bytes; a ``max`` of a file counts kilobytes, as in Laravel."""
+    found: list[Sentence] = []
+    for kind, config in rules(field):
+        if kind == "mimetypes":
+            allowed = [str(one) for one in config.get("allowed") or ()]
+            if allowed and not {mime_type, mime_type.partition("/")[0] + "/*"} & set(allowed):
+                found.append(("mimetypes", {"types": ", ".join(allowed)}))
+        most = _decimal(config.get("max")) if kind == "minmax" else None
+        if most is not None and size > most * 1024:
+            found.append(("max_file", {"max": f"{most:f}"}))
+    return [_about(field, said) for said in found]
+
+
 def readable(field: Field, value: Any) -> str:
     """The stored ``value`` beside the sent ``request_value``: labels for options, ``--`` for no answer."""
     if value is None:
@@ -78,25 +103,24 @@ def validation_string(kind: str, config: Mapping[str, Any]) -> str:
         low, high = config.get("min"), config.get("max")
         if low is not None and high is not None:
             return f"between:{low},{high}"
+        if low is None and high is None:
+            return ""
         return f"min:{low}" if low is not None else f"max:{high}"
     if kind == "phone":
         return f"phone:{config.get('default_country_code') or 'DE'}"
     if kind == "datetime":
-        return f"date_format:{config.get('format', 'Y-m-d H:i:s')}"
+        return f"date_format:{_rule_format(config)}"
     if kind == "mimetypes":
         return "mimetypes:" + ",".join(config.get("allowed", []))
     return kind
 
 
-def fits_format(text: str, php_format: str) -> bool:
-    """Whether ``text`` is a date or time in PHP's notation (``Y-m-d H:i:s``)."""
-    pattern = "".join(_PHP_LETTERS.get(letter, letter.replace("%", "%%")) for letter in php_format)
-    try:
-        parsed = datetime.strptime(text, pattern)
-    except ValueError:
-        return False
-    # strptime accepts "9:5"; the format asks for leading zeros, as PHP does.
-    return not set("njG").isdisjoint(php_format) or parsed.strftime(pattern) == text
+def format_of(field: Field) -> str:
+    """The format of a date field: its own, else its rule's, else the documented one of its type."""
+    named = field["config"].get("format") or next(
+        (config.get("format") for kind, config in rules(field) if kind == "datetime"), None
+    )
+    return str(named or php_dates.OF_TYPE.get(str(field["config"].get("type")), php_dates.DATETIME))
 
 
 def _about(field: Field, said: Sentence) -> Sentence:
@@ -123,8 +147,8 @@ def _many_options(field: Field, value: Any) -> Sentence | None:
 
 
 def _datetime(field: Field, value: Any) -> Sentence | None:
-    php_format = field["config"].get("format", "Y-m-d H:i:s")
-    if isinstance(value, str) and fits_format(value, php_format):
+    php_format = format_of(field)
+    if isinstance(value, str) and php_dates.parse(value, php_format) is not None:
         return None
     return "datetime", {"format": php_format}
 
@@ -132,11 +156,8 @@ def _datetime(field: Field, value: Any) -> Sentence | None:
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    text = value if isinstance(value, str) else f"{Decimal(repr(value)):f}"
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _number(config: Mapping[str, Any], value: Any) -> Sentence | None:
@@ -158,15 +179,25 @@ def _minmax(config: Mapping[str, Any], value: Any) -> Sentence | None:
     return ("min", {"min": config["min"]}) if low is not None else ("max", {"max": config["max"]})
 
 
-def _phone(_config: Mapping[str, Any], value: Any) -> Sentence | None:
-    text = str(value)
-    digits = sum(letter.isdigit() for letter in text)
-    return None if _PHONE.fullmatch(text) and 5 <= digits <= 15 else ("phone", {})
+def _email(_config: Mapping[str, Any], value: Any) -> Sentence | None:
+    name, _, host = str(value).partition("@")
+    bad_dots = ".." in str(value) or any(part.startswith(".") or part.endswith(".") for part in (name, host))
+    fits = _EMAIL.fullmatch(str(value)) and not bad_dots and not host.startswith("-")
+    return None if fits else ("email", {})
+
+
+def _phone(config: Mapping[str, Any], value: Any) -> Sentence | None:
+    return None if phone.is_valid(str(value), config) else ("phone", {})
+
+
+def _rule_format(config: Mapping[str, Any]) -> str:
+    return str(config.get("format") or php_dates.DATETIME)
 
 
 def _date_format(config: Mapping[str, Any], value: Any) -> Sentence | None:
-    php_format = config.get("format", "Y-m-d H:i:s")
-    return None if fits_format(str(value), php_format) else ("datetime", {"format": php_format})
+    php_format = _rule_format(config)
+    fits = php_dates.parse(str(value), php_format) is not None
+    return None if fits else ("datetime", {"format": php_format})
 
 
 _TYPES: dict[str, Callable[[Field, Any], Sentence | None]] = {
@@ -178,7 +209,7 @@ _TYPES: dict[str, Callable[[Field, Any], Sentence | None]] = {
     "datetime": _datetime,
 }
 _RULES: dict[str, Callable[[Mapping[str, Any], Any], Sentence | None]] = {
-    "email": lambda _config, value: None if _EMAIL.fullmatch(str(value)) else ("email", {}),
+    "email": _email,
     "phone": _phone,
     "url": lambda _config, value: None if _URL.fullmatch(str(value)) else ("url", {}),
     "number": _number,

@@ -78,7 +78,8 @@ ASSIGNMENTS = (
         follows="Reinigung Frühschicht",
     ),
     AssignmentSpec(
-        title="Nachtschicht, Küche", template="shift", at="22:45", departments=(KITCHEN,), after="PT5H"
+        title="Nachtschicht, Küche", template="shift", at="22:45", departments=(KITCHEN,), after="PT5H",
+        follows="Kitchen, last round",
     ),
     AssignmentSpec(
         title="Yard, gate 3", template="bins", at="10:30", hours=(4, 10, 20), departments=(KITCHEN, STORE),

@@ -45,6 +45,8 @@ class TemplateSpec(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[FieldSpec, ...] = ()
     parent: str | None = None
     grade_scale: int | None = None
+    layout: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """Rows of columns of field keys; empty: no layout."""
 
 
 class AssignmentSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,7 @@ class AssignmentSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 REQUIRED: tuple[str, dict[str, Any]] = ("required", {})
+PHONE = {"fixed_line": True, "mobile": True, "country_codes": None, "default_country_code": "DE"}
 
 
 def choice(
@@ -114,7 +117,7 @@ def text(
     """A line (or with ``rich-text`` several), perhaps with one more rule (email, phone, url)."""
     rules: list[tuple[str, dict[str, Any]]] = [REQUIRED] if required else []
     if rule:
-        rules.append((rule, {"default_country_code": "DE"} if rule == "phone" else {}))
+        rules.append((rule, PHONE if rule == "phone" else {}))
     return FieldSpec(
         key=key, name=name, kind=kind, config=config or {}, rules=tuple(rules), help=help, placeholder=placeholder,
         default=default, hidden=hidden, disabled=disabled, sources=sources,

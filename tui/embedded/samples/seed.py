@@ -95,6 +95,40 @@ class _Seeder:
             ],
         )
         self._rules()
+        self._layouts()
+
+    def _layouts(self) -> None:
+        layouts: list[Row] = []
+        rows: list[Row] = []
+        columns: list[Row] = []
+        elements: list[Row] = []
+        for spec in TEMPLATES:
+            if not spec.layout:
+                continue
+            layouts.append({
+                "id": len(layouts) + 1, "title": None, "layoutable_type": "taskTemplate",
+                "layoutable_id": self._templates[spec.key], "type": "default", "sort_number": 1, **self._stamps,
+            })  # fmt: skip
+            for row_place, row in enumerate(spec.layout, 1):
+                rows.append({"id": len(rows) + 1, "title": None, "layout_id": len(layouts), "separator": False,
+                             "sort_number": row_place, **self._stamps})  # fmt: skip
+                for column_place, keys in enumerate(row, 1):
+                    columns.append({"id": len(columns) + 1, "title": None, "layout_row_id": len(rows),
+                                    "width": 12 // len(row), "sort_number": column_place,
+                                    **self._stamps})  # fmt: skip
+                    elements += [
+                        {"layout_column_id": len(columns), "layout_element_type": "formField",
+                         "layout_element_id": self._fields[f"{spec.key}.{key}"], "sort_number": place,
+                         **self._stamps}
+                        for place, key in enumerate(keys, 1)
+                    ]  # fmt: skip
+        for table, found in (
+            (schema.layouts, layouts),
+            (schema.layout_rows, rows),
+            (schema.layout_columns, columns),
+            (schema.layout_elements, elements),
+        ):
+            self._add(table, found)
 
     def _field(self, template: str, lang: str, field: FieldSpec, place: int) -> Row:
         return {

@@ -71,7 +71,7 @@ MACHINE = TemplateSpec(
         ),
         FieldSpec(
             key="informed", name="Informed", kind="entity_select",
-            config={"entity_type": "user", "multiple": False},
+            config={"entity_type": "user", "multiple": True},
         ),
         text("remarks", "Remarks", kind="rich-text"),
         FieldSpec(key="signature", name="Signature", kind="signature_pad", config={"width": 320}),
@@ -155,6 +155,17 @@ TEMPLATES = (
                 config={"path": "/wareneingang", "attach": False},
                 rules=(("mimetypes", {"allowed": ["image/jpeg", "image/png"]}),),
             ),
+            FieldSpec(
+                key="notify", name="Benachrichtigen", kind="recipient-select",
+                config={"entity_type": "user", "multiple": True},
+            ),
+        ),
+        layout=(
+            (("supplier",), ("delivery-link",)),
+            (("supplier-mail", "supplier-phone"),),
+            (("batch",), ("best-before",)),
+            (("weight",), ("temperature",)),
+            (("packaging", "photo"),),
         ),
     ),
     TemplateSpec(key="cleaning", title="Reinigung komplett", lang="de", description="<p>Drei Teile.</p>"),
@@ -211,7 +222,8 @@ TEMPLATES = (
         key="fryer", title="Frittieröl messen", lang="de", description="<p>Polare Anteile unter 24 %.</p>",
         fields=(
             number("polar", "Polare Anteile (%)", 0, 60),
-            number("oil-temperature", "Öltemperatur (°C)", 20, 220),
+            # A key as people type them: sent back letter by letter.
+            number("1. Prüfung.Öl (°C)", "Öltemperatur (°C)", None, 220),
             choice("action", "Maßnahme", {"none": "keine", "filter": "filtern", "change": "wechseln"}),
         ),
     ),

@@ -10,7 +10,7 @@ from tui.embedded.intratool.validation import Field
 _NUMBERS = {
     "fridge-temperature": (2.1, 6.8), "cell-1": (2.1, 6.9), "cell-2": (1.8, 6.5), "display": (3.0, 6.9),
     "freezer-temperature": (-24.0, -18.2), "freezer-1": (-25.0, -18.1), "freezer-2": (-23.5, -18.0),
-    "temperature": (1.5, 6.5), "oil-temperature": (165, 178), "polar": (8, 23), "pressure": (5.5, 7.5),
+    "temperature": (1.5, 6.5), "1. Prüfung.Öl (°C)": (165, 178), "polar": (8, 23), "pressure": (5.5, 7.5),
     "portions": (80, 260), "weight": (120, 900), "waste": (3, 28), "battery": (35, 100), "staff": (3, 7),
     "gloves": (4, 30), "paper": (6, 48),
 }  # fmt: skip
@@ -39,7 +39,7 @@ def answer(field: Field, rng: Random, wall: str) -> tuple[Any, str | None]:
     """(value, note) for one field; (None, None) where people leave it empty."""
     kind, key, config = field["form_field_type_id"], field["key"], field["config"]
     note = rng.choice(_NOTES.get(field["lang_id"], _NOTES["en"]))
-    if field["disabled"] or kind in ("description", "file-upload"):
+    if field["disabled"] or kind in ("description", "file-upload", "recipient-select"):
         return None, None
     if kind in ("radio", "select"):
         options = list(config["options"])
@@ -53,7 +53,8 @@ def answer(field: Field, rng: Random, wall: str) -> tuple[Any, str | None]:
     if kind == "datetime":
         return {"date": wall[:10], "time": wall[11:16]}.get(config.get("type", ""), wall), None
     if kind == "entity_select":
-        return rng.randint(1, 3), None
+        chosen_id = rng.randint(1, 3)
+        return [chosen_id] if config.get("multiple") else chosen_id, None
     if kind == "signature_pad":
         return {"signed_by": "Emil Brandt", "strokes": rng.randint(6, 30)}, None
     if key in _NUMBERS:

@@ -38,8 +38,7 @@ class DateCodec(Codec):
     def show(self, field: Field, value: Value, ctx: Context) -> str:
         """With the weekday, so that a wrong week is seen."""
         moment = moment_of(field, value, ctx, "Y-m-d")
-        text = self.format(field, value, ctx)
-        return text if moment is None else f"{locale_of(ctx.lang).weekdays[moment.weekday()]} {text}"
+        return self.format(field, value, ctx) if moment is None else day_in_words(moment, ctx)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """The short ways."""
@@ -55,6 +54,12 @@ def moment_of(field: Field, value: Value, ctx: Context, usual: str) -> datetime 
         if moment is not None:
             return moment
     return None
+
+
+def day_in_words(moment: datetime, ctx: Context) -> str:
+    """The day for reading: ``Mo 11.05.2026``, ``Mon 11 May 2026``."""
+    habits = locale_of(ctx.lang)
+    return f"{habits.weekdays[moment.weekday()]} {php_dates.write(habits.read or habits.date, moment)}"
 
 
 register(DateCodec())

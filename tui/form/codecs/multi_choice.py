@@ -6,9 +6,9 @@ import re
 
 import msgspec
 
-from tui.form.choosing import place, resolve
+from tui.form.choosing import exact, place
 from tui.form.codec import NOTHING, Codec, Context, Control, Parsed, register
-from tui.form.codecs.choice import UNKNOWN
+from tui.form.codecs.choice import doubt
 from tui.form.rules import as_json
 from tui.model.field import Field, Value, same_value
 
@@ -50,11 +50,11 @@ class MultiChoiceCodec(Codec):
         values: list[str] = []
         problem = None
         for part in _BETWEEN.split(text):
-            index = resolve(field.choices, part)
+            index = exact(field.choices, part, numbered=self.numbered)
             if index is not None:
                 values.append(field.choices[index].value)
             elif part.strip():
-                problem = UNKNOWN
+                problem = doubt(field.choices, part, numbered=self.numbered)
         return Parsed(ordered(field, values) or None, problem)
 
     def format(self, field: Field, value: Value, ctx: Context) -> str:

@@ -52,6 +52,8 @@ class NumberCodec(Codec):
         if number is None:
             return super().format(field, value, ctx)
         text = value if isinstance(value, str) else f"{number:f}"
+        if "." in text and whole_numbers_only(field) and number == number.to_integral_value():
+            text = f"{number.to_integral_value():f}"
         return text.replace(".", locale_of(ctx.lang).decimal)
 
     def same(self, field: Field, one: Value, other: Value) -> bool:
