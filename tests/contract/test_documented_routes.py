@@ -243,9 +243,9 @@ async def test_a_body_that_is_no_object_is_422(api: Api) -> None:
         assert (answer.status_code, list(answer.json())) == (422, ["message"])
 
 
-async def test_a_body_over_10_megabytes_is_413(api: Api) -> None:
+async def test_a_body_over_40_megabytes_is_413(api: Api) -> None:
     row = await api.new()
-    body = b'{"what": "' + b"x" * (10 * 1024 * 1024) + b'"}'
+    body = b'{"what": "' + b"x" * (40 * 1024 * 1024) + b'"}'
     answer = await api.ask("PUT", f"{EXECUTIONS}/{row['id']}/progress", content=body)
     assert (answer.status_code, list(answer.json())) == (413, ["message"])
 

@@ -98,3 +98,14 @@ async def test_finish_takes_a_form_too(api: Api) -> None:
     answer = await api.ask("POST", f"{EXECUTIONS}/{execution}/progress/finish", data=form, files=files)
     assert answer.status_code == 200, answer.text
     assert answer.json()["data"]["task_status_id"].startswith("done")
+
+
+async def test_a_file_over_10_megabytes_is_refused_at_its_field_and_one_of_exactly_10_is_taken(api: Api) -> None:
+    execution = await reopened(api)
+    most = 10 * 1024 * 1024
+    for size, status in ((most, 200), (most + 1, 422)):
+        files = {"photo": ("gauge.png", PNG.ljust(size, b"x"), "image/png")}
+        form = {"_method": "PUT"}
+        answer = await api.ask("POST", f"{EXECUTIONS}/{execution}/progress", "emil", data=form, files=files)
+        assert answer.status_code == status, answer.text[:200]
+    assert list(answer.json()["errors"]) == ["photo"]

@@ -23,8 +23,8 @@ from starlette.routing import Route
 
 from tui.embedded.clock import SiteClock
 
-BODY_LIMIT = 10 * 1024 * 1024
-"""Largest request body in bytes (contract gap 26)."""
+BODY_LIMIT = 40 * 1024 * 1024
+"""Bytes of a whole request: several files of the largest size (contract gap 26)."""
 
 _log = logging.getLogger("shiftdeck.server")
 
@@ -123,7 +123,7 @@ async def _read(request: Request) -> Incoming:
     async for chunk in request.stream():
         chunks += chunk
         if len(chunks) > BODY_LIMIT:
-            raise ApiError(413, "The request is larger than 10 MB.")
+            raise ApiError(413, "The request is larger than 40 MB.")
     return Incoming(
         request.method,
         request.url.path,

@@ -32,6 +32,8 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 NO_VALUE = ("description",)
 """Types that are only read: they never take a value."""
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes of one uploaded file (contract gap 26)."""
 PICKERS = ("entity_select", "recipient-select")
 """Types whose values are IDs; a recipient is a user unless the configuration says otherwise."""
 
@@ -69,6 +71,8 @@ def check(field: Field, value: Any) -> list[Sentence]:
 def check_file(field: Field, mime_type: str, size: int) -> list[Sentence]:
     """What is wrong with a file of ``size`` bytes; a ``max`` of a file counts kilobytes, as in Laravel."""
     found: list[Sentence] = []
+    if size > LARGEST_FILE:
+        found.append(("max_file", {"max": str(LARGEST_FILE // 1024)}))
     for kind, config in rules(field):
         if kind == "mimetypes":
             allowed = [str(one) for one in config.get("allowed") or ()]
