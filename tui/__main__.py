@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from tui.compose import Composer
-    from tui.config import Environment, Settings
+    from tui.config import ConfigError, Environment, Settings
+    from tui.workbench.workbench import Workbench
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -88,7 +89,9 @@ def _run(settings: Settings, arguments: Namespace | None, environ: Environment) 
 
     composer = Composer(settings, environ, language=language())
     try:
-        return _screen(composer, settings) if command is None else _command(command, composer, arguments)
+        if arguments is None or command is None:
+            return _screen(composer, settings)
+        return _command(command, composer, arguments)
     finally:
         composer.close()
 
@@ -102,7 +105,7 @@ def _screen(composer: Composer, settings: Settings) -> int:
     return run(composer, settings)
 
 
-def _command(name: str, composer: Composer, arguments: Namespace | None) -> int:
+def _command(name: str, composer: Composer, arguments: Namespace) -> int:
     from importlib import import_module
     from io import TextIOWrapper
 
@@ -110,8 +113,30 @@ def _command(name: str, composer: Composer, arguments: Namespace | None) -> int:
         # one letter that this terminal cannot write must not cost the whole output
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if name == "doctor":
+        # the screen's own judgement of keys and theme: a command may not know the screen
+        arguments.check_screen = lambda bench: _screen_faults(composer, bench)
     # one module per command; the name is one of our own parser's
     return int(import_module(f"tui.cli.{name}").run(composer, arguments))
+
+
+def _screen_faults(composer: Composer, bench: Workbench | None) -> list[ConfigError]:
+    """What would keep the screen from starting: it is made as at a start, and not shown."""
+    from tui.config import ConfigError
+    from tui.ui.app import ShiftdeckApp
+    from tui.ui.keymap import Keymap, keymap_from
+
+    settings, faults = composer.settings, []
+    try:
+        keymap_from(settings.keys, settings.config_path)
+    except ConfigError as error:
+        faults.append(error)
+    if bench is not None:
+        try:
+            ShiftdeckApp(composer, Keymap(), bench)
+        except ConfigError as error:
+            faults.append(error)
+    return faults
 
 
 def _complain(text: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.cli.place import Place
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -44,3 +46,13 @@ def shiftdeck(environ: dict[str, str], tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def place(environ: dict[str, str], tmp_path: Path) -> Iterator[Place]:
+    """A real server, the wire to it, and a data folder."""
+    made = Place(tmp_path, environ)
+    try:
+        yield made
+    finally:
+        made.close()

@@ -56,7 +56,9 @@ def test_help_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
         (["list", "--json", "--csv"], "do not go together"),
         (["list", "--from", "11.5."], "a day like 2026-05-11 is needed"),
         (["serve", "--port", "70000"], "a number from 0 to 65535 is needed"),
-        (["history"], "is missing."),
+        (["history", "verfy"], "there is no “verfy”"),
+        (["history", "--last", "0"], "a number from 1 to 1000000 is needed"),
+        (["sync", "--watch", "--dry-run"], "do not go together"),
     ],
 )
 def test_a_mistake_is_one_calm_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from tests.cli.conftest import Run
 from tui.__main__ import main
 from tui.cli.output import cell, complain, escaped, tell
-from tui.cli.sync import _line
+from tui.cli.sync import line
 from tui.model.action import Delivery, Request, Slot
 from tui.model.message import verbatim
 from tui.workbench.entry import Entry, EntryState
@@ -146,7 +146,7 @@ def test_sync_tells_of_each_entry_on_one_harmless_line(capsys: pytest.CaptureFix
     )
     for state in (EntryState.SENT, EntryState.ATTENTION):
         made = datetime(2026, 5, 11, tzinfo=UTC)
-        tell(_line(Entry(id="1", request=request, state=state, reason=verbatim(HOSTILE), created=made)))
+        tell(line(Entry(id="1", request=request, state=state, reason=verbatim(HOSTILE), created=made)))
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == 2
     assert not HARMFUL.search(printed)

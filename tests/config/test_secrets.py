@@ -11,7 +11,7 @@ import pytest
 from rich.pretty import pretty_repr
 
 from tui.config import Environment, Profile, secrets
-from tui.config.secrets import SecretError, Token, fingerprint, token_for
+from tui.config.secrets import Origin, SecretError, Token, at_hand, fingerprint, origin, token_for
 
 TOKEN = "42|abcDEF"
 
@@ -40,6 +40,19 @@ def test_the_order_of_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(both, env) == "from-us"
     assert told(both, env, chosen=False) == "from-env"
     assert told(both, {}) == "from-command"
+
+
+def test_the_origin_is_where_the_token_would_come_from() -> None:
+    both = profile(token_env="ACME", token_command=("pass", "show"))
+    env = Environment({"ACME": "from-env", "SHIFTDECK_TOKEN": "from-us"})
+    assert origin(both, env) is Origin.VARIABLE
+    assert origin(both, env, chosen=False) is Origin.NAMED
+    assert origin(both, Environment({"ACME": " "})) is Origin.COMMAND
+    assert origin(profile(token_env="ACME"), Environment({})) is Origin.NAMED
+    assert origin(profile(), Environment({})) is Origin.KEYRING
+    assert at_hand(both, env).reveal() == "from-us"
+    assert at_hand(both, env, chosen=False).reveal() == "from-env"
+    assert not at_hand(both, Environment({}))
 
 
 def test_a_command_is_no_shell_and_its_first_line_counts() -> None:

@@ -3,82 +3,95 @@
 from __future__ import annotations
 
 import asyncio
-import platform
+import json
+import os
+import sys
 from argparse import Namespace
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from tui import __version__
-from tui.cli.exits import DONE, FAILED
-from tui.cli.output import tell
-from tui.config import Source
-from tui.i18n import _, language, say
-from tui.model.message import Message
-from tui.model.plain import clean
+from tui.cli.doctoring import files, place, server
+from tui.cli.doctoring.finding import Finding, Verdict, data_of, text_of
+from tui.cli.exits import DONE, FAILED, USAGE
+from tui.cli.output import calm_log, complain, escaped, tell, tell_data
+from tui.config import ConfigError
+from tui.i18n import _
+from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import ProbeResult, Shop
-
-_SOURCES = {
-    Source.FLAG: Message("from a flag"),
-    Source.ENVIRONMENT: Message("from the environment"),
-    Source.FILE: Message("from the file"),
-    Source.DEFAULT: Message("the default"),
-}
+    from tui.cli.ports import Books, CheckScreen, Shop
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
-    """Print what was found; 0 when the profile works, 1 when something does not."""
-    settings = shop.settings
-    profile = settings.chosen
-    there = "" if settings.config_exists else _("not there yet")
-    _show(_("Shiftdeck"), f"{__version__}, Python {platform.python_version()}, {platform.system()}")
-    _show(_("config file"), str(settings.config_path), there or _source(shop, "config"))
-    _show(_("data folder"), str(settings.data_dir), _source(shop, "data_dir"))
-    _show(_("language"), language(), _source(shop, "language"))
-    _show(_("profile"), profile.name, _source(shop, "profile"))
-    _show(_("server"), f"{profile.system}, {profile.base_url}")
-    now = datetime.now(ZoneInfo(profile.timezone))
-    _show(_("time there"), f"{now:%Y-%m-%d %H:%M} {profile.timezone}")
-    whole = _files(shop)
-    probed = asyncio.run(shop.probe(profile))
-    _show(_("connection"), _mark(probed.ok), say(probed.message))
-    _clock(probed)
-    return DONE if probed.ok and whole else FAILED
-
-
-def _files(shop: Shop) -> bool:
-    """The journal opened, its trail checked, and what waits in it."""
-
-    async def look() -> tuple[int | None, Message | None, bool, int, int]:
-        bench = shop.workbench(shop.settings.profile)
+    """Print what was found; 0 when nothing is broken (somebody may still have to look), 1 when something is."""
+    if arguments.with_answers and arguments.bundle is None:
+        complain(_("--with-answers belongs to --bundle FILE."))
+        return USAGE
+    with calm_log():
+        findings, books = asyncio.run(_examine(shop, arguments.check_screen))
         try:
-            counts = bench.outbox.waiting(), bench.outbox.attention()
-            return bench.history.verify(), bench.notice, bench.journal.writable, *counts
+            if arguments.json:
+                text = json.dumps(data_of(findings), ensure_ascii=False, indent=1)
+                tell_data(escaped(text, sys.stdout.encoding or "utf-8") + "\n")
+            else:
+                tell(text_of(findings))
+            written = arguments.bundle is None or _bundle(shop, findings, books, arguments)
         finally:
-            await bench.close()
-
-    broken, notice, writable, waiting, attention = asyncio.run(look())
-    _show(_("journal"), _mark(writable), say(notice) if notice is not None else "")
-    trail = "" if broken is None else _("does not hold from entry {n} on", n=broken)
-    _show(_("local trail"), _mark(broken is None), trail)
-    _show(_("outbox"), _("{waiting} waiting, {attention} for a person", waiting=waiting, attention=attention))
-    return writable and broken is None
+            if books is not None:
+                books.close()
+    sound = all(one.verdict is not Verdict.BROKEN for one in findings)
+    return DONE if sound and written else FAILED
 
 
-def _clock(probed: ProbeResult) -> None:
-    if probed.offset is not None:
-        _show(_("clock"), _("{seconds} s beside the server's", seconds=round(probed.offset)))
+async def _examine(shop: Shop, check_screen: CheckScreen) -> tuple[list[Finding], Books | None]:
+    """All findings, and the journal where it can be opened."""
+    settings = shop.settings
+    books: Books | None = None
+    try:
+        books = shop.books()
+        bench = await asyncio.to_thread(shop.workbench, settings.profile)
+    except ConfigError as error:
+        findings = [*_set(shop, check_screen(None)), *place.profile(shop)]
+        if books is None:
+            return [*findings, _unusable("journal", _("journal"), error)], None
+        # the journal is fine: the profile cannot be opened
+        return [*findings, _unusable("connection", _("connection"), error), *files.examine(shop, books)], books
+    try:
+        faults = check_screen(bench)
+        served = await server.examine(shop, bench)
+    except JournalError as error:
+        faults, served = [], [_unusable("connection", _("connection"), ConfigError(error.message))]
+    finally:
+        await bench.close()
+    return [*_set(shop, faults), *place.profile(shop), *served, *files.examine(shop, books)], books
 
 
-def _source(shop: Shop, name: str) -> str:
-    return say(_SOURCES[shop.settings.sources.get(name, Source.DEFAULT)])
+def _set(shop: Shop, faults: list[ConfigError]) -> list[Finding]:
+    settings = shop.settings
+    return [
+        place.program(),
+        place.config(settings),
+        *place.screen(settings, faults),
+        place.spoken(settings),
+        place.terminal(settings, os.environ, place.terminal_size(), sys.stdout.encoding or ""),
+    ]
 
 
-def _mark(good: bool) -> str:
-    return _("works") if good else _("DOES NOT WORK")
+def _unusable(name: str, title: str, error: ConfigError) -> Finding:
+    remedy = _("Nothing can be kept or sent before that is put right.")
+    return Finding(id=name, name=title, value=str(error), verdict=Verdict.BROKEN, remedy=remedy)
 
 
-def _show(name: str, value: str, note: str = "") -> None:
-    tell(f"{name + ':':<16}{clean(value)}" + (f"  ({clean(note)})" if note else ""))
+def _bundle(shop: Shop, findings: list[Finding], books: Books | None, arguments: Namespace) -> bool:
+    from tui.cli.doctoring.bundle import write
+
+    target = arguments.bundle.expanduser()
+    try:
+        write(target, shop, findings, books, with_answers=arguments.with_answers)
+    except FileExistsError:
+        complain(_("{file} is there already. Choose another name.", file=str(target)))
+        return False
+    except OSError as error:
+        complain(_("{file} cannot be written ({why}).", file=str(target), why=error.strerror or str(error)))
+        return False
+    complain(_("Written: {file}. Look into it before you hand it on.", file=str(target)))
+    return True

@@ -1,37 +1,115 @@
-"""``shiftdeck history verify``: whether the local trail of what was sent is whole."""
+"""``shiftdeck history``: the local trail of what was sent, in words or as data, and whether it is whole."""
 
 from __future__ import annotations
 
-import asyncio
+import json
+import sys
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tui.cli.exits import DONE, FAILED
-from tui.cli.output import complain, tell
+from tui.cli.output import calm_log, complain, escaped, tell, tell_data
+from tui.cli.words import NOTHING, action_word, stamp, value_text
 from tui.i18n import _, say
-from tui.model.message import Message
+from tui.model.plain import clean
+from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Shop
+    from tui.cli.ports import Books, Shop
+    from tui.workbench.history import HistoryRow
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
-    """0 when the chain holds, 1 when an entry was changed, removed or put in. Needs no connection."""
-
-    async def check() -> tuple[int | None, Message | None]:
-        bench = shop.workbench(shop.settings.profile)
+    """0; 1 when the trail cannot be read or, for ``verify``, does not hold. Needs no connection and no token."""
+    with calm_log():
+        books = shop.books()
         try:
-            return bench.history.verify(), bench.notice
+            if books.notice is not None:
+                # a journal that is not the real one (it cannot be opened, or was saved from damage) proves nothing
+                complain(say(books.notice))
+            if arguments.what == "verify":
+                return FAILED if books.notice is not None else _verify(books)
+            rows = books.trail(arguments.last, "" if arguments.all else shop.owner().id)
+        except JournalError as error:
+            complain(say(error.message))
+            return FAILED
         finally:
-            await bench.close()
+            books.close()
+    zone = ZoneInfo(shop.settings.chosen.timezone)
+    if arguments.json:
+        whole = {"profile": shop.settings.profile, "all": arguments.all, "events": [_data(r, zone) for r in rows]}
+        text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
+        tell_data(escaped(text, sys.stdout.encoding or "utf-8") + "\n")
+    else:
+        tell(_text(rows, zone, everybody=arguments.all))
+    return DONE
 
-    broken, notice = asyncio.run(check())
-    if notice is not None:
-        # a journal that is not the real one (it cannot be opened, or was saved from damage) proves nothing
-        complain(say(notice))
-        return FAILED
+
+def _verify(books: Books) -> int:
+    broken = books.trail_broken()
     if broken is None:
         tell(_("The trail is whole."))
         return DONE
     complain(_("The trail does not hold from entry {n} on: it was changed from outside.", n=broken))
     return FAILED
+
+
+def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str:
+    """Oldest first, as one reads: a line for each event, and one for each answer below it."""
+    if not rows:
+        return _("Nothing was sent from here yet.")
+    lines: list[str] = []
+    for row in reversed(rows):
+        event = row.event
+        place = f"{clean(event.key.profile)}, " if everybody else ""
+        name = clean(event.title) or clean(event.key.id)
+        what = f"{name}: {action_word(event.what)}"
+        who = clean(event.who) or _("unknown")
+        lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what} – {_outcome(row)}")
+        for key, new in event.new.items():
+            old = value_text(event.old.get(key)) if key in event.old else NOTHING
+            lines.append(f"                {clean(key)}: {old} → {value_text(new)}")
+        for key, note in event.notes.items():
+            lines.append("                " + _("note to {field}: {note}", field=clean(key), note=clean(note)))
+    return "\n".join(lines)
+
+
+def _outcome(row: HistoryRow) -> str:
+    event = row.event
+    answer = clean(say(event.answer))
+    match event.outcome:
+        case "sent":
+            return _("accepted by the server: {answer}", answer=answer or NOTHING)
+        case "refused":
+            return _("not accepted: {answer}", answer=answer or NOTHING)
+        case "paused":
+            return _("held: {answer}", answer=answer or NOTHING)
+        case "discarded":
+            return _("taken back ({answer})", answer=answer) if answer else _("taken back")
+        case "retried":
+            return _("to be sent again")
+        case other:
+            return clean(other)
+
+
+def _data(row: HistoryRow, zone: ZoneInfo) -> dict[str, Any]:
+    event = row.event
+    return {
+        "seq": row.seq,
+        "at": stamp(event.at, zone),
+        "who": event.who,
+        "profile": event.key.profile,
+        "system": event.key.system,
+        "task": event.key.id,
+        "title": event.title,
+        "what": event.what,
+        "outcome": event.outcome,
+        "old": event.old,
+        "new": event.new,
+        "notes": event.notes,
+        "answer": say(event.answer),
+        "request": event.request,
+        "hash": row.hash,
+    }

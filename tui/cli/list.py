@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from tui.cli.exits import DONE, USAGE
 from tui.cli.output import cell, complain, escaped, tell, tell_data
 from tui.cli.session import run_with
+from tui.cli.words import stamp
 from tui.i18n import _, say
 from tui.model.execution import Execution
 from tui.model.period import Period
@@ -75,9 +76,9 @@ def as_json(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
     whole = {
         "profile": bench.desk.profile,
         "system": bench.desk.system,
-        "from": _stamp(period.start, zone),
-        "to": _stamp(period.end, zone),
-        "as_of": _stamp(as_of, zone),
+        "from": stamp(period.start, zone),
+        "to": stamp(period.end, zone),
+        "as_of": stamp(as_of, zone),
         "rows": [_row(row, zone) for row in rows],
     }
     return escaped(json.dumps(whole, ensure_ascii=False, indent=1), sys.stdout.encoding or "utf-8") + "\n"
@@ -118,13 +119,9 @@ def _row(row: Execution, zone: ZoneInfo) -> dict[str, Any]:
         "status": row.status.raw,
         "phase": str(row.status.phase),
         "late": row.status.late,
-        "due": _stamp(row.due, zone),
+        "due": stamp(row.due, zone),
         "points": row.points,
         "max_points": row.max_points,
         "actor": row.actor,
-        "touched": _stamp(row.touched, zone),
+        "touched": stamp(row.touched, zone),
     }
-
-
-def _stamp(moment: datetime | None, zone: ZoneInfo) -> str | None:
-    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tui.model.plain import HARMFUL, clean
 
@@ -56,3 +58,24 @@ def cell(value: object) -> object:
         return value
     safe = clean(value, limit=None)
     return "'" + safe if safe.lstrip().startswith(_FORMULA) else safe
+
+
+@contextmanager
+def calm_log() -> Iterator[None]:
+    """Meanwhile a warning of our own rooms is one line on standard error, without any traceback."""
+    import logging
+
+    class Calm(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            complain(record.getMessage() + (f" ({type(error).__name__})" if error is not None else ""))
+
+    logger, handler = logging.getLogger("tui"), Calm(logging.WARNING)
+    before = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before

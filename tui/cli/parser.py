@@ -69,7 +69,9 @@ def build() -> Parser:
     )
     _add_serve(commands)
     _add_list(commands)
-    _add_small(commands)
+    _add_sync(commands)
+    _add_doctor(commands)
+    _add_history(commands)
     return parser
 
 
@@ -123,13 +125,40 @@ def _add_list(commands: Any) -> None:
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help=_("a table for spreadsheets"))
 
 
-def _add_small(commands: Any) -> None:
-    sync = commands.add_parser("sync", help=_("send what waits"), description=_("Send what waits, once."))
-    sync.add_argument("--watch", action="store_true", help=_("go on until Ctrl+C"))
+def _add_sync(commands: Any) -> None:
+    parser = commands.add_parser(
+        "sync",
+        help=_("send what waits"),
+        description=_("Send what waits, once. Exit code 0: nothing waits any more."),
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help=_("go on until Ctrl+C, as a service"))
+    how.add_argument("--dry-run", action="store_true", help=_("only show what waits and why; send nothing"))
+    parser.add_argument("--all", action="store_true", help=_("for every profile and everybody"))
+    parser.add_argument("--json", action="store_true", help=_("one JSON object, with all answers that wait"))
+
+
+def _add_doctor(commands: Any) -> None:
     text = _("check profile, token, clock, files and server")
-    commands.add_parser("doctor", help=text, description=text)
-    history = commands.add_parser("history", help=_("the local trail of what was sent"))
-    history.add_argument("what", choices=("verify",), metavar="verify", help=_("check that it is whole"))
+    parser = commands.add_parser("doctor", help=text, description=text)
+    parser.add_argument("--json", action="store_true", help=_("one JSON object"))
+    parser.add_argument(
+        "--bundle", metavar=_("FILE"), type=Path, help=_("write a zip for support: no tokens, no answers")
+    )
+    parser.add_argument("--with-answers", action="store_true", help=_("put answers and names into that zip too"))
+
+
+def _add_history(commands: Any) -> None:
+    text = _("the local trail of what was sent")
+    parser = commands.add_parser("history", help=text, description=text)
+    parser.add_argument(
+        "what", nargs="?", choices=("verify",), metavar="verify", help=_("only check that it is whole")
+    )
+    parser.add_argument(
+        "--last", type=_count, default=20, metavar=_("N"), help=_("so many entries ({default})", default=20)
+    )
+    parser.add_argument("--all", action="store_true", help=_("of every profile and everybody"))
+    parser.add_argument("--json", action="store_true", help=_("one JSON object"))
 
 
 def _day(text: str) -> date:
@@ -143,6 +172,12 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= 65_535:
         return int(text)
     raise argparse.ArgumentTypeError(_("a number from 0 to 65535 is needed"))
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(_("a number from 1 to 1000000 is needed"))
 
 
 def _said(message: str) -> str:
@@ -169,6 +204,5 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"argument ([^:]+): not allowed with argument (.+)",
         lambda m: _("{option} and {other} do not go together.", option=m[1], other=m[2]),
     ),
-    (r"the following arguments are required: (.+)", lambda m: _("{words} is missing.", words=m[1])),
     (r"argument ([^:]+): (.+)", lambda m: f"{m[1]}: {m[2]}"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from tui.compose.accounts import Account, SamplePerson, accounts, people, person
 from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
 from tui.config import ConfigError, Environment, Profile, Settings, nearest
-from tui.config.secrets import SecretError, Token, token_for
+from tui.config.secrets import Origin, SecretError, Token, at_hand, origin, token_for
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
 from tui.model.message import Message
@@ -19,11 +20,14 @@ from tui.model.system import TaskSystem
 
 if TYPE_CHECKING:
     from tui.api import FieldCache
+    from tui.compose.books import Books, Owner
     from tui.compose.probe import ProbeResult
     from tui.compose.serve import Serving
+    from tui.compose.tokens import Scrubber
     from tui.workbench.workbench import Workbench
 
 IN_PROCESS = "http://embedded"
+JOURNAL = "journal.sqlite"
 
 
 class Composer:
@@ -38,6 +42,7 @@ class Composer:
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
         self._owners = LastOwners(settings.data_dir / "owners.json")
+        self._given: dict[str, Token] = {}
 
     def accounts(self) -> list[Account]:
         """Everybody that F9 offers."""
@@ -51,8 +56,9 @@ class Composer:
         Raises ``ConfigError`` when the data folder cannot be used at all.
         """
         from tui.compose.field_cache import JournalFieldCache
+        from tui.compose.journals import SharedJournal
         from tui.workbench.desk import Desk
-        from tui.workbench.journal import Journal, JournalError
+        from tui.workbench.journal import JournalError
         from tui.workbench.workbench import Workbench
 
         chosen = self.settings.profiles[profile]
@@ -60,7 +66,7 @@ class Composer:
         clock = CorrectedClock(self.clock)
         who = self._person(chosen, user) if chosen.embedded else None
         try:
-            journal = Journal(self.settings.data_dir / "journal.sqlite")
+            journal = SharedJournal(self.settings.data_dir / JOURNAL)
         except JournalError as error:
             raise ConfigError(error.message) from error
         cache = JournalFieldCache(journal, profile)
@@ -84,6 +90,46 @@ class Composer:
             refresh_seconds=chosen.refresh_seconds,
         )
         return Workbench(desk, journal, connect, clock)
+
+    def books(self) -> Books:
+        """The journal of all profiles and people, for reading. Raises ``ConfigError`` when it cannot be used."""
+        from tui.compose.books import Books
+        from tui.workbench.journal import JournalError
+
+        try:
+            return Books(self.settings.data_dir / JOURNAL, self.owner)
+        except JournalError as error:
+            raise ConfigError(error.message) from error
+
+    def owner(self, owner_id: str = "") -> Owner:
+        """Who stands behind the ID of an owner; without one, whom the chosen profile opens for, as far as that
+        is known without asking a program or the keyring for a token."""
+        from tui.compose.books import Owner
+
+        owner_id = owner_id or self._own(self.settings.chosen)
+        name, _, mark = owner_id.rpartition(":")
+        profile = self.settings.profiles.get(name)
+        user = mark if profile is not None and profile.embedded else ""
+        return Owner(id=owner_id, profile=name, user=user, known=profile is not None)
+
+    def origin(self, profile: Profile) -> Origin | None:
+        """Where the profile's token is looked for; ``None`` at the sample site, which needs none."""
+        if profile.embedded:
+            return None
+        return origin(profile, self._environ, chosen=profile.name == self.settings.profile)
+
+    def scrubber(self) -> Scrubber:
+        """Takes every secret that this process knows of out of texts."""
+        from tui.compose.tokens import Scrubber
+
+        return Scrubber(self.settings.profiles.values(), self._environ, self._given.values())
+
+    def expires(self, profile: str) -> datetime | None:
+        """When the profile's token says that it ends, if it was asked for already and says so."""
+        from tui.compose.tokens import expires
+
+        token = self._given.get(profile)
+        return None if token is None else expires(token)
 
     async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
         """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
@@ -147,9 +193,18 @@ class Composer:
 
     def _token(self, profile: Profile) -> Token | SecretError:
         try:
-            return token_for(profile, self._environ, chosen=profile.name == self.settings.profile)
+            token = token_for(profile, self._environ, chosen=profile.name == self.settings.profile)
         except SecretError as error:
             return error
+        self._given[profile.name] = token
+        return token
+
+    def _own(self, profile: Profile) -> str:
+        """The ID of the owner that ``profile`` opens for, without asking a program or the keyring for a token."""
+        if profile.embedded:
+            return f"{profile.name}:{person(profile.user).username}"
+        token = at_hand(profile, self._environ, chosen=profile.name == self.settings.profile)
+        return f"{profile.name}:{token.fingerprint if token else self._owners.last(profile.name)}"
 
     def _to_site(
         self, profile: Profile, username: str, zone: ZoneInfo, cache: FieldCache | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.config.environment import Environment
@@ -59,15 +60,37 @@ class Token:
         return "Token(...)"
 
 
+class Origin(StrEnum):
+    """Where a profile's token is looked for. VARIABLE: ``SHIFTDECK_TOKEN``; NAMED: the profile's ``token_env``."""
+
+    VARIABLE = "variable"
+    NAMED = "named variable"
+    COMMAND = "command"
+    KEYRING = "keyring"
+
+
+def origin(profile: Profile, environ: Environment, *, chosen: bool = True) -> Origin:
+    """Where :func:`token_for` would have the token from, without asking for it."""
+    if chosen and Token(environ.get("SHIFTDECK_TOKEN", "")):
+        return Origin.VARIABLE
+    if profile.token_command and not (profile.token_env and Token(environ.get(profile.token_env, ""))):
+        return Origin.COMMAND
+    return Origin.NAMED if profile.token_env else Origin.KEYRING
+
+
+def at_hand(profile: Profile, environ: Environment, *, chosen: bool = True) -> Token:
+    """The token as far as the environment holds it; an empty one when a program or the keyring must be asked."""
+    token = Token(environ.get("SHIFTDECK_TOKEN", "")) if chosen else Token("")
+    return token or Token(environ.get(profile.token_env, "") if profile.token_env else "")
+
+
 def token_for(profile: Profile, environ: Environment, *, chosen: bool = True) -> Token:
     """The profile's token. Asked in this order: ``SHIFTDECK_TOKEN`` (only when this is the ``chosen`` profile),
     the profile's ``token_env``, its ``token_command``, the keyring. Raises :class:`SecretError`.
 
     May take up to 10 seconds for a command or an unlocked keyring; at once for an environment variable.
     """
-    if chosen and (token := Token(environ.get("SHIFTDECK_TOKEN", ""))):
-        return _sound(token, profile)
-    if profile.token_env and (token := Token(environ.get(profile.token_env, ""))):
+    if token := at_hand(profile, environ, chosen=chosen):
         return _sound(token, profile)
     if profile.token_command:
         return _sound(_from_command(profile, profile.token_command, environ), profile)

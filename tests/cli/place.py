@@ -1,0 +1,135 @@
+"""A site of its own for a test: a real server, the wire to it, and a data folder with work that waits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.cli.wire import Wire
+from tests.support.kept import desk
+from tui.model.action import Request, Slot
+from tui.model.execution import Key
+from tui.model.status import Phase
+from tui.workbench.entry import Entry, EntryState
+from tui.workbench.workbench import Workbench
+
+T = TypeVar("T")
+
+TOKEN = "an-admin-token-for-tests"
+CONFIG = """\
+[profiles.local]
+base_url = "{address}"
+token_env = "LOCAL_TOKEN"
+refresh_seconds = 1
+"""
+
+
+class Place:
+    """Made by the fixture ``place``; every process that it starts is ended by ``close``."""
+
+    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.environ = environ | {"LOCAL_TOKEN": TOKEN, "SHIFTDECK_SERVE_TOKEN": TOKEN, "PYTHONUNBUFFERED": "1"}
+        self._processes: list[subprocess.Popen[str]] = []
+        server = self.start("serve", "--port", "0", "--database", f"sqlite:///{folder / 'site.sqlite'}")
+        assert server.stdout is not None
+        address = server.stdout.readline()
+        found = re.search(r":(\d+)\s*$", address)
+        assert found, address
+        self.wire = Wire(int(found.group(1)))
+        (folder / "config.toml").write_text(CONFIG.format(address=self.wire.address))
+
+    def start(self, *words: str, **environ: str) -> subprocess.Popen[str]:
+        """Start the real command; its output is a pipe."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tui", *words],
+            env=self.environ | environ,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._processes.append(process)
+        return process
+
+    def run(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the real command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "tui", *words],
+            env=self.environ | environ,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def wait_for(
+        self, condition: Callable[[], object], seconds: float = 30.0, *, beside: Callable[[], None] | None = None
+    ) -> float:
+        """Until ``condition`` holds, doing what goes on ``beside``; how long it took."""
+        began = time.monotonic()
+        while not condition():
+            if beside is not None:
+                beside()
+            assert time.monotonic() - began < seconds, f"not within {seconds} s"
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def queue(self, count: int, reason: str = "No time", *, at: int = 0) -> list[str]:
+        """Deny ``count`` open tasks; the entries wait in the journal. Their IDs. ``at``: the port to read from."""
+
+        async def work(bench: Workbench) -> list[str]:
+            await bench.open()
+            rows = (await bench.live.load()).rows
+            taken = {entry.request.key_id for entry in bench.outbox.entries()}
+            free = [key for key, row in rows.items() if row.status.phase is Phase.OPEN and key.id not in taken]
+            return [(await bench.outbox.add(await deny(bench, key, reason))).id for key in free[:count]]
+
+        async def deny(bench: Workbench, key: Key, reason: str) -> Request:
+            record = await bench.records.load(key)
+            action = next(action for action in record.actions if action.slot is Slot.DENY)
+            return bench.make_request(record, action, inputs={"deny_reason": reason})
+
+        return self._at_desk(work, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
+
+    def entries(self, *states: EntryState) -> Sequence[Entry]:
+        """What the journal holds now."""
+
+        async def work(bench: Workbench) -> Sequence[Entry]:
+            return bench.outbox.entries(*states)
+
+        return self._at_desk(work)
+
+    def close(self) -> None:
+        """End everything."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait(20)
+            if process.stdout is not None:
+                process.stdout.close()
+        self.wire.cut()
+
+    def _at_desk(self, work: Callable[[Workbench], Coroutine[Any, Any, T]], address: str = "") -> T:
+        async def whole(bench: Workbench) -> T:
+            try:
+                return await work(bench)
+            finally:
+                await bench.close()
+
+        config = self.folder / "config.toml"
+        if address:
+            config = self.folder / "direct.toml"
+            config.write_text(CONFIG.format(address=address))
+        with desk(self.data, config, LOCAL_TOKEN=TOKEN) as bench:
+            return asyncio.run(whole(bench))

@@ -1,0 +1,1 @@
+"""The examinations of ``shiftdeck doctor``, one module for each part of the body."""

@@ -1,0 +1,1 @@
+"""Sending without the screen: once, or as a service beside it."""
