@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-_MODULES = {"list": "listing", "start": "starting"}
+_MODULES = {"chunks": "chunks", "form": "forms", "list": "listing", "start": "starting"}
 
 
 def main() -> int:

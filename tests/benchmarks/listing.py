@@ -8,7 +8,6 @@ take turns. Filling is measured in two small applications, from the key to the l
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,28 +15,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from zoneinfo import ZoneInfo
 
+from tests.benchmarks.journals import PROFILE, Folder
 from tests.benchmarks.pseudo import Pseudo, environment
 from tests.benchmarks.result import Result, of_pairs, report
 from tests.benchmarks.rows import executions
-from tui.compose import Composer
-from tui.config import Overrides, load_settings
-from tui.model.period import Period
-from tui.model.system import Filters
-from tui.workbench.lists import Lists
 
 ROWS = 20_000
 SIZE = (120, 40)
 QUIET = 0.04
 FILLS = 5
 DOWN, UP, PAGE_DOWN, PAGE_UP, HOME, END = (f"\x1b[{code}".encode() for code in ("B", "A", "6~", "5~", "H", "F"))
-_CONFIG = """
-[profiles.big]
-system = "intratool"
-base_url = "http://127.0.0.1:9"
-token_env = "BIG_TOKEN"
-"""
 
 
 def run() -> bool:
@@ -57,27 +45,10 @@ def _subject(home: Path, *words: str) -> Iterator[Pseudo]:
         yield child
 
 
-def _journal(home: Path) -> dict[str, str]:
-    """Put the rows into a journal as the last known list of today; the environment that opens it."""
-    config = home / "config.toml"
-    config.write_text(_CONFIG)
-    environ = environment(
-        home, SHIFTDECK_CONFIG=str(config), SHIFTDECK_DATA_DIR=str(home / "data"), BIG_TOKEN="not-a-secret"
-    )
-    composer = Composer(load_settings(Overrides(), environ), {**os.environ, **environ})
-    bench = composer.workbench("big")
-    now = datetime.now(UTC)
-    period = Period.of_day(now.astimezone(bench.desk.zone).date(), ZoneInfo(bench.desk.zone.key))
-    rows = list(executions(ROWS, now, profile="big").values())
-    Lists(bench.journal, bench.desk.owner).save(period.with_look_back(), Filters(), rows, None, now).result()
-    bench.journal.close()
-    composer.close()
-    return environ
-
-
 def _moving(home: Path) -> list[Result]:
-    environ = _journal(home)
-    with _subject(home, "static") as line, Pseudo([sys.executable, "-m", "tui"], environ, SIZE) as ours:
+    folder = Folder(home)
+    folder.fill(list(executions(ROWS, datetime.now(UTC), profile=PROFILE).values()))
+    with _subject(home, "static") as line, Pseudo([sys.executable, "-m", "tui"], folder.environ, SIZE) as ours:
         ours.until(lambda text: "▌" in text)
         ours.settle(1.5)
         down = _turns(line, ours, [DOWN] * 14 + [UP] * 14, rounds=5)

@@ -93,10 +93,23 @@ class Pseudo:
         while self._read(quiet) and time.perf_counter() < end:
             pass
 
-    def press(self, keys: bytes, quiet: float, seconds: float = 120.0) -> tuple[float, float]:
+    def write(self, data: bytes, seconds: float = 0.0) -> None:
+        """Write all of ``data``, however slowly it is taken, and read for ``seconds`` after it."""
+        while data:
+            ready, writable, _ = select.select([self._fd], [self._fd], [], 30.0)
+            if ready:
+                self._read(0.0)
+            if writable:
+                data = data[os.write(self._fd, data) :]
+        self._read(seconds)
+
+    def press(
+        self, keys: bytes, quiet: float, seconds: float = 120.0, *, seen: Callable[[str], bool] | None = None
+    ) -> tuple[float, float]:
         """Write ``keys``; milliseconds until the first and until the last output that follows.
 
-        The last output is the one after which ``quiet`` seconds pass without any.
+        The last output is the one after which ``quiet`` seconds pass without any, and the plain text of all that
+        came satisfies ``seen``.
         """
         self.output = b""
         begun = time.perf_counter()
@@ -104,8 +117,9 @@ class Pseudo:
         if not self._read(seconds):
             raise TimeoutError(f"no output after {keys!r}")
         first = self.last
-        while self._read(quiet):
-            pass
+        while self._read(quiet) or not (seen is None or seen(plain(self.output))):
+            if time.perf_counter() - begun > seconds:
+                raise TimeoutError(plain(self.output)[-2000:])
         return (first - begun) * 1000, (self.last - begun) * 1000
 
     def end(self) -> None:

@@ -3,12 +3,14 @@
 ``minimal``: one Static. ``static``: one line that changes with each key. ``list``: our list alone in an
 application. ``table``: a DataTable as its documentation shows it, with text cells and columns as wide as their
 contents. ``careful``: a DataTable with ready ``Text`` cells and fixed columns. In the last three ``f`` fills with
-rows and ``c`` empties.
+rows and ``c`` empties. ``input``: a stock Input alone. ``widgets``: that many stock widgets, six in ten an Input,
+two a Select, two a Checkbox, with the focus in the first.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 
 def minimal() -> None:
@@ -106,13 +108,48 @@ def table_of(count: int, *, careful: bool) -> None:
     Theirs().run()
 
 
+def widgets(count: int) -> None:
+    from textual.app import App, ComposeResult
+    from textual.containers import VerticalScroll
+    from textual.widgets import Checkbox, Input, Select
+
+    class Stock(App[None]):
+        def compose(self) -> ComposeResult:
+            with VerticalScroll(can_focus=False):
+                for place in range(count):
+                    if place % 10 < 6:
+                        yield Input(placeholder=f"Field {place + 1}")
+                    elif place % 10 < 8:
+                        yield Select([(name, name) for name in ("one", "two", "three")])
+                    else:
+                        yield Checkbox(f"Field {place + 1}")
+
+        def on_mount(self) -> None:
+            self.query(Input).first().focus()
+
+    Stock().run()
+
+
+def alone() -> None:
+    from textual.app import App, ComposeResult
+    from textual.widgets import Input
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Input(placeholder="Field 1")
+
+    Alone().run()
+
+
 if __name__ == "__main__":
     name, *rest = sys.argv[1:]
-    if name == "minimal":
-        minimal()
-    elif name == "static":
-        static()
-    elif name == "list":
-        list_of(int(rest[0]))
-    else:
-        table_of(int(rest[0]), careful=name == "careful")
+    subjects: dict[str, Callable[[], None]] = {
+        "minimal": minimal,
+        "static": static,
+        "input": alone,
+        "widgets": lambda: widgets(int(rest[0])),
+        "list": lambda: list_of(int(rest[0])),
+        "table": lambda: table_of(int(rest[0]), careful=False),
+        "careful": lambda: table_of(int(rest[0]), careful=True),
+    }
+    subjects[name]()

@@ -11,33 +11,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.e2e.steps import ROUND, go_to_tomorrow, make_task, open_round, start
 from tests.support.terminal import SHIFTDECK, Terminal
 
-ROUND = "Kühlschrank-Runde"
 TOKEN = "an-admin-token-for-tests"
-
-
-def start(home: Path, *options: str, columns: int = 120, lines: int = 40, **environ: str) -> Terminal:
-    terminal = Terminal([*SHIFTDECK, *options], home=home, columns=columns, lines=lines, environ=environ)
-    terminal.wait("connected")
-    terminal.wait("▌")
-    return terminal
-
-
-def go_to_tomorrow(terminal: Terminal) -> None:
-    """Tomorrow has open rounds at every time of day."""
-    terminal.press("]")
-    terminal.wait("tomorrow")
-    terminal.settle()
-    terminal.wait("Later")
-
-
-def open_round(terminal: Terminal) -> None:
-    go_to_tomorrow(terminal)
-    terminal.press("/", f"{ROUND} open", "enter")
-    terminal.wait("Filter")
-    terminal.press("enter")
-    terminal.wait("Kühlzelle 1")
 
 
 def test_a_killed_application_loses_nothing_that_it_called_saved(tmp_path: Path) -> None:
@@ -77,11 +54,7 @@ def test_a_lost_line_or_a_stopped_session_closes_the_application_cleanly(tmp_pat
 
 def test_a_new_task_is_created_filled_and_finished(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
-        terminal.press("n")
-        terminal.wait("New task")
-        terminal.press("Störung", "enter", "enter", "f10")
-        terminal.wait("accepted by the server")
-        terminal.wait(re.compile(r"▌.*Störung melden").search)
+        make_task(terminal, "Störung", "Störung melden")
         terminal.press("enter")
         terminal.wait("Was ist passiert")
         terminal.press("Leck am Kühlraum", "enter", "2", "n", "enter", "f10")

@@ -185,6 +185,18 @@ def test_a_stray_letter_from_the_middle_of_a_word_means_nothing() -> None:
         assert values(flow.state)["a"] == value, typed
 
 
+def test_what_alone_is_left_to_see_is_what_enter_takes() -> None:
+    for typed in ("a", "us", "ust", "rid", "ar", "kar", "karl", "l", "1", "12", "x", "d"):
+        flow = FormFlow(form(choice("a", choices=SUPPLIERS)))
+        type_chunk(flow, typed)
+        picker = flow.picker
+        assert picker is not None
+        if len(picker.matches) == 1:
+            assert picker.meant == picker.matches[0], typed
+        if picker.meant is not None:
+            assert picker.matches[0] == picker.meant, typed
+
+
 def test_the_second_word_of_a_name_finds_it_too() -> None:
     names = (Choice("1", "Ada Lovelace"), Choice("2", "Grace Hopper"), Choice("3", "Ada Hooper"))
     for typed, value in (("lo\r", "1"), ("hopp\r", "2"), ("ho\r", None), ("ada h\r", "3")):

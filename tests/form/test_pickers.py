@@ -268,7 +268,21 @@ def test_several_of_the_server_are_named_by_its_words() -> None:
     state = form(who("entities"), answers={"w": Answer(value=["8", "7"], text="Ben Okri, Ada Lovelace")})
     assert state.summary()[0].text == "Ben Okri, Ada Lovelace"
     torn = form(who("entities"), answers={"w": Answer(value=["8", "7"], text="Okri, Ben, Ada Lovelace")})
-    assert torn.summary()[0].text == "8, 7"
+    assert torn.summary()[0].text == "Okri, Ben, Ada Lovelace"
+    torn.give_choices("w", TEN)
+    assert torn.summary()[0].text == "Ben Okri, Ada Lovelace"
+
+
+def test_a_draft_of_a_closed_task_is_left_over_only_where_the_server_holds_something_else() -> None:
+    answers = {"w": Answer(value=["7", "8"], text="Ada Lovelace, Ben Okri")}
+    for text, value, left in (
+        ("Ada Lovelace, Ben Okri", ["7", "8"], None),
+        ("Ada Lovelace, Ben Okri, cl", ["7", "8"], "Ada Lovelace, Ben Okri, cl"),
+        ("Ada Lovelace", ["7"], "Ada Lovelace"),
+    ):
+        edit = FieldEdit(text=text, value=value)
+        state = form(who("entities"), edits={"w": edit}, answers=answers, read_only=True)
+        assert state.leftover("w").answer == left
 
 
 def test_backspace_takes_the_text_first_and_then_the_picks() -> None:

@@ -109,16 +109,16 @@ def test_notes_conflict_too() -> None:
     assert state.changed().base_notes == {"a": "theirs"}
 
 
-def test_missing_answers_include_those_that_cannot_be_given_here() -> None:
+def test_missing_is_what_somebody_can_fill_and_did_not() -> None:
     state = form(
         number("a", required=True),
         Field(key="f", label="f", kind="file", required=True),
         Field(key="h", label="h", kind="text", required=True, hidden=True),
         Field(key="r", label="r", kind="text", required=True, read_only=True),
     )
-    assert state.missing() == ["a", "f", "r"]
+    assert state.missing() == ["a", "f"]
     state.entries["a"].type("nonsense")
-    assert state.missing() == ["f", "r"]
+    assert state.missing() == ["f"]
     assert state.doubtful() == ["a"]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.support.screen import screen_text
+from tests.support.wire import Wire
 from tui.compose import Composer
 from tui.config import Overrides, load_settings
 from tui.i18n import set_language
@@ -44,6 +45,7 @@ class Seat:
         self.app = app
         self.pilot = pilot
         self.clock = clock
+        self.wire = Wire(app)
 
     @property
     def main(self) -> MainScreen:
@@ -70,6 +72,12 @@ class Seat:
         """Type characters."""
         names = {"\n": "enter", " ": "space"}
         await self.press(*[names.get(char, char) for char in text])
+
+    async def send(self, *pieces: bytes, gap: float = 0.0) -> None:
+        """Send bytes as a terminal does, ``gap`` seconds after each piece, and let the screen settle."""
+        for piece in pieces:
+            self.wire.send(piece, gap=gap)
+            await self.pilot.pause()
 
     async def until(self, seen: str | Callable[[], bool], seconds: float = 15.0) -> str:
         """Wait until words are on the screen or a condition holds."""

@@ -23,6 +23,8 @@ KEYS = {
     "down": "\x1b[B",
     "right": "\x1b[C",
     "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
     "pagedown": "\x1b[6~",
     "pageup": "\x1b[5~",
     "f1": "\x1bOP",
@@ -95,6 +97,18 @@ class Terminal:
         """Write bytes as they are."""
         self.process.send(data)
 
+    def pieces(self, *pieces: bytes, gap: float) -> None:
+        """Write bytes as a bad line delivers them, ``gap`` seconds apart."""
+        for piece in pieces:
+            self.raw(piece)
+            self.pause(gap)
+
+    def pause(self, seconds: float) -> None:
+        """Let so much time pass, and take what is written meanwhile."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(left)
+
     def read(self, seconds: float = 0.05) -> None:
         """Take what the process has written."""
         try:
@@ -137,6 +151,15 @@ class Terminal:
         if self.process.exitstatus is None:
             raise AssertionError(f"ended by signal {self.process.signalstatus}")
         return int(self.process.exitstatus)
+
+    def hang_up(self, seconds: float = 15.0) -> None:
+        """Cut the line, and wait for the process to end by itself."""
+        os.close(self.process.child_fd)
+        end = time.monotonic() + seconds
+        while os.waitpid(int(self.process.pid or 0), os.WNOHANG)[0] == 0:
+            if time.monotonic() > end:
+                raise AssertionError(f"still there {seconds} s after its line was cut")
+            time.sleep(0.05)
 
     def kill(self) -> None:
         """kill -9, as a power cut would."""

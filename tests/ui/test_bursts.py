@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual import events
 
 from tests.support.site import Seat, seated
+from tests.support.terminal import KEYS
 from tui.ui.screens.pick import PickDialog
 
 ROUND = "Kühlschrank-Runde"
+GOODS = "Wareneingang"
+F5, F10, SHIFT_TAB = (KEYS[name].encode() for name in ("f5", "f10", "shift+tab"))
 
 
 def burst(seat: Seat, *keys: str) -> None:
@@ -124,3 +128,101 @@ async def test_what_waits_can_be_looked_at(tmp_path: Path) -> None:
         assert "Nothing waits." in seat.text
         await seat.press("enter")
         assert seat.app.screen is seat.main
+
+
+def texts(seat: Seat) -> list[str]:
+    """What stands in the fields of the open form."""
+    state = seat.main.detail.form.state
+    assert state is not None
+    return [entry.text for entry in state.shown]
+
+
+@pytest.mark.parametrize("gap", [0.05, 0.25, 0.4])
+async def test_a_function_key_in_pieces_is_that_key_in_a_form(tmp_path: Path, gap: float) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(GOODS)
+        await seat.send(b"abc\rde")
+        for place in range(1, len(SHIFT_TAB)):
+            await seat.send(SHIFT_TAB[:place], SHIFT_TAB[place:], b"\r", gap=gap)
+        assert seat.main.pane == "form"
+        assert texts(seat)[:3] == ["abc", "de", ""]
+        await seat.send(*[bytes([byte]) for byte in F10], gap=gap)
+        await seat.until("need a look")
+
+
+async def test_escape_and_a_letter_in_one_piece_are_both_taken(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(GOODS)
+        await seat.send(b"abc\x1b/runde\r")
+        assert seat.main.list.filter_text == "runde"
+        await seat.send(b"\x1b")
+        assert seat.main.list.filter_text == "runde"
+        await seat.send(b"", gap=0.6)
+        assert seat.main.list.filter_text == "", "Escape alone, after its time"
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+async def test_scans_in_any_pieces_are_one_value_and_one_step_each(tmp_path: Path, end: bytes) -> None:
+    codes = ["4012345678901", "]d2010401234512345610L-1\x1d21XY", "Ä-1"]
+    sent = b"".join(code.encode() + end for code in codes)
+    for size in (1, 5, len(sent)):
+        async with seated(tmp_path / str(size), size=(120, 40)) as seat:
+            await seat.open_titled(GOODS)
+            await seat.send(*[sent[at : at + size] for at in range(0, len(sent), size)], gap=0.2)
+            assert texts(seat)[:4] == [*codes, ""]
+
+
+async def test_the_separator_of_a_scan_reaches_the_journal_and_the_server(tmp_path: Path) -> None:
+    code = "]d2010401234512345610L-1\x1d21XY"
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(GOODS)
+        key = seat.opened
+        assert key is not None
+        await seat.send(code.encode() + b"\r" + F5 + b"scan: " + code.encode())
+        await seat.until("saved here")
+        draft = seat.main.bench.drafts.load(key)
+        assert draft is not None
+        assert draft.fields["supplier"].text == code
+        await seat.press("f2")
+        await seat.until("accepted by the server")
+        record = await seat.main.bench.records.load(key)
+        assert record.answers["supplier"].value == code
+        assert [answer.note for answer in record.answers.values() if answer.note] == ["scan: " + code]
+
+
+async def test_a_paste_with_breaks_stays_in_its_field(tmp_path: Path) -> None:
+    begin = b"\x1b[200~"
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(GOODS)
+        await seat.send(b"x" + begin + b"eins\r\nzwei\rdr", b"ei\x1b[2", b"01~\r", gap=0.3)
+        assert texts(seat)[:2] == ["xeins zwei drei", ""]
+        await seat.send(begin + b"ohne\rEnde", gap=1.5)
+        await seat.send(b"!\r")
+        assert texts(seat)[:3] == ["xeins zwei drei", "ohne Ende!", ""]
+
+
+async def test_the_help_of_ctrl_c_speaks_our_language(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.send(b"\x03")
+        await seat.until("q in the list leaves")
+        await seat.send(b"\x11\x13")
+        assert seat.app.return_code is None, "XON and XOFF are no keys"
+
+
+async def test_several_tasks_in_one_burst(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.send(b"/" + f"{ROUND} open".encode() + b"\r")
+        keys = seat.main.list.shown_keys[:3]
+        for key in keys:
+            await seat.main.bench.records.load(key)
+        seat.main.list.select(keys[0])
+        await seat.send(b"".join(b"\r%d\r4,5\x1bOR\x1b[B" % number for number in range(3)))
+        await seat.until(lambda: len(seat.main.bench.drafts.keys()) == 3)
+        for number, key in enumerate(keys):
+            draft = seat.main.bench.drafts.load(key)
+            assert draft is not None
+            assert {name: edit.text for name, edit in draft.fields.items()} == {
+                "cell-1": str(number),
+                "cell-2": "4,5",
+            }
+        assert seat.main.pane == "list"

@@ -96,8 +96,7 @@ async def test_a_picker_whose_choices_came_later_is_answered_with_a_digit_and_th
         Field(key="e", label="Who", kind="entity", source="users"), number("n", allows_note=True), lang="en"
     )
     async with shown(state) as (app, pilot):
-        assert state.position == "n"
-        await pilot.press("f5", "x")
+        await pilot.press("tab", "f5", "x")
         app.view.give_choices("e", (Choice("7", "Ada"), Choice("8", "Ben")))
         await pilot.press("y", "enter", "f7", "2", "enter")
         assert state.entries["n"].note == "xy"

@@ -8,7 +8,7 @@ from tests.support.site import Hand, Seat, seated
 from tui.model.execution import Key
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
-from tui.ui.screens.pick import FindDialog
+from tui.ui.screens.find import FindDialog
 from tui.ui.screens.review import ReviewDialog
 
 ROUND = "Kühlschrank-Runde"

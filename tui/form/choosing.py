@@ -22,7 +22,6 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace())
 
 
-@lru_cache(maxsize=4096)
 def _from_each_word(label: str) -> tuple[str, ...]:
     """The folded label, read from the beginning of its second, third ... word on."""
     words = label.split()
@@ -37,46 +36,91 @@ def numbers(choices: Sequence[Choice]) -> tuple[str, ...]:
     return tuple(str(place) for place in range(1, len(choices) + 1))
 
 
+class Names:
+    """How the choices of one list can be named: looked up at every key, so it is made once per list."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self.choices = choices
+        self._numbers = {number: [index] for index, number in enumerate(numbers(choices))}
+        self._labels: dict[str, list[int]] = {}
+        self._values: dict[str, list[int]] = {}
+        self._folded: dict[str, list[int]] = {}
+        for index, choice in enumerate(choices):
+            self._labels.setdefault(choice.label.strip(), []).append(index)
+            self._values.setdefault(choice.value, []).append(index)
+            self._folded.setdefault(fold(choice.label), []).append(index)
+        self._parts = [(fold(choice.label), _from_each_word(choice.label)) for choice in choices]
+        self._last: tuple[tuple[str, bool, bool], list[tuple[int, int]]] | None = None
+
+    def full(self, wanted: str, *, numbered: bool, by_value: bool) -> list[list[int]]:
+        """The choices that ``wanted`` names in full: by number, by label, by value, by label without its marks."""
+        folded = fold(wanted)
+        tables = (
+            self._numbers.get(wanted) if numbered else None,
+            self._labels.get(wanted),
+            self._values.get(wanted) if by_value else None,
+            self._folded.get(folded) if folded else None,
+        )
+        return [found for found in tables if found]
+
+    def ranked(self, wanted: str, *, numbered: bool, by_value: bool) -> list[tuple[int, int]]:
+        """Rank and place of all choices that may be meant, best first."""
+        asked = wanted, numbered, by_value
+        if self._last is None or self._last[0] != asked:
+            named = [index for found in self.full(wanted, numbered=numbered, by_value=by_value) for index in found]
+            ranks = dict.fromkeys(named, _FULL)
+            folded = fold(wanted)
+            for index, (label, parts) in enumerate(self._parts if folded else ()):
+                if folded in label and index not in ranks:
+                    rank = self._rank(folded, label, parts)
+                    if rank is not None:
+                        ranks[index] = rank
+            for number, (index,) in self._numbers.items() if numbered else ():
+                if number.startswith(wanted):
+                    ranks.setdefault(index, _NUMBER)
+            order = sorted(
+                ranks, key=lambda index: (ranks[index], named.index(index) if index in named else 0, index)
+            )
+            self._last = asked, [(ranks[index], index) for index in order]
+        return self._last[1]
+
+    @staticmethod
+    def _rank(folded: str, label: str, parts: Sequence[str]) -> int | None:
+        if label.startswith(folded):
+            return _BEGINNING
+        if any(part.startswith(folded) for part in parts):
+            return _WORD
+        return _INSIDE if len(folded) >= _MIDDLE else None
+
+
+_FULL, _BEGINNING, _WORD, _INSIDE, _NUMBER = range(5)
+_MADE: dict[int, Names] = {}
+_MOST_LISTS = 64
+
+
+def names(choices: Sequence[Choice]) -> Names:
+    """The names of a list, made when it is first asked for."""
+    made = _MADE.get(id(choices))
+    if made is None or made.choices is not choices:
+        if len(_MADE) >= _MOST_LISTS:
+            _MADE.clear()
+        made = _MADE[id(choices)] = Names(choices)
+    return made
+
+
 def find(choices: Sequence[Choice], text: str, *, numbered: bool = True, by_value: bool = True) -> list[int]:
     """The choices that ``text`` may mean, best first. ``numbered``: whether their numbers are shown."""
     wanted = text.strip()
     if not wanted:
         return list(range(len(choices)))
-    folded, keys = fold(wanted), numbers(choices) if numbered else ("",) * len(choices)
-    ranked: list[tuple[int, int]] = []
-    for index, choice in enumerate(choices):
-        label = fold(choice.label)
-        if keys[index] == wanted:
-            rank = 0
-        elif choice.label == wanted or (by_value and choice.value == wanted):
-            rank = 1
-        elif folded and label == folded:
-            rank = 2
-        elif (folded and label.startswith(folded)) or keys[index].startswith(wanted):
-            rank = 3
-        elif folded and any(part.startswith(folded) for part in _from_each_word(choice.label)):
-            rank = 4
-        elif folded and folded in label:
-            rank = 5
-        else:
-            continue
-        ranked.append((rank, index))
-    return [index for _, index in sorted(ranked)]
+    return [index for _, index in names(choices).ranked(wanted, numbered=numbered, by_value=by_value)]
 
 
 def exact(choices: Sequence[Choice], text: str, *, numbered: bool = True, by_value: bool = True) -> int | None:
     """The one choice that ``text`` names in full: by number, by label or by value (where people see values)."""
     wanted = text.strip()
-    if not wanted:
-        return None
-    folded = fold(wanted)
-    tests = (
-        [key == wanted for key in numbers(choices)] if numbered else [],
-        [choice.label.strip() == wanted for choice in choices],
-        [choice.value == wanted for choice in choices] if by_value else [],
-        [bool(folded) and fold(choice.label) == folded for choice in choices],
-    )
-    return _only(tests)
+    found = names(choices).full(wanted, numbered=numbered, by_value=by_value) if wanted else []
+    return found[0][0] if found and len(found[0]) == 1 else None
 
 
 def resolve(choices: Sequence[Choice], text: str, *, numbered: bool = True, by_value: bool = True) -> int | None:
@@ -85,26 +129,16 @@ def resolve(choices: Sequence[Choice], text: str, *, numbered: bool = True, by_v
     What is only pointed at is no answer yet: it is shown, and Enter takes it.
     """
     wanted = text.strip()
-    named = exact(choices, wanted, numbered=numbered, by_value=by_value)
-    folded = fold(wanted)
-    if named is not None or not folded:
-        return named
-    if any(choice.label.strip() == wanted or fold(choice.label) == folded for choice in choices):
+    if not wanted:
         return None
-    tests = (
-        [fold(choice.label).startswith(folded) for choice in choices],
-        [any(part.startswith(folded) for part in _from_each_word(choice.label)) for choice in choices],
-        [len(folded) >= _MIDDLE and folded in fold(choice.label) for choice in choices],
-    )
-    return _only(tests)
-
-
-def _only(tests: Sequence[Sequence[bool]]) -> int | None:
-    """The one that passes the first test that any passes."""
-    for test in tests:
-        if any(test):
-            return test.index(True) if sum(test) == 1 else None
-    return None
+    full = names(choices).full(wanted, numbered=numbered, by_value=by_value)
+    if full:
+        return full[0][0] if len(full[0]) == 1 else None
+    ranked = names(choices).ranked(wanted, numbered=numbered, by_value=by_value)
+    # What only a number begins with is shown, but a number is typed in full.
+    best = min((rank for rank, _ in ranked if rank != _NUMBER), default=None)
+    found = [index for rank, index in ranked if rank == best]
+    return found[0] if len(found) == 1 else None
 
 
 def place(choices: Sequence[Choice], value: object) -> int | None:

@@ -45,10 +45,14 @@ class Entry(Sides):
     def __init__(self, field: Field, answer: Answer, ctx: Context) -> None:
         super().__init__(field, ctx)
         self.rest = ""
-        self.offer: Value = None if is_empty(field.default) else field.default
+        self.offer: Value = None if field.default is None or is_empty(field.default) else field.default
         self.listing = Listing(field.choices) if field.source and field.choices else None
         self._names: dict[str, str] = {}
-        self._take(answer)
+        if answer.value is None and not answer.note and not answer.text:
+            # Most fields of a form that opens: as good as nothing is to be taken over.
+            self.problem = self.if_empty
+        else:
+            self._take(answer)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from tui.form.codec import Control, is_empty
+from tui.form.codecs.multi_choice import chosen
 from tui.form.edit import FieldEdit
 from tui.form.entry import Entry
+from tui.form.listing import split_names
 from tui.model.field import Value
 
 
@@ -37,7 +39,7 @@ def _unread(entry: Entry, edit: FieldEdit) -> bool:
     """Typed, but no answer came of it (or of a part of it)."""
     if not edit.text.strip():
         return False
-    several = entry.codec.control is Control.MULTI
-    return is_empty(edit.value) or (
-        several and entry.codec.parse(entry.field, edit.text, entry.ctx).problem is not None
-    )
+    if is_empty(edit.value) or entry.codec.control is not Control.MULTI:
+        return is_empty(edit.value)
+    usual = entry.codec.format(entry.field, edit.value, entry.ctx)
+    return bool(split_names(edit.text, chosen(edit.value), usual)[1].strip())

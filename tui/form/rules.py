@@ -85,7 +85,7 @@ def limits_in_words(field: Field, lang: str) -> Message | None:
 
 def is_required(field: Field) -> bool:
     """Whether the field must be answered before the task can be finished."""
-    return field.required or any(rule.kind == "required" for rule in field.rules)
+    return field.required or (bool(field.rules) and any(rule.kind == "required" for rule in field.rules))
 
 
 def whole_numbers_only(field: Field) -> bool:
@@ -97,7 +97,7 @@ def whole_numbers_only(field: Field) -> bool:
 
 def broken(field: Field, value: Value, lang: str) -> Problem | None:
     """The first problem of ``value`` in the documented order; an empty value can only be missing."""
-    if no_answer(value):
+    if value is None or no_answer(value):
         return MISSING if is_required(field) else None
     for rule in (*field.rules, *_implied(field)):
         judge = _JUDGES.get(rule.kind)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.form.choosing import place
 from tui.form.codec import Codec, Context, Control, codec_for, is_empty
+from tui.form.codecs.multi_choice import chosen
 from tui.form.edit import FieldEdit
 from tui.form.problem import Problem
 from tui.model.execution import Answer
@@ -28,7 +30,8 @@ class Sides:
         self.field = field
         self.ctx = ctx
         self.codec: Codec = codec_for(field)
-        self.if_empty: Problem | None = self.codec.validate(field, None, ctx)
+        # Nobody can fill a field that is only read, so nothing is wrong with it here: the server has its say.
+        self.if_empty = None if field.read_only else self.codec.validate(field, None, ctx)
         self.server_text = ""
         self.base: Value = None
         self.base_note = ""
@@ -139,12 +142,16 @@ class Sides:
         """The answer for reading; what could not be read as it was typed."""
         if self.unread and self.text:
             return self.text
-        in_words = self.codec.control is Control.BLOCK or (
-            self.codec.control is Control.PICKER and not self.field.choices and not self.value_dirty
-        )
-        if self.server_text and in_words:
+        if self.server_text and (self.codec.control is Control.BLOCK or self._unnamed):
             return self.server_text
         return self.codec.show(self.field, self.value, self.ctx)
+
+    @property
+    def _unnamed(self) -> bool:
+        """Whether the server's answer is IDs that we have no names for, while it may have words for them."""
+        if not self.codec.finder or self.value_dirty:
+            return False
+        return any(place(self.field.choices, value) is None for value in chosen(self.value))
 
     # ── what comes from elsewhere ────────────────────────────────────────────────────────────────────────────
 
@@ -232,5 +239,6 @@ class Sides:
             self.problem = self.if_empty
         else:
             self.base_text = self.text = self.codec.format(self.field, answer.value, self.ctx)
-            self.problem = self.codec.validate(self.field, answer.value, self.ctx)
+            read_only = self.field.read_only
+            self.problem = None if read_only else self.codec.validate(self.field, answer.value, self.ctx)
         self.server_problem, self.touched = None, False

@@ -123,7 +123,7 @@ class FormState:
     # ── what is wrong ────────────────────────────────────────────────────────────────────────────────────────
 
     def missing(self) -> list[str]:
-        """Required fields without an answer, in order; also those that cannot be answered here."""
+        """Required fields without an answer, in order; not those that are only read, for nobody can fill them."""
         return [
             entry.key
             for entry in self.shown

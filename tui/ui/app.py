@@ -112,6 +112,10 @@ class ShiftdeckApp(App[int]):
                 return
         await super().on_event(event)
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, out of habit: say how to leave."""
+        self.notify(_("q in the list leaves; F3 leads to the list. Nothing is lost."), markup=False)
+
     def action_command_palette(self) -> None:
         """The palette, asking in the person's language."""
         if not isinstance(self.screen, CommandPalette):

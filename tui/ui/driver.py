@@ -1,37 +1,50 @@
-"""The terminal's input, read so that no byte can end the application.
-
-An old handheld sends ``ü`` as the single byte 0xFC, and a bad line sends anything. Textual decodes strictly and
-dies of it; here a byte that is not UTF-8 is read as Latin-1.
-"""
+"""The terminal's input, read so that no byte, and no moment at which it comes, can do harm: see ``keyboard``."""
 
 from __future__ import annotations
 
-import codecs
+import os
+import selectors
+import time
 from collections.abc import Callable
 
+from textual import constants
 from textual.drivers import linux_driver
 
-FALLBACK = "shiftdeck-latin-1"
+from tui.ui.keyboard import PATIENCE, Keyboard
+
+POLL_SECONDS = 0.1
+"""How often the thread looks whether the application has ended."""
 
 
-def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-codecs.register_error(FALLBACK, _as_latin_1)
-
-
-def tolerant(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    """Like ``codecs.getincrementaldecoder``, for a decoder that never raises."""
-    return lambda: codecs.getincrementaldecoder(encoding)(FALLBACK)
+def keyboard(clock: Callable[[], float] = time.monotonic) -> Keyboard:
+    """A keyboard for this terminal. A person's own ``ESCDELAY`` (milliseconds) is kept to."""
+    patience = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else PATIENCE
+    return Keyboard(linux_driver.XTermParser, clock, patience=patience)  # type: ignore[attr-defined]
 
 
 class TolerantDriver(linux_driver.LinuxDriver):
-    """Textual's own driver with another decoder, which it takes from its module by name."""
+    """Textual's own driver, with our keyboard in front of its parser."""
 
     def run_input_thread(self) -> None:
-        """Read keys until the end."""
-        linux_driver.getincrementaldecoder = tolerant  # type: ignore[attr-defined,assignment]
-        super().run_input_thread()
+        """Read until the application ends, or the line is gone."""
+        keys = keyboard()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                wait = keys.wait
+                if selector.select(POLL_SECONDS if wait is None else min(POLL_SECONDS, wait)):
+                    data = self._read()
+                    if not data:
+                        self._loop.call_soon_threadsafe(self._app.exit, 0)
+                        return
+                    for message in keys.feed(data):
+                        self.process_message(message)
+                for message in keys.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        """What has come; nothing when there is no terminal any more."""
+        try:
+            return os.read(self.fileno, 1 << 16)
+        except OSError:
+            return b""

@@ -14,8 +14,8 @@ class LongTextCodec(Codec):
     control = Control.LONG
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
-        """Enter goes on as everywhere, so a line break needs a key of its own."""
-        return Message("Ctrl+N new line · Enter goes on")
+        """Enter goes on as everywhere, so a line break needs a key of its own: on a keypad Down at the end."""
+        return Message("Enter goes on · ↓ at the end or Ctrl+N: new line")
 
 
 register(LongTextCodec())

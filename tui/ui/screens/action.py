@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -10,9 +12,14 @@ from tui.i18n import _, say
 from tui.model.action import Action, Risk
 from tui.model.field import Value
 from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.field_help import field_help
+from tui.ui.screens.search import ChoiceSearch
 from tui.ui.text import clean
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint, OneLine
+
+if TYPE_CHECKING:
+    from tui.workbench.workbench import Workbench
 
 FORM_PART, CANCEL, CONFIRM = 0, 1, 2
 
@@ -24,8 +31,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     """
 
     DEFAULT_CSS = """
-    ActionDialog #dialog-scroll { max-height: 40vh; }
-    ActionDialog FormView { height: auto; max-height: 14; margin: 1 0 0 0; }
+    ActionDialog FormView { margin: 1 0 0 0; }
     ActionDialog #dialog-buttons { margin: 1 0 0 0; }
     """
 
@@ -34,6 +40,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         action: Action,
         about: list[str],
         state: FormState,
+        bench: Workbench,
         *,
         recent: dict[str, list[str]] | None = None,
         proof: str = "",
@@ -45,9 +52,11 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         self._proof = proof
         self._typed = ""
         self._part = FORM_PART if state.shown else CANCEL
-        self.form = FormView(id="dialog-form")
+        self.form: FormView = FormView(id="dialog-form")
         self.form.open(state, recent=recent or {})
         self.form.display = bool(state.shown)
+        self._lists = ChoiceSearch(bench, self.form, self.complain)
+        self.form.searcher = self._lists.search
         self.buttons = OneLine(id="dialog-buttons")
 
     def body(self) -> list[Widget]:
@@ -63,6 +72,18 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         super().on_mount()
         if self.state.shown:
             self.set_focus(self.form, scroll_visible=False)
+        self._lists.first()
+
+    def more_rows(self) -> int:
+        """The buttons, and the lines above them and above the form."""
+        return 3 if self.form.display else 2
+
+    def explain(self) -> list[str]:
+        """F1: the input with the cursor, and how to get out."""
+        flow, lines = self.form.flow, []
+        if self._part == FORM_PART and flow is not None and flow.current is not None:
+            lines = [flow.current.field.label, *field_help(self.state, flow.current, "F5"), ""]
+        return [*lines, _("F10 does it. F3 leaves everything as it is; what was typed is there the next time.")]
 
     def draw(self) -> None:
         """What is about to happen, in sentences."""
@@ -74,15 +95,15 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             asked = _("To confirm, type {proof}:", proof=self._proof)
             parts.append(Content.assemble("\n", (asked, "bold"), f" {self._typed}▁"))
         self.put(Content("").join(parts))
-        label = clean(say(self.action.label))
-        chosen = {CANCEL: "reverse bold", CONFIRM: "reverse bold"}
         self.buttons.show(
             Content.assemble(
-                (f"[ {_('Cancel')} ]", chosen[CANCEL] if self._part == CANCEL else ""),
-                "   ",
-                (f"[ {label} ]", chosen[CONFIRM] if self._part == CONFIRM else ""),
+                *self._button(CANCEL, _("Cancel")), "  ", *self._button(CONFIRM, clean(say(self.action.label)))
             )
         )
+
+    def _button(self, part: int, label: str) -> tuple[tuple[str, str], ...]:
+        chosen = self._part == part
+        return ((">" if chosen else " ", "bold"), (f"[ {label} ]", "reverse bold" if chosen else ""))
 
     def key(self, key: str, char: str | None) -> bool:
         """Inputs first, then the buttons."""
@@ -95,6 +116,8 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._part = CANCEL
         elif not self.form.feed(key, char):
             return False
+        else:
+            self.complain("")
         self.draw()
         return True
 
@@ -106,8 +129,11 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     def _button_key(self, key: str, char: str | None) -> None:
         if self._proof and char is not None and char.isalnum():
             self._typed = (self._typed + char)[: len(self._proof)]
+            if self._typed == self._proof:
+                self._part = CONFIRM  # typing it was the confirmation
+                self.complain("")
         elif self._proof and key == "backspace":
-            self._typed = self._typed[:-1]
+            self._typed, self._part = self._typed[:-1], CANCEL
         elif key in ("left", "right", "tab"):
             self._part = CONFIRM if self._part == CANCEL else CANCEL
         elif key in ("up", "shift+tab") and self.state.shown:

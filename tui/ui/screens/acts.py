@@ -1,11 +1,13 @@
-"""Doing things with executions: save, finish, deny, reset, status, create, each through the workbench."""
+"""Doing things with executions through the workbench: save and finish; what asks first is in ``asking``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.form.rules import is_required
 from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
 from tui.model.action import Action, Receipt, Slot
@@ -14,6 +16,8 @@ from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.ui.actions import LIST
+from tui.ui.screens.asking import Asking
+from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
 from tui.ui.workers import start
 from tui.workbench.journal import JournalError
@@ -22,15 +26,23 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
     from tui.ui.screens.review import Reviewed
 
+NAMED = 3
+"""So many fields are named in a sentence; of the others it says how many."""
+
+
+Place = tuple[Key | None, str]
+"""An action of an execution (``None``: of none yet): what was typed for it is kept under this."""
+
 
 class Acts:
-    """Asks what an action needs, builds the request, and hands it to the workbench, which keeps it."""
+    """Builds requests and hands them to the workbench, which keeps them. ``dialogs`` asks for what they need."""
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._bench = screen.bench
-        self._begun: dict[tuple[Key | None, str], dict[str, FieldEdit]] = {}
-        """What was typed into dialogs that were cancelled."""
+        self.dialogs = Asking(screen, self)
+        self.begun: dict[Place, dict[str, FieldEdit]] = {}
+        """What was typed into dialogs and is not handed over yet."""
 
     # -- save and finish: the form's own answers --------------------------------------------------------------
 
@@ -44,14 +56,20 @@ class Acts:
         state = screen.detail.form.state
         if state is None:
             return
-        changed, kept_back = state.changed(), state.held_back()
+        outgoing = Outgoing(self._bench, record.execution.key)
+        if self.done_already(outgoing):
+            return
+        changed, kept_back = outgoing.only_new(state, state.changed()), state.held_back()
         if changed:
-            self._submit(record, action, {}, changed)
+            self.submit(record, action, {}, changed)
         elif not kept_back:
-            screen.announce(Message("Nothing new to save."))
+            on_its_way = bool(outgoing) and outgoing.refused is None
+            screen.announce(
+                Message("All is on its way already.") if on_its_way else Message("Nothing new to save.")
+            )
         if kept_back:
-            names = ", ".join(clean(label) for label in kept_back)
-            screen.announce(_("Kept here, not sent: {fields}. F10 shows what is wrong.", fields=names), bad=True)
+            words = _("Kept here, not sent: {fields}. F10 shows what is wrong.", fields=_few(kept_back))
+            screen.announce(words, bad=True)
 
     def review(self) -> None:
         """F10: every answer once more; sending is one atomic request."""
@@ -65,23 +83,52 @@ class Acts:
             return
         if screen.commands.refuse(action):
             return
-        inputs = self._inputs(action.inputs)
-        title = clean(record.execution.title)
-        dialog = ReviewDialog(title, state, inputs, recent=self._recent(action))
-        dialog.open(screen.app, lambda result: self._reviewed(record, action, state, result))
+        outgoing = Outgoing(self._bench, record.execution.key)
+        if self.done_already(outgoing):
+            return
+        begun = self.begun.get((record.execution.key, action.id))
+        inputs = self.inputs(action.inputs, begun or outgoing.inputs_of(action.id))
+        refusal = outgoing.refusal(state, inputs)
+        inputs.place_server_words(screen.detail.form.show_problems(refusal.fields))
+        dialog = ReviewDialog(
+            clean(record.execution.title),
+            state,
+            inputs,
+            recent=self.recent(action),
+            said=[_("Not accepted: {why}", why=words) for words in refusal.top],
+            points=_points(record),
+            marks=screen.detail.form.marks,
+        )
+
+        def closed(result: Reviewed | None) -> None:
+            self.begun[record.execution.key, action.id] = inputs.edits()
+            self._reviewed(record, action, state, result)
+
+        dialog.open(screen.app, closed)
+
+    def done_already(self, outgoing: Outgoing) -> bool:
+        """Say that the task is finished or denied here and only waits for the server; ``True`` if so."""
+        if outgoing.closing:
+            self._screen.announce(Message("This is done here already; the server has not answered yet."))
+        return outgoing.closing
 
     def _reviewed(self, record: Record, action: Action, answers: FormState, result: Reviewed | None) -> None:
         screen = self._screen
         if result is None:
             return
-        if result.jump_to is not None:
+        if screen.detail.form.state is not answers:
+            screen.announce(Message("The task was read anew meanwhile. Look at it again."), bad=True)
+        elif result.jump_to is not None:
             screen.detail.form.show_missing()
             screen.detail.form.focus_field(result.jump_to)
-            return
-        self._submit(record, action, result.inputs, answers.changed())
-        self._go_on(record)
+        else:
+            self.submit(record, action, result.inputs, answers.changed())
+            if result.left_out:
+                kept = _few(result.left_out)
+                screen.announce(_("Sent without these, which are kept here: {fields}", fields=kept), bad=True)
+            self.go_on(record)
 
-    def _go_on(self, record: Record) -> None:
+    def go_on(self, record: Record) -> None:
         """This task is done with: the cursor goes to the next one that is open."""
         rows, done = self._screen.list, record.execution.key
         keys = rows.shown_keys
@@ -93,115 +140,32 @@ class Acts:
                 break
         self._screen.enter_pane(LIST)
 
-    # -- deny, reset, status, create: a dialog each ---------------------------------------------------------
+    # -- what actions ask for ----------------------------------------------------------------------------------
 
-    def ask(self, slot: Slot) -> None:
-        """Open the dialog of the record's action in ``slot``."""
-        self._screen.commands.with_record(lambda record: self._ask(record, slot))
-
-    def _ask(self, record: Record, slot: Slot) -> None:
-        action = record.in_slot(slot)
-        if action is None:
-            self._screen.announce(Message("This task has no such action."), bad=True)
-        elif not self._screen.commands.refuse(action):
-            status = record.execution.status
-            number = _("Number {id}", id=record.execution.key.id)
-            about = [
-                clean(record.execution.title),
-                f"{number} · {say(status.word)} · {clean(record.execution.place)}",
-            ]
-            self._dialog(record, action, about)
-
-    def create(self) -> None:
-        """n: begin a task that is not planned."""
-        screen = self._screen
-
-        async def declare() -> None:
-            try:
-                action = await self._bench.new_action(None)
-                if action is None:
-                    return
-                action = await self._with_choices(action)
-            except TaskError as error:
-                screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
-                return
-            if not screen.commands.refuse(action):
-                self._pick_first(action)
-
-        screen.commands.before_dialog(declare)
-
-    def _pick_first(self, action: Action) -> None:
-        """What is to be done is found in a list of its own; the dialog then asks for the rest."""
-        from tui.ui.screens.pick import FindDialog, Option
-
-        asked = next(
-            (field for field in action.inputs if field.source and field.choices and not field.hidden), None
-        )
-        if asked is None:
-            self._dialog(None, action, [])
-            return
-        labels = {choice.value: choice.label for choice in asked.choices}
-
-        def chosen(value: str | None) -> None:
-            if value is None:
-                return
-            fixed = msgspec.structs.replace(asked, hidden=True, default=value)
-            inputs = tuple(fixed if field is asked else field for field in action.inputs)
-            self._dialog(None, msgspec.structs.replace(action, inputs=inputs), [clean(labels[value])])
-
-        options = [Option(value, label) for value, label in labels.items()]
-        FindDialog(say(action.label), options).open(self._screen.app, chosen)
-
-    async def _with_choices(self, action: Action) -> Action:
-        """Read the pickers' options before the dialog opens, so that digits and letters work in it at once."""
-        inputs: list[Field] = []
-        for field in action.inputs:
-            if field.source and not field.choices and not field.hidden:
-                page = await self._bench.choices(field.source, "")
-                field = msgspec.structs.replace(field, kind="choice", choices=page.choices)  # noqa: PLW2901
-            inputs.append(field)
-        return msgspec.structs.replace(action, inputs=tuple(inputs))
-
-    def _dialog(self, record: Record | None, action: Action, about: list[str]) -> None:
-        from tui.ui.screens.action import ActionDialog, proof_for
-
-        proof = proof_for(action, record.execution.key.id) if record is not None else ""
-        place = (record.execution.key if record is not None else None, action.id)
-        state = self._inputs(action.inputs, self._begun.get(place))
-        dialog = ActionDialog(action, about, state, recent=self._recent(action), proof=proof)
-
-        def done(inputs: dict[str, Value] | None) -> None:
-            if inputs is None:
-                # Cancelled, perhaps by one Enter too many: what was typed is there the next time.
-                self._begun[place] = state.edits()
-                return
-            self._begun.pop(place, None)
-            for field in action.inputs:
-                if field.hidden and field.default is not None:
-                    inputs.setdefault(field.key, field.default)
-            self._submit(record, action, inputs)
-            if action.slot is Slot.DENY and record is not None:
-                self._go_on(record)
-
-        dialog.open(self._screen.app, done)
-
-    def _inputs(self, fields: tuple[Field, ...], begun: dict[str, FieldEdit] | None = None) -> FormState:
+    def inputs(self, fields: tuple[Field, ...], begun: dict[str, FieldEdit] | None = None) -> FormState:
+        """A form of an action's own ``fields``, filled with what was ``begun``."""
         shown = tuple(_in_words(field) for field in fields if not field.hidden)
-        return FormState.from_record(shown, {}, begun, ctx=self._screen.opener.context())
+        state = FormState.from_record(shown, {}, begun, ctx=self._screen.opener.context())
+        if len(shown) == 1:
+            state.numbers.clear()  # a number would only be taken for that of a field in the task
+        return state
 
-    def _recent(self, action: Action) -> dict[str, list[str]]:
+    def recent(self, action: Action) -> dict[str, list[str]]:
+        """The last texts given to each input of an action, newest first."""
         return self._bench.outbox.recent_inputs(action.id)
 
     # -- handing over ------------------------------------------------------------------------------------------
 
-    def _submit(
+    def submit(
         self,
         record: Record | None,
         action: Action,
         inputs: dict[str, Value],
         changed: Changed | None = None,
     ) -> None:
+        """Hand over; what became of it is told by the outbox, a failure here and now in words."""
         screen = self._screen
+        place = record.execution.key if record is not None else None, action.id
         request = self._bench.make_request(
             record,
             action,
@@ -222,6 +186,7 @@ class Acts:
                     _("{title}: NOT kept and not sent. {why}", title=title, why=say(error.message)), bad=True
                 )
                 return
+            self.begun.pop(place, None)
             if isinstance(result, Receipt):
                 # That it was accepted is told by the outbox, which knows it too.
                 if record is not None:
@@ -243,11 +208,33 @@ class Acts:
 
 
 def _in_words(field: Field) -> Field:
-    """An action's own input, with its label in the person's language; options of a picker are the server's."""
+    """An action's own input in the person's language, with a word on whether it must be answered.
+
+    Options of a picker are the server's.
+    """
     choices = field.choices
     if field.source is None:
         choices = tuple(msgspec.structs.replace(choice, label=say(Message(choice.label))) for choice in choices)
-    return msgspec.structs.replace(field, label=say(Message(field.label)), choices=choices)
+    label = say(Message(field.label))
+    needed = is_required(field)
+    words = (
+        _("{question} (needed)", question=label) if needed else _("{question} (may stay empty)", question=label)
+    )
+    return msgspec.structs.replace(field, label=words, choices=choices)
+
+
+def _few(labels: Sequence[str]) -> str:
+    """A few by name, and how many more there are."""
+    more = f" (+{len(labels) - NAMED})" if len(labels) > NAMED else ""
+    return ", ".join(clean(label) for label in labels[:NAMED]) + more
+
+
+def _points(record: Record) -> str:
+    """What the server has counted so far; nothing where it counts nothing."""
+    execution = record.execution
+    if not execution.max_points:
+        return ""
+    return _("{got:g} of {all:g} points so far", got=execution.points or 0, all=execution.max_points)
 
 
 def _title(record: Record | None, action: Action, inputs: dict[str, Value]) -> str:

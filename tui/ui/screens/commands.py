@@ -11,6 +11,7 @@ from tui.model.errors import TaskError
 from tui.model.execution import Record
 from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
+from tui.ui.screens.outgoing import Outgoing, refusal_of
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from tui.workbench.entry import Entry
 
 _BAR_ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
+_FORM_ORDER = ("back", "jump", "note", "help", "menu", "previous", "accounts")
+"""What matters in a form, most needed first: on 40 columns four of them fit."""
+_ALSO_READING = frozenset({"reset", "status", "workflow", "about"})
+"""What has a letter in the list, and in a form that takes no letters."""
 _NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
 
 
@@ -38,13 +43,13 @@ class Commands:
             "accounts": self._accounts,
             "save": screen.acts.save,
             "finish": screen.acts.review,
-            "deny": lambda: screen.acts.ask(Slot.DENY),
-            "status": lambda: screen.acts.ask(Slot.STATUS),
-            "reset": lambda: screen.acts.ask(Slot.RESET),
-            "create": screen.acts.create,
-            "previous_day": lambda: screen.shift_days(-1),
-            "next_day": lambda: screen.shift_days(1),
-            "today": screen.show_today,
+            "deny": lambda: screen.acts.dialogs.ask(Slot.DENY),
+            "status": lambda: screen.acts.dialogs.ask(Slot.STATUS),
+            "reset": lambda: screen.acts.dialogs.ask(Slot.RESET),
+            "create": screen.acts.dialogs.create,
+            "previous_day": lambda: screen.days.shift(-1),
+            "next_day": lambda: screen.days.shift(1),
+            "today": screen.days.show_today,
             "period": self._period,
             "refresh": self._refresh,
             "workflow": screen.opener.open_tree,
@@ -71,7 +76,7 @@ class Commands:
         offered = (command for command in COMMANDS if command.bar and pane in command.scopes)
         # In a form the record's own actions stand on the bar right under it.
         shown = [command for command in offered if self.offered(command) and not (pane == FORM and command.slot)]
-        shown.sort(key=lambda command: command.bar)
+        shown.sort(key=lambda command: _FORM_ORDER.index(command.id) if pane == FORM else command.bar)
         keymap = self._screen.keymap
         return tuple(
             Hint(keymap.label(command.id), say(command.label), command.id, self.why_not(command) is None)
@@ -90,13 +95,29 @@ class Commands:
             action = record.in_slot(slot)
             command = next(command for command in COMMANDS if command.slot is slot)
             if action is not None:
-                key = screen.keymap.label(command.id) if FORM in command.scopes else ""
-                hints.append(Hint(key, say(command.label), command.id, action.enabled))
+                lettered = FORM in command.scopes or self.letter_works(command)
+                if action.enabled or (lettered and not screen.detail.reading):
+                    key = screen.keymap.label(command.id) if lettered else ""
+                    hints.append(Hint(key, say(command.label), command.id, action.enabled))
         return tuple(hints)
+
+    def letter(self, key: str, char: str | None) -> Command | None:
+        """A command of the list whose letter works here too, because no field takes it."""
+        command = self._screen.keymap.find(LIST, key, char)
+        return command if command is not None and self.letter_works(command) else None
+
+    def letter_works(self, command: Command) -> bool:
+        """Whether ``command`` has its letter of the list in the form that is open: one that is only read."""
+        screen = self._screen
+        if screen.pane != FORM or command.id not in _ALSO_READING or screen.detail.previous:
+            return False
+        return screen.detail.record is not None and screen.detail.reading and self.offered(command)
 
     def offered(self, command: Command) -> bool:
         """Whether the system has such a thing at all; what it lacks is absent."""
         capabilities = self._bench.capabilities
+        if command.widget and self._screen.pane == FORM and not self._useful_in_form(command):
+            return False
         if command.id == "back" and self._screen.pane == LIST:
             return bool(self._screen.filter_bar.text)
         if command.id == "workflow":
@@ -107,6 +128,13 @@ class Commands:
         if self._screen.pane == FORM and command.slot is not None and record is not None:
             return not self._screen.detail.previous and record.in_slot(command.slot) is not None
         return True
+
+    def _useful_in_form(self, command: Command) -> bool:
+        """Keys of the form itself: none where nothing is answered, and no note where the field takes none."""
+        flow = self._screen.detail.form.flow
+        if flow is None or flow.current is None:
+            return False
+        return command.id != "note" or flow.current.field.allows_note
 
     def why_not(self, command: Command) -> Message | None:
         """Why a command may not run now, or ``None`` when it may."""
@@ -187,16 +215,17 @@ class Commands:
     def show_refusal(self, entry: Entry) -> None:
         """Put the server's words on the fields that they are about, if their form is open."""
         detail = self._screen.detail
-        if detail.record is not None and detail.key == entry.key and entry.fields:
-            detail.form.show_problems({key: " ".join(map(say, words)) for key, words in entry.fields.items()})
+        state = detail.form.state
+        if detail.record is not None and state is not None and detail.key == entry.key:
+            detail.form.show_problems(refusal_of(entry, state).fields)
+            detail.say_saved(Outgoing(self._bench, entry.key).standing())
 
     # -- dialogs ------------------------------------------------------------------------------------------
 
     def _help(self) -> None:
         from tui.ui.screens.help import HelpDialog
 
-        screen = self._screen
-        HelpDialog(screen.keymap, screen.pane, screen.detail.record, self._bench).open(screen.app)
+        HelpDialog(self._screen).open(self._screen.app)
 
     def _about(self) -> None:
         def show(record: Record) -> None:
@@ -217,7 +246,7 @@ class Commands:
         screen = self._screen
         pane = screen.pane
         options = []
-        for command in COMMANDS:
+        for command in sorted(COMMANDS, key=self._menu_place):
             if pane not in command.scopes and command.slot is None and command.id != "workflow":
                 continue
             if command.id in ("menu", "back", "palette") or not self.offered(command):
@@ -226,9 +255,9 @@ class Commands:
                 continue
             why = self.why_not(command)
             detail = say(why) if why is not None else say(command.help)
-            options.append(
-                Option(command.id, say(command.label), detail, why is None, key=screen.keymap.label(command.id))
-            )
+            works = pane in command.scopes or self.letter_works(command)
+            key = screen.keymap.label(command.id) if works else ""
+            options.append(Option(command.id, say(command.label), detail, why is None, key=key))
 
         def chosen(command_id: str | None) -> None:
             if command_id is not None:
@@ -236,17 +265,24 @@ class Commands:
 
         PickDialog(_("What can be done here"), options).open(screen.app, chosen)
 
+    def _menu_place(self, command: Command) -> int:
+        """In a form what can be done with the task comes first, what cannot be done now last."""
+        if self._screen.pane != FORM:
+            return 0
+        if self.why_not(command) is not None:
+            return len(_BAR_ORDER) + 1
+        return _BAR_ORDER.index(command.slot) if command.slot in _BAR_ORDER else len(_BAR_ORDER)
+
     def _period(self) -> None:
         from tui.ui.screens.period import PeriodDialog
 
-        PeriodDialog(self._screen.period, self._bench).open(self._screen.app, self._period_chosen)
+        PeriodDialog(self._screen.days.period, self._bench).open(self._screen.app, self._period_chosen)
 
     def _period_chosen(self, days: object) -> None:
         from tui.model.period import Period
 
-        screen = self._screen
         if isinstance(days, Period):
-            screen.set_period(days, follows_today=days == Period.of_day(screen.today, screen.zone))
+            self._screen.days.choose(days)
 
     def _accounts(self) -> None:
         from tui.ui.screens.accounts import AccountsDialog

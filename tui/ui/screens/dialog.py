@@ -13,34 +13,46 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.form.problem import Problem
-from tui.i18n import say
+from tui.i18n import _, say
 from tui.ui.text import content
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint, KeyBar
 
 Result = TypeVar("Result")
+NORMAL = 60
+"""From this width on a dialog is a box with a border; below it takes the whole width."""
 
 
 class Dialog(ModalScreen[Result]):
     """A box with a title, text that can be scrolled, and a key bar. ``press`` gets every key, in order."""
 
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal")]  # noqa: RUF012 - Textual declares it so
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NORMAL, "-normal")]  # noqa: RUF012 - Textual declares it so
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > #box { width: 90%; max-width: 76; height: auto; max-height: 100%; background: $surface;
         border: round $primary; padding: 0 1; }
     Dialog.-narrow > #box { width: 100%; border: none; border-top: solid $primary; }
+    Dialog.-narrow ToastRack { dock: top; align: right top; }
+    Dialog.-narrow Toast { width: 100%; max-width: 100%; padding: 0 1; margin: 0; }
     Dialog #dialog-title { text-style: bold; color: $accent; height: auto; }
-    Dialog #dialog-scroll { height: auto; max-height: 75vh; scrollbar-size-vertical: 1; }
+    Dialog #dialog-scroll { height: 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    Dialog FormView { height: 1; }
     Dialog #dialog-text { height: auto; }
     Dialog #dialog-problem { height: auto; color: $error; display: none; }
     Dialog #dialog-problem.-shown { display: block; }
     """
 
+    FORM_ROWS = 14
+    """What a form in the dialog may take at most, where there is text beside it."""
+
+    form: FormView | None = None
+    """The form of a dialog that asks for something."""
+
     def __init__(self, title: str) -> None:
         super().__init__()
         self._heading = content(title)
+        self._shown = self._complaint = Content("")
         self._at = 0
         self._then: Callable[[Result | None], None] | None = None
         self.text = Static(id="dialog-text", markup=False)
@@ -81,6 +93,8 @@ class Dialog(ModalScreen[Result]):
         """Draw once the size is known."""
         self.bar.offer(self.hints())
         self.draw()
+        if self.form is not None:
+            self.watch(self.form, "virtual_size", self.fit, init=False)
 
     def on_resize(self) -> None:
         """What fits depends on the width."""
@@ -95,8 +109,36 @@ class Dialog(ModalScreen[Result]):
 
     def complain(self, words: str) -> None:
         """Say in the dialog what is wrong; empty words take it back."""
-        self._problem.update(content(words))
+        self._complaint = content(words)
+        self._problem.update(self._complaint)
         self._problem.set_class(bool(words), "-shown")
+        self.fit()
+
+    # -- room ---------------------------------------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
+        """Columns of the text; one more is kept for a scroll bar, so that nothing moves when it comes."""
+        columns = self.app.size.width
+        return max(20, (min(76, columns * 9 // 10) - 4 if columns >= NORMAL else columns - 2) - 1)
+
+    def fit(self) -> None:
+        """Share the rows between text and form, so that the key bar is always in sight."""
+        rows = self.app.size.height - (2 if self.app.size.width >= NORMAL else 1) - 1 - self.more_rows()
+        rows -= self._heading.get_height({}, self.width + 1)
+        if self._complaint.plain:
+            rows -= self._complaint.get_height({}, self.width + 1)
+        needed = self._shown.get_height({}, self.width) if self._shown.plain else 0
+        if self.form is not None and self.form.display:
+            wanted = min((self.form.virtual_size.height or 2) + self.form.gutter.height, self.FORM_ROWS)
+            taken = max(1, min(wanted, rows - min(needed, max(1, rows // 3))))
+            self.form.styles.height = taken
+            rows -= taken
+        self.scroll.styles.height = max(0, min(needed, rows))
+
+    def more_rows(self) -> int:
+        """Rows of widgets that are neither text nor form nor complaint, with all margins."""
+        return 0
 
     def stopped_by(self, problems: Mapping[str, Problem], form: FormView) -> bool:
         """Whether something is wrong with the answers; then the cursor goes to the first, and it is said."""
@@ -108,7 +150,9 @@ class Dialog(ModalScreen[Result]):
 
     def put(self, lines: Content) -> None:
         """Show ``lines`` as the text."""
+        self._shown = lines
         self.text.update(lines)
+        self.fit()
 
     # -- keys ---------------------------------------------------------------------------------------------
 
@@ -116,6 +160,10 @@ class Dialog(ModalScreen[Result]):
         """Every dialog eats every key, so that none reaches what lies below."""
         if key in ("f3", "escape"):
             self.cancel()
+        elif key == "f1" and (lines := self.explain()):
+            from tui.ui.screens.help import TextDialog
+
+            TextDialog(_("Help"), lines).open(self.app)
         elif not self.key(key, char):
             self._scroll_by(key)
         return True
@@ -126,6 +174,10 @@ class Dialog(ModalScreen[Result]):
 
     def paste(self, text: str) -> None:
         """Text that arrived as one piece; most dialogs have no place for it."""
+
+    def explain(self) -> list[str]:
+        """F1: what can be done in this dialog, in sentences."""
+        return []
 
     def cancel(self) -> None:
         """F3: nothing happens."""

@@ -34,7 +34,7 @@ class Follower:
 
     def first(self) -> None:
         """The last known list, for the first frame."""
-        self._bench.live.set_period(self._screen.period)
+        self._bench.live.set_period(self._screen.days.period)
         self._fill(self._bench.live.now)
         self.say_status()
 
@@ -48,7 +48,7 @@ class Follower:
 
     def tick(self) -> None:
         """Every five seconds: ages, and the turn of the day."""
-        self._screen.roll_day()
+        self._screen.days.roll()
         self._screen.opener.tick(self._bench.clock())
         self.say_notice()
         self._screen.list.tick(self._bench.clock())
@@ -63,11 +63,13 @@ class Follower:
 
     async def _follow_live(self) -> None:
         async for changes in self._bench.live.watch():
-            if changes.period == self._screen.period:
+            if changes.period == self._screen.days.period:
                 self._apply(changes)
 
     async def _follow_link(self) -> None:
-        async for _link in self._bench.link.watch():
+        async for link in self._bench.link.watch():
+            if link.state == "online":
+                self._screen.opener.lists.again()
             self.say_title()
             self.say_status()
             self.say_columns()
@@ -102,7 +104,7 @@ class Follower:
     def _fill(self, changes: Changes) -> None:
         screen = self._screen
         self._shown = changes.rows
-        screen.list.set_rows(changes.rows, period=screen.period, now=self._bench.clock(), zone=screen.zone)
+        screen.list.set_rows(changes.rows, period=screen.days.period, now=self._bench.clock(), zone=screen.zone)
         self.say_unsent()
         self.say_title()
         self.say_rows()
@@ -122,7 +124,9 @@ class Follower:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.detail.say_saved(words)
-            screen.announce(f"{title}\n{words}" if title else words)
+            if screen.is_current:
+                # Over a dialog it would hide what is being read there; list and form say it too.
+                screen.announce(f"{title}\n{words}" if title else words)
             screen.list.release()
             self._greet()
             screen.opener.read_again(key)
@@ -166,7 +170,7 @@ class Follower:
         owner = self._bench.who
         user = desk.user or (owner.name if owner is not None else "")
         who, user = clean(f"{desk.title} · {user}" if user else desk.title), clean(user or desk.title)
-        period = screen.period_words()
+        period = screen.days.words()
         width = max(20, screen.size.width - 2)
         for head, shown in (
             (who, numbers),
@@ -232,11 +236,11 @@ class Follower:
         elif error is not None and as_of is None:
             lines = [say(error.what), say(error.help), _("r tries again, F9 shows the profile.")]
         elif as_of is None or screen.list.held:
-            lines = [_("Reading {period} …", period=screen.period_words())]
+            lines = [_("Reading {period} …", period=screen.days.words())]
         else:
             asked = clock_text(as_of, screen.zone, seconds=True)
             lines = [
-                _("No tasks in this period ({period}, asked {time}).", period=screen.period_words(), time=asked),
+                _("No tasks in this period ({period}, asked {time}).", period=screen.days.words(), time=asked),
                 _("[ and ] show other days, n begins a new task."),
             ]
         screen.list.empty(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -14,10 +13,9 @@ from textual.timer import Timer
 
 from tui.i18n import _, say
 from tui.model.message import Message
-from tui.model.period import Period
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.keymap import Keymap
-from tui.ui.moments import day_text
+from tui.ui.screens.days import Days
 from tui.ui.screens.follow import Follower
 from tui.ui.screens.type_ahead import TypeAhead
 from tui.ui.text import clean
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from tui.ui.screens.commands import Commands
     from tui.ui.screens.opening import Opener
     from tui.ui.widgets.detail import DetailPane
+    from tui.ui.widgets.form_view import FormView
     from tui.ui.widgets.node_tree import NodeTree
     from tui.workbench.workbench import Workbench
 
@@ -53,11 +52,15 @@ class MainScreen(Screen[None]):
     commands: Commands
 
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal")]  # noqa: RUF012 - Textual declares it so
     DEFAULT_CSS = """
+    MainScreen.-narrow ToastRack { dock: top; align: right top; }
+    MainScreen.-narrow Toast { width: 100%; max-width: 100%; padding: 0 1; margin: 0; }
     MainScreen { layout: vertical; background: $background; }
     MainScreen #title { background: $panel; text-style: bold; padding: 0 1; }
     MainScreen #status { color: $calm; padding: 0 1; }
     MainScreen #body { height: 1fr; }
+    MainScreen FilterBar.-away { display: none; }
     MainScreen ExecutionList { width: 42%; min-width: 34; border-right: solid $panel; }
     MainScreen ExecutionList.-alone { width: 1fr; border-right: none; }
     """
@@ -99,8 +102,7 @@ class MainScreen(Screen[None]):
     def _take(self, bench: Workbench) -> None:
         self.bench = bench
         self.zone = bench.desk.zone
-        self.period = Period.of_day(self.today, self.zone)
-        self.follows_today = True
+        self.days = Days(self)
         self.follower = Follower(self)
         self.ahead = TypeAhead(self)
 
@@ -114,6 +116,7 @@ class MainScreen(Screen[None]):
         self.commands = Commands(self)
         self.list.opener = self.opener.open
         self.detail.form.keeper = self.opener.edited
+        self.detail.form.searcher = self.opener.lists.search
         self.detail.tell_time(self.zone, self.bench.clock)
 
     def change_bench(self, bench: Workbench) -> None:
@@ -125,11 +128,6 @@ class MainScreen(Screen[None]):
         self.follower.first()
         self.follower.follow()
         bench.start()
-
-    @property
-    def today(self) -> date:
-        """The calendar day at the site."""
-        return self.bench.clock().astimezone(self.zone).date()
 
     def compose(self) -> ComposeResult:
         """Textual's hook."""
@@ -186,7 +184,7 @@ class MainScreen(Screen[None]):
             return True
         if self.pane == TREE and self.tree_pane.press(key, char):
             return True
-        command = self.keymap.find(self.pane, key, char)
+        command = self.keymap.find(self.pane, key, char) or self.commands.letter(key, char)
         if command is None:
             return self._move_pane(key)
         if command.widget and command.id != "open":
@@ -256,6 +254,7 @@ class MainScreen(Screen[None]):
         narrow, wide = self.app.size.width < NARROW, self.app.size.width >= WIDE
         self.list.set_class(narrow, "-alone")
         self.list.display = not narrow or self.pane == LIST
+        self.filter_bar.set_class(not self.list.display, "-away")
         self.detail.display = self.pane == FORM or (not narrow and (wide or self.pane == LIST))
         self.tree_pane.display = wide or self.pane == TREE
         self.tree_pane.set_class(wide, "-beside")
@@ -282,41 +281,9 @@ class MainScreen(Screen[None]):
         self.filter_bar.begin()
         self.offer_keys()
 
-    def set_period(self, period: Period, *, follows_today: bool) -> None:
-        """Show other days. The filter stays."""
-        self.period = period
-        self.follows_today = follows_today
-        self.bench.live.set_period(period)
-        self.follower.period_changed()
-
-    def show_today(self) -> None:
-        """Back to the day that it is."""
-        self.set_period(Period.of_day(self.today, self.zone), follows_today=True)
-
-    def shift_days(self, days: int) -> None:
-        """Move the period; arriving at today follows the calendar again."""
-        try:
-            period = self.period.shifted(days, self.zone)
-        except OverflowError:
-            self.announce(Message("The calendar ends here."))
-            return
-        self.set_period(period, follows_today=period == Period.of_day(self.today, self.zone))
-
-    def period_words(self) -> str:
-        """The period as people say it."""
-        first, last = self.period.days(self.zone)
-        if first == last:
-            return day_text(first, self.today)
-        return f"{day_text(first, self.today)} – {day_text(last, self.today)}"
-
     def change_account(self, profile: str, user: str) -> None:
         """Ask the application for another workbench."""
         self.post_message(self.AccountChosen(self, profile, user))
-
-    def roll_day(self) -> None:
-        """At midnight the list goes on to the new day, if it was showing today."""
-        if self.follows_today and self.period.days(self.zone)[1] < self.today:
-            self.set_period(Period.of_day(self.today, self.zone), follows_today=True)
 
     # -- what the keys do, on the screen ------------------------------------------------------------------
 
@@ -331,7 +298,7 @@ class MainScreen(Screen[None]):
     def announce(self, message: Message | str, *, bad: bool = False) -> None:
         """A sentence that goes by itself."""
         text = clean(message if isinstance(message, str) else say(message), lines=True)
-        self.notify(text, severity="error" if bad else "information", markup=False, timeout=6 if bad else 4)
+        self.notify(text, severity="error" if bad else "information", markup=False, timeout=6 if bad else 3)
 
     # -- events -------------------------------------------------------------------------------------------
 
@@ -357,11 +324,11 @@ class MainScreen(Screen[None]):
         self._pausing = None
         if not self._furnished:
             return
-        self.offer_keys()
         key = self.list.selected_key
         row = self.list.execution(key) if key is not None else None
         if self.pane == LIST and row is not None and row.key != self.detail.key:
             self.detail.preview(row)
+        self.offer_keys()
 
     def on_node_tree_need_level(self, event: NodeTree.NeedLevel) -> None:
         """The tree asks for one level more."""
@@ -373,6 +340,12 @@ class MainScreen(Screen[None]):
         event.stop()
         self.opener.open_node(event.node)
 
+    def on_form_view_moved(self, event: FormView.Moved) -> None:
+        """The cursor is in another field: that is where to go on, whatever comes now."""
+        event.stop()
+        self.opener.keep_place()
+        self.offer_keys()
+
     @on(KeyBar.Clicked)
     def _clicked(self, event: KeyBar.Clicked) -> None:
         event.stop()
@@ -381,8 +354,8 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The mouse puts the focus somewhere: the keys go there too."""
-        if not self._furnished:
-            return
+        if not self._furnished or event.widget is not self.focused:
+            return  # in a burst the focus is elsewhere again before this is told
         panes = {self.list: LIST, self.detail.form: FORM, self.tree_pane: TREE}
         pane = panes.get(event.widget)  # type: ignore[call-overload]
         if pane is not None and pane != self.pane:

@@ -16,6 +16,8 @@ from tui.model.execution import Key, Record
 from tui.model.node import Node
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
+from tui.ui.screens.outgoing import Outgoing
+from tui.ui.screens.search import ChoiceSearch
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Opener:
         self._bench = screen.bench
         self._tree_of: Key | None = None
         self._read_at: datetime | None = None
+        self.lists = ChoiceSearch(self._bench, screen.detail.form, screen.detail.say_notice)
 
     # -- records ------------------------------------------------------------------------------------------
 
@@ -85,27 +88,12 @@ class Opener:
             self.show(record)
         elif not detail.same_form(record):
             state = detail.form.state
-            self.show(record, position=state.position if state is not None else None)
+            position = state.position if state is not None else None
+            self.show(record, position=position, scroll=detail.form.scroll_offset.y)
         else:
             detail.renew(record)
         self._screen.offer_keys()
-        state = detail.form.state
-        for field_key, source in (state.sources() if state is not None else {}).items():
-            start(
-                self._screen.app,
-                partial(self._give_choices, record.execution.key, field_key, source),
-                group=f"choices {field_key}",
-                exclusive=True,
-            )
-
-    async def _give_choices(self, key: Key, field_key: str, source: str) -> None:
-        try:
-            page = await self._bench.choices(source)
-        except TaskError as error:
-            self._screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
-            return
-        if self._screen.detail.key == key:
-            self._screen.detail.form.give_choices(field_key, page.choices)
+        self.lists.first()
 
     def tick(self, now: datetime) -> None:
         """What may be done changes with time: read again when the moment has come, or once a minute if barred."""
@@ -119,10 +107,18 @@ class Opener:
             self._read_at = now
             self._read(record.execution.key)
 
-    def show(self, record: Record, *, previous: bool = False, position: str | None = None) -> None:
-        """Put a record and its draft on the screen; ``position`` is the field that has the cursor already."""
+    def show(
+        self,
+        record: Record,
+        *,
+        previous: bool = False,
+        position: str | None = None,
+        scroll: int | None = None,
+    ) -> None:
+        """Put a record and its draft on the screen; ``position`` and ``scroll`` where the person is already."""
         key = record.execution.key
         draft = None if previous else self._bench.drafts.load(key)
+        outgoing = None if previous else Outgoing(self._bench, key)
         state = FormState.from_record(
             record.fields,
             record.answers,
@@ -131,15 +127,40 @@ class Opener:
             ctx=self.context(),
             read_only=previous or record.execution.status.phase.closed,
         )
-        self._screen.detail.show(record, state, previous=previous, scroll=draft.scroll if draft else None)
-        self._screen.detail.say_saved("" if previous else self._standing(record, draft))
+        if outgoing is not None:
+            state.place_server_words(outgoing.refusal(state).fields)
+        if scroll is None and draft is not None:
+            scroll = draft.scroll
+        detail = self._screen.detail
+        self.lists.forget()
+        detail.show(record, state, previous=previous, scroll=scroll)
+        detail.say_closed(self._closed(record, previous=previous))
+        detail.say_saved(self._standing(record, draft, outgoing) if outgoing is not None else "")
         self._screen.offer_keys()
 
-    def _standing(self, record: Record, draft: Draft | None) -> str:
+    def _closed(self, record: Record, *, previous: bool) -> str:
+        """Why a form is only to be read, and what helps; "" for one that can be answered."""
+        if previous:
+            return _("An earlier step, only to be read. {key} goes back.", key=self._key("back"))
+        if not record.execution.status.phase.closed:
+            return ""
+        finish, reset = record.in_slot(Slot.FINISH), record.in_slot(Slot.RESET)
+        why = say(finish.why_not) if finish is not None and finish.why_not is not None else ""
+        why = why or _("It is closed and can only be read.")
+        if reset is None:
+            return why
+        if reset.why_not is not None:
+            return f"{why} {say(reset.label)}: {say(reset.why_not)}"
+        return f"{why} " + _("{key} resets it.", key=self._key("reset"))
+
+    def _key(self, command_id: str) -> str:
+        return self._screen.keymap.label(command_id) or _("F4, the menu,")
+
+    def _standing(self, record: Record, draft: Draft | None, outgoing: Outgoing) -> str:
         """Where the answers are: on their way, a draft, or why this cannot be finished yet."""
-        for entry in self._bench.outbox.of(record.execution.key):
-            if entry.request.slot in (Slot.FINISH, Slot.DENY):
-                return _("done here, waits for the server to accept it")
+        standing = outgoing.standing()
+        if standing:
+            return standing
         if draft is not None and draft.fields and draft.touched is not None:
             return _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
         finish = record.in_slot(Slot.FINISH)
@@ -160,12 +181,17 @@ class Opener:
             detail.clear()
             screen.enter_pane(TREE)
             return
-        state = detail.form.state
-        if detail.key is not None and state is not None and state.position:
-            self._bench.drafts.put_position(detail.key, state.position, detail.form.scroll_offset.y)
-        elif detail.record is None:
+        self.keep_place()
+        if detail.record is None:
             detail.clear()
         screen.enter_pane(LIST)
+
+    def keep_place(self) -> None:
+        """Keep the field and the scroll line; told at every field, for the line may drop at any moment."""
+        detail = self._screen.detail
+        state = detail.form.state
+        if detail.key is not None and not detail.previous and state is not None and state.position:
+            self._bench.drafts.put_position(detail.key, state.position, detail.form.scroll_offset.y)
 
     def read_again(self, key: Key) -> None:
         """Something happened to this record: read it again if it is on the screen."""

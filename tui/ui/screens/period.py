@@ -28,8 +28,6 @@ EARLIEST, LATEST = 1970, 2200
 class PeriodDialog(Dialog[Period | None]):
     """First and last day; F10 shows them. Enter after the last one does the same, for nothing can be lost."""
 
-    DEFAULT_CSS = "PeriodDialog FormView { height: auto; max-height: 12; }"
-
     def __init__(self, period: Period, bench: Workbench) -> None:
         super().__init__(_("Which days?"))
         zone = bench.desk.zone
@@ -43,7 +41,7 @@ class PeriodDialog(Dialog[Period | None]):
         self.state = FormState.from_record(
             fields, shown, ctx=Context(lang=language(), zone=zone, clock=bench.clock)
         )
-        self.form = FormView(id="period-form")
+        self.form: FormView = FormView(id="period-form")
         self.form.open(self.state)
 
     def body(self) -> list[Widget]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.geometry import Region
 
-from tui.form.editor import LineEditor
 from tui.i18n import _
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import cells, clean, cut, fit
@@ -42,14 +41,16 @@ class PickDialog(Dialog[str | None]):
 
     def draw(self) -> None:
         """All rows, the one with the cursor marked without colour."""
-        width = max(20, self.scroll.size.width or 70)
-        label_width = max((cells(option.label) for option in self.options), default=0)
-        label_width = min(label_width, max(12, width // 2))
+        width = self.width
+        label_width = max((cells(clean(option.label)) for option in self.options), default=0)
+        alone = not any(option.detail or option.key for option in self.options)
+        label_width = min(label_width, width - 4 if alone else max(12, width // 2))
         rows: list[Content] = []
         for index, option in enumerate(self.options):
             number = str(index + 1) if index < NUMBERED else " "
             mark = "▌" if index == self.cursor else " "
-            head = f"{mark}{number} {fit(clean(option.label), label_width)} "
+            label = _both_ends(clean(option.label), label_width) if alone else clean(option.label)
+            head = f"{mark}{number} {fit(label, label_width)} "
             tail = cut(clean(option.detail), max(0, width - cells(head) - len(option.key) - 1))
             key = f" {option.key}" if option.key else ""
             gap = " " * max(0, width - cells(head) - cells(tail) - cells(key))
@@ -107,38 +108,12 @@ class PickDialog(Dialog[str | None]):
         self.close(value)
 
 
-class FindDialog(PickDialog):
-    """A long list: what is typed narrows it. Digits pick as long as nothing is typed."""
-
-    def __init__(self, title: str, options: Sequence[Option]) -> None:
-        super().__init__(title, options)
-        self._all = list(options)
-        self._typed = LineEditor()
-
-    def head(self) -> list[Content]:
-        """What is typed so far."""
-        if not self._typed.text:
-            return [Content.styled(_("Type a part of the name, or pick a number."), "$calm")]
-        return [Content.assemble((_("Find") + " ", "bold"), (clean(self._typed.text), "bold"), "▁")]
-
-    def key(self, key: str, char: str | None) -> bool:
-        """Letters narrow, Enter picks."""
-        if self._typed.text or not (char is not None and char.isdigit()):
-            before = self._typed.text
-            if (char is not None or key in ("backspace", "ctrl+u")) and self._typed.press(key, char):
-                if self._typed.text != before:
-                    self._narrow()
-                return True
-        return super().key(key, char)
-
-    def paste(self, text: str) -> None:
-        """A pasted or scanned name narrows too."""
-        self._typed.insert(clean(text))
-        self._narrow()
-
-    def _narrow(self) -> None:
-        tokens = self._typed.text.casefold().split()
-        self.options = [one for one in self._all if all(token in one.label.casefold() for token in tokens)]
-        self.cursor = 0
-        self.complain("" if self.options else _("Nothing has this name."))
-        self.draw()
+def _both_ends(text: str, width: int) -> str:
+    """``text`` cut in its middle: names in a long list often differ at the end alone."""
+    if cells(text) <= width or width < 12:
+        return text
+    head = width * 2 // 5
+    tail = text
+    while cells(tail) > width - head - 1:
+        tail = tail[1:]
+    return cut(text, head + 1) + tail

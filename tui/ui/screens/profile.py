@@ -32,7 +32,7 @@ HELD_SECONDS = 0.6
 class ProfileDialog(Dialog[str | None]):
     """Returns the name of the profile that was written. F10 tests the connection, F10 again saves."""
 
-    DEFAULT_CSS = "ProfileDialog FormView { height: auto; max-height: 18; }"
+    FORM_ROWS = 18
 
     def __init__(self, shop: Shop, profile: Profile | None = None) -> None:
         super().__init__(_("Profile"))
@@ -40,7 +40,7 @@ class ProfileDialog(Dialog[str | None]):
         self._last_go = 0.0
         self._tested: tuple[tuple[str, object], ...] | None = None
         self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
-        self.form = FormView(id="profile-form")
+        self.form: FormView = FormView(id="profile-form")
         self.form.open(self.state)
 
     def body(self) -> list[Widget]:

@@ -1,49 +1,77 @@
-"""The review: every answer once more, what is missing, and then Enter sends."""
+"""The review: every answer once more, what is missing or doubtful first, and then Enter sends."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widget import Widget
 
 from tui.form.state import FormState
-from tui.i18n import _, plural, say
+from tui.i18n import _, plural
 from tui.model.field import Value
 from tui.ui.screens.dialog import Dialog
-from tui.ui.text import clean, fit
+from tui.ui.screens.review_rows import SEND_WITHOUT, Review, ReviewRows
+from tui.ui.text import clean, content, cut
+from tui.ui.widgets.form_values import Marks
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SCROLLING = frozenset({"up", "down", "pageup", "pagedown"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """How the review ended: ``jump_to`` a field, or send with these inputs."""
+    """How the review ended: ``jump_to`` a field, or send with these inputs. ``left_out``: labels not sent."""
 
     inputs: dict[str, Value]
     jump_to: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class ReviewDialog(Dialog[Reviewed | None]):
-    """F10 opens it and does nothing in it. Enter sends when nothing is missing, else goes to the first gap."""
+    """F10 opens it and does nothing in it. Enter sends when nothing needs a look, else goes to the first gap.
 
-    DEFAULT_CSS = """
-    ReviewDialog #dialog-scroll { max-height: 60vh; }
-    ReviewDialog FormView { height: auto; max-height: 6; border-top: solid $panel; }
+    A letter or a field's number leads to any answer. What is in doubt and not needed may stay here while the rest
+    is sent: ``s`` shows what that means, and Enter then sends. ``said`` are the server's words about the last try
+    that belong to no field; ``points`` what it counted so far.
     """
 
+    FORM_ROWS = 8
+    DEFAULT_CSS = "ReviewDialog FormView { border-top: solid $panel; }"
+
     def __init__(
-        self, title: str, answers: FormState, inputs: FormState, *, recent: dict[str, list[str]] | None = None
+        self,
+        title: str,
+        answers: FormState,
+        inputs: FormState,
+        *,
+        recent: dict[str, list[str]] | None = None,
+        said: Sequence[str] = (),
+        points: str = "",
+        marks: Marks | None = None,
     ) -> None:
         super().__init__(_("Send: {title}?", title=title))
         self._answers = answers
-        self._problems = {row.key: row.problem for row in answers.summary() if row.problem is not None}
+        self._said = said
+        self._points = points
+        self._marks = marks or Marks()
+        self._number: str | None = None
+        self._without = False
+        self.review = Review(answers)
         self.inputs = inputs
-        self.form = FormView(id="review-form")
+        self.form: FormView = FormView(id="review-form")
         self.form.open(inputs, recent=recent or {})
-        self.form.display = bool(inputs.shown) and not self._problems
+        self._arrange()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the reason (or what else the action asks) has the keys: nothing stands in the way any more."""
+        return self.form.display
+
+    def _arrange(self) -> None:
+        self.form.display = bool(self.inputs.shown) and (self._without or not self.review.gaps)
 
     def body(self) -> list[Widget]:
         """Answers, then what the action itself asks."""
@@ -52,64 +80,169 @@ class ReviewDialog(Dialog[Reviewed | None]):
     def on_mount(self) -> None:
         """The reason has the focus where one is asked."""
         super().on_mount()
-        if self.form.display:
-            self.set_focus(self.form, scroll_visible=False)
+        self._focus()
+
+    def _focus(self) -> None:
+        self.set_focus(self.form if self.asks else None, scroll_visible=False)
+
+    # -- what it says -------------------------------------------------------------------------------------
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
-        what = _("first gap") if self._problems else _("send")
-        return (Hint("Enter", what, "enter"), Hint("F3", _("to the form"), "f3"))
+        if self._number is not None:
+            row = self.review.by_number(self._number)
+            there = cut(clean(row.label), 24) if row is not None else "?"
+            field = _("field {number}: {label}", number=self._number or "…", label=there)
+            return (Hint("Enter", field, "enter"), Hint("F3", _("back"), "f3"))
+        if self._without:
+            return (Hint("Enter", _("send without them"), "enter"), Hint("F3", _("back"), "f3"))
+        if not self.review.gaps:
+            return (Hint("Enter", _("send"), "enter"), Hint("F3", _("to the form"), "f3"))
+        skip = () if self.review.needed else (Hint(SEND_WITHOUT, _("send without"), SEND_WITHOUT),)
+        return (Hint("Enter", _("first gap"), "enter"), *skip, Hint("F3", _("back"), "f3"))
 
     def draw(self) -> None:
-        """One row an answer; gaps carry a letter that leads to them."""
-        width = max(20, self.scroll.size.width or 70)
-        label_width = max(10, min(34, width // 2))
-        rows: list[Content] = []
-        letters = dict(zip(self._problems, LETTERS, strict=False))
-        if self._problems:
-            words = plural("{n} answer needs a look:", "{n} answers need a look:", len(self._problems))
-            rows.append(Content.styled(words, "bold $error"))
+        """Gaps with their letters, then every other answer."""
+        rows = ReviewRows(self.review, self.width, self._marks)
+        lines = [Content.styled(f"{self._marks.doubt} {clean(words)}", "$error") for words in self._said]
+        if self._without:
+            lines += rows.left_out()
+        elif self.review.gaps:
+            lines += [*self._what_to_do(), *rows.gaps()]
         else:
-            rows.append(Content.styled(_("Nothing is missing."), "$success"))
-        for row in self._answers.summary():
-            problem = self._problems.get(row.key)
-            mark = f"{letters.get(row.key, '!')} " if problem else "  "
-            shown = clean(row.text) or "–"
-            note = f"  ✎ {clean(row.note)}" if row.note else ""
-            head = (mark + fit(clean(row.label), label_width - 2) + " ", "$error" if problem else "")
-            rows.append(Content.assemble(head, (shown, "bold"), (note, "$calm")))
-            if problem is not None:
-                rows.append(Content.assemble(("  ! " + clean(say(problem.message)), "$error")))
-        self.put(Content("\n").join(rows))
+            lines.append(Content.styled(_("Nothing is missing."), "$success"))
+        others = list(rows.others())
+        if self.review.gaps and others:
+            lines.append(Content.styled(_("All other answers"), "bold"))
+        points = [content(self._points, "$calm")] if self._points else []
+        self.put(Content("\n").join([*lines, *others, *points]))
+        self.bar.offer(self.hints())
+
+    def _what_to_do(self) -> list[Content]:
+        many = len(self.review.gaps)
+        words = plural("{n} answer needs a look.", "{n} answers need a look.", many)
+        ways = _("Enter leads to the first, a letter or number to any.")
+        skip = "" if self.review.needed else " " + _("s sends the rest without them.")
+        return [Content.styled(words, "bold $error"), Content.styled(ways + skip, "$calm")]
+
+    def explain(self) -> list[str]:
+        """F1: how to get on from here."""
+        lines = [_("Every answer once more, before anything is sent. What needs a look stands first.")]
+        if self.review.gaps and not self._without:
+            lines.append(_("Enter leads to the first of them, the letter in front of it to any."))
+        lines.append(_("A field's number and Enter lead to that field; F8 before it where letters are typed."))
+        if self.review.gaps:
+            lines.append(
+                _("s sends the rest without what is in doubt. That stays on this device; nothing is thrown away.")
+            )
+        lines.append(_("Enter sends all in one piece. F10 does nothing here, so that a held key sends nothing."))
+        if self.inputs.shown:
+            lines.append(_("A reason that was used before is picked by its digit while the line is empty."))
+        return lines
+
+    # -- keys ---------------------------------------------------------------------------------------------
 
     def key(self, key: str, char: str | None) -> bool:
-        """Letters lead to gaps, Enter sends; F10 does nothing here."""
+        """Letters and numbers lead to answers, Enter sends; F10 does nothing here."""
         if key == "f10":
             return True
-        if self._problems:
-            return self._jump(key, char)
+        if self._number is not None or key == "f8":
+            return self._press_number(self._number or "", key, char)
+        if key in _SCROLLING:
+            return False
         if key == "enter":
-            self._send()
+            self._enter()
             return True
-        return self.form.display and key not in ("pageup", "pagedown") and self.form.feed(key, char)
+        if self.asks:
+            ours = self.form.feed(key, char)
+            if ours:
+                self.complain("")
+            return ours
+        if char is not None and char in "0123456789":
+            return self._press_number("", key, char)
+        if char == SEND_WITHOUT and self.review.gaps and not self._without:
+            self._go_without()
+            return True
+        gap = self.review.by_letter(char or "") if not self._without else None
+        if gap is not None:
+            self._jump(gap.row.key)
+        return gap is not None
 
     def paste(self, text: str) -> None:
         """Into the reason."""
-        if self.form.display:
+        if self.asks and self._number is None:
             self.form.take_paste(text)
 
-    def _jump(self, key: str, char: str | None) -> bool:
-        names = list(self._problems)
-        if key == "enter":
-            self.close(Reviewed({}, jump_to=names[0]))
-            return True
-        index = LETTERS.find(char) if char else -1
-        if 0 <= index < len(names):
-            self.close(Reviewed({}, jump_to=names[index]))
-            return True
-        return False
-
-    def _send(self) -> None:
-        if self.stopped_by(self.inputs.problems(), self.form):
+    def cancel(self) -> None:
+        """F3: one step back: the number, the way without, then the form."""
+        if self._number is not None:
+            self._number = None
+        elif self._without:
+            self._without = False
+            self._arrange()
+            self._focus()
+        else:
+            self.close(None)
             return
-        self.close(Reviewed(self.inputs.values()))
+        self.complain("")
+        self.draw()
+
+    def _press_number(self, number: str, key: str, char: str | None) -> bool:
+        self.complain("")
+        if key == "enter" and number:
+            row = self.review.by_number(number)
+            self._number = None
+            if row is not None:
+                self._jump(row.key)
+            else:
+                self.complain(_("There is no field {number}.", number=number))
+        elif key == "backspace":
+            self._number = number[:-1] or None
+        elif char is not None and char in "0123456789" and len(number) < 4:
+            self._number = number + char
+        elif key == "f8":
+            self._number = number
+        self.bar.offer(self.hints())
+        return key not in _SCROLLING
+
+    def _enter(self) -> None:
+        now = Review(self._answers)
+        if not now.same_gaps(self.review):
+            # Somebody else wrote, or the server answered, while this was being read: nothing goes out unseen.
+            self.review, self._without = now, False
+            self._arrange()
+            self._focus()
+            self.draw()
+            self.complain(_("This changed meanwhile. Look at it again."))
+        elif self.review.gaps and not self._without:
+            self._to_first_gap()
+        elif not self.stopped_by(self.inputs.problems(), self.form):
+            kept = tuple(clean(gap.row.label) for gap in self.review.gaps if gap.left_out)
+            self.close(Reviewed(self.inputs.values(), left_out=kept))
+
+    def _to_first_gap(self) -> None:
+        first = self.review.first
+        if first is not None:
+            self._jump(first.row.key)
+        else:
+            self.complain(
+                _("This cannot be answered here. F2 in the form saves the rest, F6 denies with a reason.")
+            )
+
+    def _jump(self, key: str) -> None:
+        if self._answers.answerable(self._answers.entries[key]):
+            self.close(Reviewed({}, jump_to=key))
+        else:
+            self.complain(_("This cannot be changed here."))
+
+    def _go_without(self) -> None:
+        needed = self.review.needed
+        if needed:
+            names = ", ".join(clean(gap.row.label) for gap in needed[:3]) + (" …" if len(needed) > 3 else "")
+            self.complain(_("The server needs an answer first: {fields}", fields=names))
+            return
+        self._without = True
+        self._arrange()
+        self._focus()
+        self.complain("")
+        self.draw()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,6 +16,7 @@ from tui.i18n import _, say
 from tui.model.clock import Clock, system_clock
 from tui.model.errors import TaskError
 from tui.model.execution import Execution, Key, Record
+from tui.model.field import Field
 from tui.ui.moments import due_text, moment_text
 from tui.ui.text import clean, content, cut, from_html
 from tui.ui.widgets.form_view import FormView
@@ -33,7 +35,11 @@ class DetailPane(Vertical):
     DetailPane #detail-title { text-style: bold; padding: 0 1; }
     DetailPane #detail-meta { padding: 0 1; height: auto; max-height: 2; }
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
+    DetailPane.-closed #detail-saved.-blank { display: none; }
     DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
+    DetailPane #detail-closed { padding: 0 1; height: auto; max-height: 3; text-style: bold; display: none; }
+    DetailPane #detail-notice { padding: 0 1; height: auto; max-height: 3; color: $error; display: none; }
+    DetailPane #detail-closed.-said, DetailPane #detail-notice.-said { display: block; }
     DetailPane #detail-bar { background: $surface; }
     DetailPane.-tall #detail-about { display: block; }
     DetailPane #detail-blank { padding: 1 2; height: 1fr; color: $calm; display: none; }
@@ -55,6 +61,8 @@ class DetailPane(Vertical):
         self._meta = Static(id="detail-meta", markup=False)
         self._saved = OneLine(id="detail-saved")
         self._about = Static(id="detail-about", markup=False)
+        self._shut = Static(id="detail-closed", markup=False)
+        self._notice = Static(id="detail-notice", markup=False)
         self._blank = Static(id="detail-blank", markup=False)
         self.key: Key | None = None
         self.record: Record | None = None
@@ -70,9 +78,11 @@ class DetailPane(Vertical):
         yield self._title
         yield self._meta
         yield self._saved
+        yield self._shut
         yield self._about
         yield self._blank
         yield self.form
+        yield self._notice
         yield self.bar
 
     def on_resize(self) -> None:
@@ -86,6 +96,8 @@ class DetailPane(Vertical):
         self.form.clear()
         self._title.show(Content(""))
         self._saved.show(Content(""))
+        self.say_closed("")
+        self.say_notice("")
         self._meta.update(Content(""))
         self._blank.update(content(words, lines=True))
         self.add_class("-blank")
@@ -115,6 +127,8 @@ class DetailPane(Vertical):
         self.remove_class("-blank")
         self._head(record.execution)
         self._describe()
+        # Where the pane is hidden the form is laid out later: until then nothing of the last task may be drawn.
+        self.form.clear()
         self.form.open(state, scroll=scroll)
         self._describe()
         self._blank.update(content(_("There is nothing to fill in here.")))
@@ -126,7 +140,12 @@ class DetailPane(Vertical):
         if shown is None:
             return False
         closed = shown.execution.status.phase.closed, record.execution.status.phase.closed
-        return shown.fields == record.fields and closed[0] == closed[1]
+        return _questions(shown) == _questions(record) and closed[0] == closed[1]
+
+    @property
+    def reading(self) -> bool:
+        """Whether the form is only read: no field takes a key."""
+        return self.form.flow is None or self.form.flow.current is None
 
     def tick(self) -> None:
         """Ages grow."""
@@ -138,11 +157,24 @@ class DetailPane(Vertical):
         self.record = record
         self._head(record.execution)
         self._describe()
+        self.form.renew_defaults(record.fields)
         self.form.apply_server(record.answers)
+
+    def say_closed(self, words: str) -> None:
+        """Why nothing can be answered here, and what helps; "" where it can."""
+        self._shut.update(content(words))
+        self._shut.set_class(bool(words), "-said")
+        self.set_class(bool(words), "-closed")
+
+    def say_notice(self, words: str) -> None:
+        """What is wrong with a field's list, under the form; "" takes it back."""
+        self._notice.update(content(words))
+        self._notice.set_class(bool(words), "-said")
 
     def say_saved(self, words: str) -> None:
         """One line about where the answers are."""
         self._saved.show(content(words))
+        self._saved.set_class(not words, "-blank")
 
     def press(self, key: str, char: str | None) -> bool:
         """Handle one key; ``False`` when it means nothing here."""
@@ -183,6 +215,11 @@ class DetailPane(Vertical):
         # Description and rules stand above the form where the form needs less than there is.
         free = self.size.height - FRAME - self.form.virtual_size.height
         self.set_class(len(lines) > 0 and (free >= len(lines) or self.size.height >= 26), "-tall")
+
+
+def _questions(record: Record) -> list[Field]:
+    """What is asked. A preset is no part of it: it may be another one at every read ("now")."""
+    return [msgspec.structs.replace(field, default=None) for field in record.fields]
 
 
 def about_lines(record: Record, now: datetime, zone: ZoneInfo) -> list[str]:

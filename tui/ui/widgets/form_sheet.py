@@ -1,4 +1,9 @@
-"""The laid-out form: which rows every field takes, where they stand, and which of them changed."""
+"""The laid-out form: which rows every field takes, where they stand, and which of them changed.
+
+Only the beginning of a long form is laid out at once: down to the lines that are to be seen and to the field with
+the cursor. The rest follows when nobody waits (:meth:`FormSheet.lay_out`) or when somebody goes there; until then
+its height is a guess, and no line above it depends on that.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +19,53 @@ from tui.ui.widgets.form_text import Row
 
 
 class FormSheet:
-    """All rows of one form at one width. ``tops[i]`` is the line where field ``i`` begins; the last is the end."""
+    """The rows of one form at one width; at least the first ``lines`` of them.
 
-    def __init__(self, form: FormState, flow: FormFlow, width: int, marks: Marks, *, live: bool) -> None:
+    ``tops[i]`` is the line where field ``i`` begins; the last is the end of what is laid out.
+    """
+
+    def __init__(
+        self, form: FormState, flow: FormFlow, width: int, marks: Marks, *, live: bool, lines: int | None = None
+    ) -> None:
         self.form = form
         self.flow = flow
         self.width = width
         self.painter = Painter(form, width, marks)
         self.places = {entry.key: index for index, entry in enumerate(form.shown)}
         self.live = live
-        self.bodies: list[Body] = [self._body(index) for index in range(len(form.shown))]
-        self.tops: list[int] = []
-        self._measure()
+        self.bodies: list[Body] = []
+        self.tops: list[int] = [0]
+        if lines is None:
+            self.lay_out(len(form.shown))
+        else:
+            self._down_to_line(lines)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every field is laid out."""
+        return len(self.bodies) == len(self.form.shown)
 
     @property
     def height(self) -> int:
-        """Lines of the whole form."""
-        return self.tops[-1]
+        """Lines of the whole form; what is not laid out yet is guessed from what is."""
+        known, rest = len(self.bodies), len(self.form.shown) - len(self.bodies)
+        return self.tops[-1] + (rest * max(1, round(self.tops[-1] / known)) if rest and known else rest)
 
     @property
     def here(self) -> int | None:
-        """The place of the field with the cursor."""
-        return self.places.get(self.flow.key) if self.flow.current is not None else None
+        """The place of the field with the cursor; it and all above it are laid out."""
+        place = self.places.get(self.flow.key) if self.flow.current is not None else None
+        if place is not None and place >= len(self.bodies):
+            self.lay_out(place + 1 - len(self.bodies))
+        return place
+
+    def lay_out(self, fields: int) -> bool:
+        """Lay out so many fields more; whether that was all."""
+        for index in range(len(self.bodies), min(len(self.bodies) + fields, len(self.form.shown))):
+            body = self._body(index)
+            self.bodies.append(body)
+            self.tops.append(self.tops[-1] + len(body.rows))
+        return self.complete
 
     def redraw(self, keys: Iterable[str], *, live: bool) -> list[int] | None:
         """Lay out some fields again. The lines that changed, or ``None`` if everything below moved."""
@@ -44,7 +74,7 @@ class FormSheet:
         moved = False
         for key in keys:
             index = self.places.get(key)
-            if index is None:
+            if index is None or index >= len(self.bodies):
                 continue
             old, new = self.bodies[index], self._body(index)
             self.bodies[index] = new
@@ -56,7 +86,7 @@ class FormSheet:
             ]
         if not moved:
             return lines
-        self._measure()
+        self.tops = [0, *accumulate(len(body.rows) for body in self.bodies)]
         return None
 
     def row_at(self, line: int) -> Row | None:
@@ -66,7 +96,8 @@ class FormSheet:
 
     def place_at(self, line: int) -> int | None:
         """The field that stands at ``line``."""
-        return bisect_right(self.tops, line) - 1 if 0 <= line < self.height else None
+        self._down_to_line(line)
+        return bisect_right(self.tops, line) - 1 if 0 <= line < self.tops[-1] else None
 
     def option_at(self, line: int, column: int) -> int | None:
         """The choice that is drawn at ``line`` and ``column``."""
@@ -105,11 +136,19 @@ class FormSheet:
         here = self.here or 0
         places = [self.places[key] for key in self.flow.order]
         line = self.tops[here] + step
-        near = min(places, key=lambda place: abs(self.tops[place] - line))
+        self._down_to_line(line)
+        # The first field that is not laid out has its place already; those behind it are further away.
+        near = min(
+            (place for place in places if place < len(self.tops)), key=lambda place: abs(self.tops[place] - line)
+        )
         if near == here:
             at = places.index(here) + (1 if step > 0 else -1)
             near = places[max(0, min(len(places) - 1, at))]
         return self.form.shown[near].key
+
+    def _down_to_line(self, line: int) -> None:
+        while self.tops[-1] <= line and not self.complete:
+            self.lay_out(1)
 
     def _answerable(self, place: int) -> bool:
         return self.form.answerable(self.form.shown[place])
@@ -118,6 +157,3 @@ class FormSheet:
         entry = self.form.shown[index]
         mine = self.flow.current is entry
         return self.painter.paint(entry, self.flow if mine else None, live=mine and self.live)
-
-    def _measure(self) -> None:
-        self.tops = [0, *accumulate(len(body.rows) for body in self.bodies)]

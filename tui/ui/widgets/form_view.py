@@ -7,37 +7,28 @@ and types like one of 20. What a key means is decided by :class:`tui.form.flow.F
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Region, Size
 from textual.message import Message as Notice
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui.form.editor import typable
-from tui.form.effects import Advanced, Edited, Effect, Ended, Focused
+from tui.form.effects import Advanced, Edited, Effect, Ended, Focused, Sought
 from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
-from tui.model.field import Choice, Value
-from tui.ui.widgets.form_lines import ASCII_MARKS, Marks
-from tui.ui.widgets.form_look import COMPONENTS, CSS
-from tui.ui.widgets.form_prompt import prompt
-from tui.ui.widgets.form_sheet import FormSheet
-from tui.ui.widgets.form_text import Row, row_starts
+from tui.model.field import Choice, Field, Value
+from tui.ui.widgets.form_canvas import FormCanvas
+from tui.ui.widgets.form_look import CSS
 
 
-class FormView(ScrollView, can_focus=True):
+class FormView(FormCanvas):
     """A form of any length. Give it a state with :meth:`open`; it posts what the person did.
 
     Keys that are not its own bubble to the screen: F1, F2, F3, F4, F6, F9, F10, Escape and all Ctrl keys that
     no editor knows.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     DEFAULT_CSS = CSS
 
     class Changed(Notice):
@@ -80,16 +71,12 @@ class FormView(ScrollView, can_focus=True):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.marks: Marks = ASCII_MARKS if ascii else Marks()
+        super().__init__(ascii=ascii, id=id, classes=classes)
         self.auto_advance = auto_advance
         self.keeper: Callable[[str, FieldEdit | None], None] | None = None
         """Called for every edit, at once, instead of posting ``Changed``: for an owner that keeps drafts."""
-        self._form: FormState | None = None
-        self._flow: FormFlow | None = None
-        self._sheet: FormSheet | None = None
-        self._strips: dict[int, Strip] = {}
-        self._rich: dict[str, Style] = {}
+        self.searcher: Callable[[str, str, str], None] | None = None
+        """Called with field key, name of the list and typed text, where the server is to look for choices."""
 
     # ── what a screen calls ──────────────────────────────────────────────────────────────────────────────────
 
@@ -104,8 +91,9 @@ class FormView(ScrollView, can_focus=True):
         self._form = state
         self._flow = FormFlow(state, auto_advance=self.auto_advance, recent=recent)
         self._flow.row_starts = self._row_starts
+        self._scroll_wanted = scroll or 0
         self._lay_out()
-        self.scroll_to(y=scroll or 0, animate=False, force=True)
+        self._scroll_back()
         self._show_cursor()
 
     def clear(self) -> None:
@@ -175,6 +163,7 @@ class FormView(ScrollView, can_focus=True):
         if self._form is not None:
             self._form.asked = True
             self._lay_out()
+            self._show_cursor()
 
     def resolve(self, key: str, *, mine: bool) -> None:
         """End the conflict on ``key``: keep mine, or take the server's answer."""
@@ -185,15 +174,37 @@ class FormView(ScrollView, can_focus=True):
         self._renew({key})
         self._keep(key)
 
-    def give_choices(self, key: str, choices: Sequence[Choice]) -> None:
-        """Hand over choices of a picker that were read meanwhile."""
-        if self._form is None or self._flow is None or key not in self._form.entries:
+    def give_choices(self, key: str, choices: Sequence[Choice], *, query: str = "", complete: bool = True) -> None:
+        """Hand over choices that were read meanwhile for ``query``; ``complete`` if there are no more for it."""
+        form, flow = self._form, self._flow
+        if form is None or flow is None or key not in form.entries:
             return
-        with self._flow.steady():
-            self._form.give_choices(key, choices)
-        self._flow.refresh_order()
-        self._lay_out()
-        self._show_cursor(follow=False)
+        before = form.entries[key].edit()
+        form.give_choices(key, choices, query=query, complete=complete)
+        flow.relist(key)
+        self._renew({key})
+        if form.entries[key].edit() != before:
+            self._keep(key)
+        # What was typed while this list was on its way is looked for next.
+        picker = flow.picker if key == flow.key else None
+        self._search(key, form.to_search(key) if picker is None else picker.to_search())
+
+    def renew_defaults(self, fields: Sequence[Field]) -> list[str]:
+        """Bring in newer presets of the same fields; the keys of those in which another one is offered now."""
+        form, flow = self._form, self._flow
+        if form is None or flow is None:
+            return []
+        with flow.steady():
+            changed = form.renew_defaults(fields)
+        self._renew(changed)
+        return changed
+
+    def _search(self, key: str, query: str | None) -> None:
+        if self._form is None or self.searcher is None or query is None:
+            return
+        source = self._form.entries[key].field.source
+        if source is not None:
+            self.searcher(key, source, query)
 
     @property
     def at_last_field(self) -> bool:
@@ -250,19 +261,6 @@ class FormView(ScrollView, can_focus=True):
         effects = flow.focus(key) if option is None else flow.choose(key, option)
         self._after(before, effects, False)
 
-    def watch_has_focus(self, _has_focus: bool) -> None:
-        """The cursor is drawn only while keys come here."""
-        super().watch_has_focus(_has_focus)
-        if self._flow is not None:
-            self._redraw({self._flow.key})
-            self._show_cursor()
-
-    def on_resize(self) -> None:
-        """Flow the text anew; the field with the cursor stays in sight."""
-        if self._form is not None and (self._sheet is None or self._available != self._sheet.width):
-            self._lay_out()
-        self._show_cursor()
-
     def _page(self, key: str) -> bool:
         flow, sheet = self._flow, self._sheet
         if flow is None or sheet is None:
@@ -297,6 +295,8 @@ class FormView(ScrollView, can_focus=True):
                 self.post_message(self.Advanced(effect.key))
             elif isinstance(effect, Focused):
                 self.post_message(self.Moved(effect.key))
+            elif isinstance(effect, Sought):
+                self._search(effect.key, effect.query)
             else:
                 self.post_message(self.Ended(effect.open))
 
@@ -310,87 +310,8 @@ class FormView(ScrollView, can_focus=True):
         else:
             self.post_message(self.Changed(key, edit))
 
-    # ── painting ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def _available(self) -> int:
-        return self.scrollable_content_region.width or self.size.width
-
-    def _row_starts(self, text: str) -> list[int]:
-        return row_starts(text, self._sheet.painter.long_width if self._sheet is not None else 40)
-
-    def _lay_out(self) -> None:
-        form, flow, width = self._form, self._flow, self._available
-        if form is None or flow is None or not width:
-            return
-        self._sheet = FormSheet(form, flow, width, self.marks, live=self.has_focus)
-        self._repaint(None)
-
-    def _redraw(self, keys: Iterable[str]) -> None:
-        """Lay out some fields again and repaint their changed rows; everything when the height changed."""
-        if self._sheet is not None:
-            self._repaint(self._sheet.redraw(keys, live=self.has_focus))
-
-    def _repaint(self, lines: list[int] | None) -> None:
-        if self._sheet is None:
-            return
-        if lines is None:
-            self._strips.clear()
-            self.virtual_size = Size(self._sheet.width, self._sheet.height)
-            self.refresh()
-            return
-        for line in lines:
-            self._strips.pop(line, None)
-            self.refresh_line(line)
-
     def _renew(self, keys: Iterable[str]) -> None:
         """Paint what changed without a key: the rows move as they must, the window stays."""
         if self._flow is not None:
             self._redraw({*keys, self._flow.key})
             self._show_cursor(follow=False)
-
-    def _show_cursor(self, *, follow: bool = True) -> None:
-        """Scroll the field with the cursor into sight (``follow``), and put the terminal's own cursor there."""
-        flow, sheet = self._flow, self._sheet
-        if flow is None or sheet is None or sheet.here is None or not self.size.height:
-            return
-        height = self.size.height - (1 if flow.jump is not None else 0)
-        y = sheet.scroll_for_cursor(self.scroll_offset.y, height) if follow else self.scroll_offset.y
-        if y != self.scroll_offset.y:
-            self.scroll_to(y=y, animate=False, force=True)
-        if not self.has_focus:
-            return
-        column, line = sheet.cursor()
-        place = Offset(column, line - y)
-        if flow.jump is not None:
-            place = Offset(prompt(flow, self.size.width)[1], self.size.height - 1)
-        self.app.cursor_position = self.content_region.offset + place
-
-    def render_line(self, y: int) -> Strip:
-        """One row of the window, from what was laid out."""
-        flow = self._flow
-        width = self.size.width
-        if flow is not None and flow.jump is not None and y == self.size.height - 1:
-            return self._strip(prompt(flow, width)[0], width, self._style("prompt"))
-        line = y + self.scroll_offset.y
-        strip = self._strips.get(line)
-        if strip is None or strip.cell_length != width:
-            row = self._sheet.row_at(line) if self._sheet is not None else None
-            strip = self._strips[line] = self._strip(row or (), width, self.rich_style)
-        return strip
-
-    def _strip(self, row: Row, width: int, base: Style) -> Strip:
-        segments = [Segment(span.text, self._style(span.style)) for span in row if span.text]
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, name: str) -> Style:
-        style = self._rich.get(name)
-        if style is None:
-            style = self._rich[name] = self.get_component_rich_style(f"form--{name}")
-        return style
-
-    def notify_style_update(self) -> None:
-        """A theme or class changed: styles are read anew."""
-        super().notify_style_update()
-        self._rich.clear()
-        self._strips.clear()

@@ -1,0 +1,112 @@
+"""``form``: opening a form of 20 and one of 200 fields, and typing in them, in the real application in a real pty.
+
+Opening: Enter on the list of ``shiftdeck``, whose journal holds the tasks (its server is not there), until the
+last byte of the frames that follow; the first field has the cursor then. Typing: a character in the first field,
+until the last byte of its paint; meanwhile the draft is written to disk, as always. Against it stand a stock
+``Input`` alone on a screen, and a stock screen of 200 widgets with the focus in its first ``Input``. All take
+turns, so that what makes one round slow makes every one slow.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.journals import Folder, sheets
+from tests.benchmarks.pseudo import Pseudo, environment
+from tests.benchmarks.result import Result, of_pairs, report
+from tui.model.field import Choice, Field
+
+SMALL, LARGE = 20, 200
+SIZE = (120, 40)
+QUIET, REST = 0.04, 0.4
+OPENINGS, ROUNDS, LETTERS = 15, 8, "kartoffel"
+ENTER, F3, UP, DOWN, CLEAR = b"\r", b"\x1bOR", b"\x1b[A", b"\x1b[B", b"\x15"
+_THREE = tuple(Choice(name, name) for name in ("one", "two", "three"))
+_TWO = tuple(Choice(name, name) for name in ("yes", "no"))
+
+
+def form(count: int) -> tuple[Field, ...]:
+    """As many fields, in the mixture of the stock screen: six in ten a line, two a choice, two yes or no."""
+    kinds = [("text", ())] * 6 + [("choice", _THREE)] * 2 + [("choice", _TWO)] * 2
+    return tuple(
+        Field(key=f"field {place}", label=f"Field {place + 1}", kind=kind, choices=choices, allows_note=True)
+        for place in range(count)
+        for kind, choices in [kinds[place % 10]]
+    )
+
+
+def run() -> bool:
+    """Measure and print; whether all targets are met."""
+    with tempfile.TemporaryDirectory() as homes:
+        results = [*_opening(Path(homes) / "opening"), *_typing(Path(homes))]
+    return report(f"a form of {SMALL} and one of {LARGE} fields, {SIZE[0]}x{SIZE[1]} pty", results)
+
+
+@contextmanager
+def _ours(home: Path) -> Iterator[Pseudo]:
+    """The application with its list; the small form stands before the large one."""
+    home.mkdir()
+    folder = Folder(home)
+    records = sheets(folder.first_moment(), form(SMALL), form(LARGE))
+    folder.fill([record.execution for record in records], records)
+    with Pseudo([sys.executable, "-m", "tui"], folder.environ, SIZE) as child:
+        child.until(lambda text: "Sheet 2" in text and "no link" in text)
+        child.settle(1.0)
+        yield child
+
+
+def _first_field(shown: str) -> bool:
+    """Whether the first field is there and has the cursor; the mark in the list stands before another text."""
+    return re.search("▌. +1 Field 1", shown) is not None
+
+
+def _opening(home: Path) -> list[Result]:
+    small: list[float] = []
+    large: list[float] = []
+    with _ours(home) as child:
+        for place in range(OPENINGS + 1):
+            for taken, there in ((small, DOWN), (large, UP)):
+                milliseconds = child.press(ENTER, QUIET, 30.0, seen=_first_field)[1]
+                if place:
+                    # The first round reads records and imports modules that the others find in memory.
+                    taken.append(milliseconds)
+                child.press(F3 + there, REST)
+                child.settle(REST)
+    print(f"  (not judged) open {SMALL} fields: {median(small):.1f} ms, {LARGE} fields: {median(large):.1f} ms")
+    return [of_pairs(f"open {LARGE} fields", large, small, 1.3, f"{SMALL} fields")]
+
+
+def _typing(homes: Path) -> list[Result]:
+    python = [sys.executable, "-m", "tests.benchmarks.subjects"]
+    taken: dict[str, list[float]] = {}
+    with ExitStack() as stack:
+        small, large = (stack.enter_context(_ours(homes / name)) for name in ("small", "large"))
+        large.press(DOWN, REST)
+        for child in (small, large):
+            child.press(ENTER, REST, seen=_first_field)
+        environ = environment(homes)
+        stock, alone = (
+            stack.enter_context(Pseudo([*python, *words], environ, SIZE))
+            for words in (("widgets", str(LARGE)), ("input",))
+        )
+        stock.settle(3.0)
+        alone.settle(1.0)
+        children = {"small": small, "large": large, "stock": stock, "alone": alone}
+        for _ in range(ROUNDS):
+            for letter in LETTERS.encode():
+                for name, child in children.items():
+                    taken.setdefault(name, []).append(child.press(bytes([letter]), QUIET)[1])
+            for child in children.values():
+                child.press(CLEAR, REST)
+    one, many = "a stock Input alone", f"{LARGE} stock widgets"
+    return [
+        of_pairs(f"type in {SMALL} fields, key to paint", taken["small"], taken["alone"], 1.5, one),
+        of_pairs(f"type in {LARGE} fields, key to paint", taken["large"], taken["alone"], 1.5, one),
+        of_pairs(f"type in {LARGE} fields, key to paint", taken["large"], taken["stock"], 0.2, many),
+    ]

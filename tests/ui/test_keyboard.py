@@ -1,0 +1,235 @@
+"""Bytes as lines deliver them, and the keys they are read as."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import constants, events
+from textual.message import Message
+
+from tests.support.terminal import KEYS
+from tui.ui.driver import keyboard
+from tui.ui.keyboard import PASTE_PATIENCE, PATIENCE, Keyboard
+
+BEGIN, END = b"\x1b[200~", b"\x1b[201~"
+F10 = b"\x1b[21~"
+
+
+class Line:
+    """A keyboard with a clock of its own; ``seen`` notes keys by name, text as it is, pastes in brackets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.keys: Keyboard = keyboard(lambda: self.now)
+        self.seen: list[str] = []
+
+    def send(self, *pieces: bytes, gap: float = 0.0) -> Line:
+        for piece in pieces:
+            self._note(self.keys.feed(piece))
+            self._note(self.keys.tick())
+            if gap:
+                self.wait(gap)
+        return self
+
+    def wait(self, seconds: float) -> Line:
+        self.now += seconds
+        self._note(self.keys.tick())
+        return self
+
+    def _note(self, messages: list[Message]) -> None:
+        for message in messages:
+            if isinstance(message, events.Paste):
+                self.seen.append(f"[{message.text}]")
+            elif isinstance(message, events.Key):
+                char = message.character
+                named = not char or (len(message.key) > 1 and (char < " " or char == "\x7f"))
+                self.seen.append(message.key if named else char or "")
+            else:
+                self.seen.append(type(message).__name__)
+
+
+def read(*pieces: bytes) -> list[str]:
+    """What is read when nothing more comes."""
+    return Line().send(*pieces).wait(5).wait(5).seen
+
+
+@pytest.mark.parametrize("name", [name for name in KEYS if name != "esc"])
+@pytest.mark.parametrize("gap", [0.0, 0.05, 0.25, 0.4])
+def test_a_key_in_pieces_is_that_key(name: str, gap: float) -> None:
+    whole = KEYS[name].encode()
+    for place in range(1, len(whole)):
+        line = Line().send(b"1", whole[:place], whole[place:], b"2", gap=gap).wait(5)
+        assert line.seen == ["1", name, "2"], place
+    assert Line().send(*[bytes([byte]) for byte in whole], gap=gap).wait(5).seen == [name]
+
+
+def test_escape_alone_is_felt_after_its_time_and_at_once_with_the_next_key() -> None:
+    line = Line().send(b"\x1b")
+    assert line.wait(PATIENCE - 0.01).seen == []
+    assert line.wait(0.02).seen == ["escape"]
+    assert Line().send(b"\x1b", b"x").seen == ["escape", "x"]
+    assert Line().send(b"\x1b\x1b").wait(1).seen == ["escape", "escape"]
+
+
+def test_escape_and_a_character_in_one_piece_are_both_there() -> None:
+    for char in "aqbf15§=ü/ ":
+        assert read(b"\x1b" + char.encode()) == ["escape", char]
+    assert read(b"\x1b\r") == ["escape", "enter"]
+    assert read(b"\x1b\x7f") == ["escape", "backspace"]
+    assert read(b"\x1b\t") == ["shift+tab"], "so the Linux console sends it"
+
+
+def test_escape_and_what_looks_like_a_sequence_but_is_typing() -> None:
+    assert read(b"\x1b[") == ["escape", "["]
+    assert read(b"\x1bO") == ["escape", "O"]
+    assert read(b"\x1b", b"O", b"e", b"l") == ["escape", "O", "e", "l"]
+    assert read(b"\x1b", b"[", b"x") == ["escape", "[", "x"]
+    assert read(b"\x1b[14,5\r") == ["escape", *"[14,5", "enter"]
+    assert read(b"\x1b[" + b"1" * 60) == ["escape", "[", *"1" * 60]
+
+
+def test_a_sequence_that_nobody_knows_is_no_text_and_takes_no_key_with_it() -> None:
+    for unknown in (
+        b"\x1b[99~",
+        b"\x1b[?62;22c",
+        b"\x1b[1;2;3;4;5x",
+        b"\x1bO5P",
+        b"\x1b[99999999999;1u",
+        b"\x1b[97;1:3u",
+    ):
+        assert read(b"4" + unknown + b"5\r") == ["4", "5", "enter"], unknown
+
+
+def test_mouse_focus_and_console_sequences_reach_textual() -> None:
+    assert read(b"\x1b[<0;10;5M", b"\x1b[I", b"\x1b[[A") == ["MouseDown", "AppFocus", "f1"]
+    assert read(b"\x1b[M !!7") == ["7"]
+    assert read(b"\x1b[97;;97u", b"\x1b[13u") == ["a", "enter"], "a terminal that reports all keys"
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\r\x00", b"\r\x00\n"])
+def test_every_line_end_is_one_enter(end: bytes) -> None:
+    scans = b"4012345" + end + b"77" + end + end
+    expected = [*"4012345", "enter", "7", "7", "enter", "enter"]
+    assert read(scans) == expected
+    assert Line().send(*[bytes([byte]) for byte in scans], gap=0.3).seen == expected
+
+
+def test_a_line_end_after_something_else_is_its_own_enter() -> None:
+    assert read(b"\r\x1b[B\n") == ["enter", "down", "enter"]
+    assert read(b"\r" + BEGIN + b"x" + END + b"\n") == ["enter", "[x]", "enter"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("Kühl".encode("latin-1"), "Kühl"),
+        ("Kühl".encode("cp437"), "Kühl"),
+        ("Öl ä ö ü".encode("cp437"), "Öl ä ö ü"),
+        ("Größe é".encode("latin-1"), "Größe é"),
+        ("Größe 👩‍🍳 e\u0301 שלום العربية €".encode(), "Größe 👩‍🍳 e\u0301 שלום العربية €"),
+        (b"a\x00b\x11c\x13d", "abcd"),
+        (b"\xed\xa0\x80!", "í\xa0Ç!"),
+        (b"\xf0\x9f\x98!", "ðƒÿ!"),
+    ],
+)
+def test_whatever_a_terminal_speaks_nothing_is_lost(sent: bytes, text: str) -> None:
+    assert "".join(read(sent)) == text
+    assert "".join(read(*[bytes([byte]) for byte in sent])) == text
+
+
+def test_a_character_in_pieces_waits_for_its_rest() -> None:
+    line = Line().send(b"\xc3").wait(0.4)
+    assert line.send(b"\xbc").seen == ["ü"]
+    assert Line().send(b"\xe4").wait(0.6).seen == ["ä"], "Latin-1, and no rest comes"
+
+
+def test_separators_of_scanned_codes_keep_their_character() -> None:
+    found = keyboard(lambda: 0.0).feed(b"]d2\x1d10\x1e\x1c\x1f\r")
+    assert [key.character for key in found if isinstance(key, events.Key)] == [*"]d2\x1d10\x1e\x1c\x1f\r"]
+
+
+# -- pastes ---------------------------------------------------------------------------------------------------
+
+
+def test_a_paste_is_one_text_whatever_it_holds() -> None:
+    inside = b"one\rtwo\r\nthree\n\x1b[21~ \x1bx \x1b[2 " + "ü\x1d".encode()
+    expected = ["1", "[one\ntwo\nthree\n\x1b[21~ \x1bx \x1b[2 ü\x1d]", "enter"]
+    sent = b"1" + BEGIN + inside + END + b"\r"
+    assert read(sent) == expected
+    for place in range(1, len(sent)):
+        line = Line().send(sent[:place], sent[place:], gap=0.4).wait(5)
+        assert line.seen == expected, place
+
+
+def test_a_paste_without_an_end_is_kept_and_the_keys_work_again() -> None:
+    line = Line().send(b"1" + BEGIN + b"abc\rdef").wait(PASTE_PATIENCE + 0.1)
+    assert line.seen == ["1", "[abc\ndef]"]
+    line.send(b"5\r", F10, b"\x1b").wait(1)
+    assert line.seen[2:] == ["5", "enter", "f10", "escape"]
+
+
+def test_a_paste_that_stalls_goes_on_where_it_was() -> None:
+    line = Line().send(BEGIN + b"abc\r").wait(3).send(b"def\r" + END + b"\r").wait(3)
+    assert line.seen == ["[abc\n]", "[def\n]", "enter"]
+    line = Line().send(BEGIN + b"abc\x1b[20").wait(3).send(b"1~7").wait(3)
+    assert line.seen == ["[abc]", "7"]
+    line = Line().send(BEGIN + b"abc\x1b[20").wait(3).send(b"7").wait(3)
+    assert line.seen == ["[abc]", "7"]
+
+
+def test_a_second_paste_after_one_without_an_end_is_a_paste() -> None:
+    line = Line().send(BEGIN + b"abc").wait(3).send(BEGIN + b"de\rf" + END + b"5").wait(3)
+    assert line.seen == ["[abc]", "[de\nf]", "5"]
+    line = Line().send(BEGIN + b"abc").wait(3).send(b"\x1b").wait(1).send(b"5")
+    assert line.seen == ["[abc]", "escape", "5"]
+
+
+def test_a_stray_end_and_an_empty_paste_are_nothing() -> None:
+    assert read(b"1" + END + b"2" + BEGIN + END + b"3") == ["1", "2", "3"]
+
+
+# -- anything -------------------------------------------------------------------------------------------------
+
+PARTS = st.sampled_from(
+    [
+        b"4,5",
+        b"\r",
+        b"\r\n",
+        b"\n",
+        F10,
+        b"\x1bOP",
+        b"\x1b[A",
+        BEGIN,
+        END,
+        "ü😀".encode(),
+        b"\xfc",
+        b"\x1d",
+        b"\x1b",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PARTS, st.binary(max_size=6)), max_size=30), st.data())
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_mean_the_same_in_any_pieces(parts: list[bytes], data: st.DataObject) -> None:
+    sent = b"".join(parts)
+    places = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=12)))
+    pieces = [sent[a:b] for a, b in zip([0, *places], [*places, len(sent)], strict=True)]
+    assert read(*pieces) == read(sent)
+
+
+@given(st.lists(st.one_of(PARTS, st.binary(max_size=40)), max_size=20))
+@settings(max_examples=300, deadline=None)
+def test_after_any_bytes_and_a_pause_the_keys_work(parts: list[bytes]) -> None:
+    line = Line().send(*parts, gap=0.7).wait(5)
+    line.seen.clear()
+    assert line.send(b"4,5\r", F10).seen == [*"4,5", "enter", "f10"]
+
+
+def test_a_persons_own_delay_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCDELAY", "40")
+    monkeypatch.setattr(constants, "ESCAPE_DELAY", 0.04)
+    line = Line().send(b"\x1b")
+    assert line.wait(0.03).seen == []
+    assert line.wait(0.02).seen == ["escape"]

@@ -1,0 +1,233 @@
+"""What a terminal sends, read as keys and pastes, so that nothing typed is lost and no byte can do harm.
+
+Between the bytes and Textual's own parser stands this stage, because lines stall, cut and pad what people type:
+
+- Bytes that are not UTF-8 are read one by one: as Latin-1, or as CP437 where Latin-1 has only control characters
+  (ü is 0xFC on one old handheld and 0x81 on another). NUL is the padding of a line, XON and XOFF are its brakes.
+- A key's sequence (F10 is ``ESC [ 2 1 ~``) is handed on only when it is whole. What waits for its rest waits
+  ``patience`` seconds, counted from its last piece; then it is taken as typed: Escape and the characters after it.
+  So Escape is felt after that time, except where the terminal tells it apart; F3 does the same at once.
+- Escape and a character in one piece are those two keys and never a third one, also where other programs see Alt.
+  Only ``ESC Tab`` is one key: Shift+Tab of the Linux console.
+- A whole sequence that nobody knows is no text and is left out.
+- CR, LF and CR LF are one Enter each, in whatever pieces they come.
+- A bracketed paste is one text, whatever it holds. One whose end does not come is handed over as far as it came
+  when nothing more has come for a second; what comes then are keys again, unless the end is among it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Protocol
+
+from textual import events
+from textual.message import Message
+
+PATIENCE = 0.5
+"""Seconds that a begun sequence or character waits for its rest."""
+PASTE_PATIENCE = 1.0
+"""Seconds after which a paste without an end is believed to have none."""
+
+ESC = "\x1b"
+PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
+_MOST = 32
+"""Characters of the longest sequence."""
+_WHOLE = re.compile(
+    r"""\x1b(?: \t                                # Shift+Tab of the Linux console
+        | O(?:[^\x00-\x1f0-9;]|[0-9;]{1,4}[A-HP-S]) # SS3: F1 to F4, keypad, with modifiers
+        | \[\[[A-E]                               # F1 to F5 of the Linux console
+        | \[M[^\x00-\x1f]{3}                      # the oldest mouse reports
+        | \[\d+\$                                 # rxvt with Shift
+        | \[(?![\[M])[0-?]*[\x20-/]*[@-~] )       # CSI""",
+    re.VERBOSE,
+)
+_BEGUN = re.compile(r"\x1b(?:O[0-9;]{0,4}|\[(?:\[|M[^\x00-\x1f]{0,2}|[0-?]*[\x20-/]*)?)?")
+_TYPED = re.compile(r"\x1b(?:\[\d?|O)[^\d~]")
+"""Short enough to be Escape and a few characters of somebody quick."""
+_OF_THE_LINE = str.maketrans("", "", "\x00\x11\x13")
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_OLD_HANDHELDS = "shiftdeck-old-handhelds"
+
+
+class SequenceParser(Protocol):
+    """What is used of Textual's ``XTermParser``."""
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """The events of ``data``."""
+        ...
+
+
+def _byte_by_byte(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    found = error.object[error.start : error.end]
+    text = "".join(bytes([byte]).decode("cp437" if 0x80 <= byte < 0xA0 else "latin-1") for byte in found)
+    return text, error.end
+
+
+codecs.register_error(_OLD_HANDHELDS, _byte_by_byte)
+
+
+class Keyboard:
+    """Takes bytes as they come; gives the events they mean, in order. Give it time with :meth:`tick`.
+
+    ``new_parser`` makes Textual's parser, which names the keys; ``clock`` gives seconds that only grow.
+    """
+
+    def __init__(
+        self, new_parser: Callable[[], SequenceParser], clock: Callable[[], float], *, patience: float = PATIENCE
+    ) -> None:
+        self._new_parser = new_parser
+        self._parser = new_parser()
+        self._clock = clock
+        self._patience = patience
+        self._decoder = codecs.getincrementaldecoder("utf-8")(_OLD_HANDHELDS)
+        self._text = ""
+        """Read and not decided yet: a sequence that has begun, or what may be the end of a paste."""
+        self._pasted: list[str] | None = None
+        """The pieces of the paste that is coming in."""
+        self._cut = False
+        """Whether the paste was handed over without its end."""
+        self._stale = 0
+        """How much of ``_text`` was there at that moment: a piece of the end, or nothing."""
+        self._deadline: float | None = None
+        self._after_return = False
+        self._understood = lru_cache(maxsize=1000)(self._ask)
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds until :meth:`tick` has something to do; ``None`` when it has nothing."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._clock())
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The events that ``data`` completes."""
+        return list(self._take(self._decoder.decode(data).translate(_OF_THE_LINE)))
+
+    def tick(self) -> list[Message]:
+        """The events of what has waited long enough for a rest that does not come."""
+        if self._deadline is None or self._clock() < self._deadline:
+            return []
+        self._deadline = None
+        out: list[Message] = []
+        if self._decoder.getstate()[0]:
+            out += self._take(self._decoder.decode(b"", final=True))
+            self._decoder.reset()
+        if self._pasted is not None and not self._cut:
+            out += self._paste_of(self._pasted)
+            self._pasted, self._cut, self._stale = [], True, len(self._text)
+        elif self._text:
+            self._give_up_paste()
+            held, self._text = self._text, ""
+            out += self._as_typed(held)
+        self._deadline = None
+        return out
+
+    # -- pieces -------------------------------------------------------------------------------------------
+
+    def _take(self, text: str) -> Iterator[Message]:
+        self._text += text
+        while self._text:
+            before = len(self._text)
+            yield from self._keys() if self._pasted is None else self._paste(self._pasted)
+            if len(self._text) == before:
+                break
+        if self._pasted is not None and not self._cut:
+            self._deadline = self._clock() + max(self._patience, PASTE_PATIENCE)
+        elif self._text[self._stale :] or self._decoder.getstate()[0]:
+            self._deadline = self._clock() + self._patience
+        else:
+            self._deadline = None
+
+    def _keys(self) -> Iterator[Message]:
+        """Everything up to the next paste or to something that is not whole."""
+        text, at = self._text, 0
+        while at < len(text) and self._pasted is None:
+            if text[at] != ESC:
+                end = text.find(ESC, at)
+                end = len(text) if end < 0 else end
+                yield from self._plain(text[at:end])
+                at = end
+            elif found := _WHOLE.match(text, at):
+                at = found.end()
+                yield from self._sequence(found[0])
+            elif len(text) - at < _MOST and _BEGUN.fullmatch(text, at):
+                break
+            else:
+                at += 1
+                yield from self._escape()
+        self._text = text[at:]
+
+    def _paste(self, pieces: list[str]) -> Iterator[Message]:
+        """Collect up to the end of the paste; what may be the beginning of its end stays undecided."""
+        end = self._text.find(PASTE_END)
+        if end >= 0 and not (self._cut and PASTE_BEGIN in self._text[:end]):
+            pieces.append(self._text[:end])
+            self._text = self._text[end + len(PASTE_END) :]
+            self._pasted, self._cut, self._stale = None, False, 0
+            yield from self._paste_of(pieces)
+            return
+        begun = next((n for n in range(len(PASTE_END) - 1, 0, -1) if self._text.endswith(PASTE_END[:n])), 0)
+        if self._cut and begun < len(self._text):
+            self._give_up_paste()
+            yield from self._keys()
+            return
+        pieces.append(self._text[: len(self._text) - begun])
+        self._text = self._text[len(self._text) - begun :]
+
+    def _give_up_paste(self) -> None:
+        """The end was lost, and somebody goes on: from here on these are keys."""
+        self._text = self._text[self._stale :]
+        self._pasted, self._cut, self._stale = None, False, 0
+
+    # -- events -------------------------------------------------------------------------------------------
+
+    def _plain(self, text: str) -> Iterator[Message]:
+        """Characters; CR LF and LF become one Enter each."""
+        if self._after_return and text.startswith("\n"):
+            text = text[1:]
+        self._after_return = text.endswith("\r")
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
+        if text:
+            yield from self._parser.feed(text)
+
+    def _sequence(self, sequence: str) -> Iterator[Message]:
+        self._after_return = False
+        if sequence == PASTE_BEGIN:
+            self._pasted = []
+        elif self._understood(sequence):
+            yield from self._parser.feed(sequence)
+        elif _TYPED.fullmatch(sequence):
+            yield from self._as_typed(sequence)
+
+    def _as_typed(self, held: str) -> Iterator[Message]:
+        yield from self._escape()
+        yield from self._plain(held[1:])
+
+    def _escape(self) -> Iterator[Message]:
+        self._after_return = False
+        yield events.Key("escape", ESC)
+
+    def _paste_of(self, pieces: list[str]) -> Iterator[Message]:
+        text = _BREAKS.sub("\n", "".join(pieces).replace(PASTE_BEGIN, ""))
+        self._after_return = False
+        if text:
+            yield events.Paste(text)
+
+    def _ask(self, sequence: str) -> bool:
+        """Whether Textual knows ``sequence``: it would swallow the keys after one that it does not know.
+
+        A parser of its own is asked, with a key behind: does that key come out, and nothing break? A number that
+        names no key would come out as the character of that number; only a sequence that ends in ``u`` may.
+        """
+        try:
+            meant = list(self._new_parser().feed(sequence + "\x00"))
+        except (ValueError, OverflowError):
+            return False
+        behind = meant.pop() if meant else None
+        if not isinstance(behind, events.Key) or behind.character != "\x00":
+            return False
+        may_be_text = sequence[1] != "[" or sequence.endswith("u")
+        return may_be_text or not any(isinstance(key, events.Key) and key.character for key in meant)

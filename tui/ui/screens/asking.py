@@ -1,0 +1,145 @@
+"""Deny, reset, status, create: each asks in a dialog for what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui.i18n import _, say
+from tui.model.action import Action, Slot
+from tui.model.errors import TaskError
+from tui.model.execution import Record
+from tui.model.field import Choice, Field, Value
+from tui.model.message import Message
+from tui.model.system import Page
+from tui.ui.screens.outgoing import Outgoing
+from tui.ui.text import clean
+
+if TYPE_CHECKING:
+    from tui.ui.screens.acts import Acts
+    from tui.ui.screens.main import MainScreen
+
+
+class Asking:
+    """Opens the dialogs of one main screen; ``acts`` hands over what comes of them."""
+
+    def __init__(self, screen: MainScreen, acts: Acts) -> None:
+        self._screen = screen
+        self._bench = screen.bench
+        self._acts = acts
+
+    def ask(self, slot: Slot) -> None:
+        """Open the dialog of the record's action in ``slot``."""
+        self._screen.commands.with_record(lambda record: self._ask(record, slot))
+
+    def _ask(self, record: Record, slot: Slot) -> None:
+        action = record.in_slot(slot)
+        if action is None:
+            self._screen.announce(Message("This task has no such action."), bad=True)
+        elif slot is Slot.DENY and self._acts.done_already(Outgoing(self._bench, record.execution.key)):
+            return
+        elif not self._screen.commands.refuse(action):
+            status = record.execution.status
+            number = _("Number {id}", id=record.execution.key.id)
+            about = [
+                clean(record.execution.title),
+                f"{number} · {say(status.word)} · {clean(record.execution.place)}",
+            ]
+            self._dialog(record, action, about)
+
+    def create(self) -> None:
+        """n: begin a task that is not planned."""
+        screen = self._screen
+
+        async def declare() -> None:
+            try:
+                action = await self._bench.new_action(None)
+                if action is None:
+                    return
+                action, long = await self._with_choices(action)
+            except TaskError as error:
+                screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+                return
+            if not screen.commands.refuse(action):
+                self._pick_first(action, long)
+
+        screen.commands.before_dialog(declare)
+
+    def _pick_first(self, action: Action, long: Mapping[str, Page]) -> None:
+        """What is to be done is found in a list of its own; the dialog then asks for the rest."""
+        from tui.ui.screens.find import FindDialog
+        from tui.ui.screens.pick import Option
+
+        asked = next((field for field in action.inputs if field.source and not field.hidden), None)
+        page = long.get(asked.key) if asked is not None else None
+        choices = page.choices if page is not None else asked.choices if asked is not None else ()
+        if asked is None or not choices:
+            self._dialog(None, action, [], long)
+            return
+        source = asked.source or ""
+
+        def chosen(value: str | None) -> None:
+            if value is None:
+                return
+            label = dialog.label_of(value)
+            only = (Choice(value, label),)
+            fixed = msgspec.structs.replace(asked, hidden=True, default=value, choices=only)
+            inputs = tuple(fixed if field is asked else field for field in action.inputs)
+            self._dialog(None, msgspec.structs.replace(action, inputs=inputs), [clean(label)], long)
+
+        dialog = FindDialog(
+            say(action.label),
+            [Option(choice.value, choice.label) for choice in choices],
+            ask=None if page is None else lambda query: self._bench.choices(source, query),
+            ahead=self._screen.ahead,
+        )
+        dialog.open(self._screen.app, chosen)
+
+    async def _with_choices(self, action: Action) -> tuple[Action, dict[str, Page]]:
+        """Read the pickers' options before the dialog opens, so that digits and letters work in it at once.
+
+        With them the lists that are too long to be given whole, by the key of their field.
+        """
+        inputs: list[Field] = []
+        long: dict[str, Page] = {}
+        for field in action.inputs:
+            if field.source and not field.choices and not field.hidden:
+                page = await self._bench.choices(field.source, "")
+                if page.complete:
+                    field = msgspec.structs.replace(field, kind="choice", choices=page.choices)  # noqa: PLW2901
+                else:
+                    long[field.key] = page
+            inputs.append(field)
+        return msgspec.structs.replace(action, inputs=tuple(inputs)), long
+
+    def _dialog(
+        self, record: Record | None, action: Action, about: list[str], long: Mapping[str, Page] | None = None
+    ) -> None:
+        from tui.ui.screens.action import ActionDialog, proof_for
+
+        proof = proof_for(action, record.execution.key.id) if record is not None else ""
+        place = (record.execution.key if record is not None else None, action.id)
+        begun = self._acts.begun.get(place)
+        if begun is None and record is not None:
+            begun = Outgoing(self._bench, record.execution.key).inputs_of(action.id)
+        state = self._acts.inputs(action.inputs, begun)
+        for key, page in (long or {}).items():
+            if key in state.entries:
+                state.give_choices(key, page.choices, complete=False)
+        dialog = ActionDialog(action, about, state, self._bench, recent=self._acts.recent(action), proof=proof)
+
+        def done(inputs: dict[str, Value] | None) -> None:
+            # Cancelled, perhaps by one Enter too many, or not taken: what was typed is there the next time.
+            self._acts.begun[place] = state.edits()
+            if inputs is None:
+                return
+            for field in action.inputs:
+                if field.hidden and field.default is not None:
+                    inputs.setdefault(field.key, field.default)
+            self._acts.submit(record, action, inputs)
+            if action.slot is Slot.DENY and record is not None:
+                self._acts.go_on(record)
+
+        dialog.open(self._screen.app, done)

@@ -1,0 +1,135 @@
+"""What the outbox knows about the open task: answers that are on their way, and what the server refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.form.state import Changed, FieldEdit, FormState
+from tui.i18n import _, say
+from tui.model.action import Slot
+from tui.model.execution import Key
+from tui.model.message import Message
+from tui.ui.text import clean
+from tui.workbench.entry import Entry, EntryState
+from tui.workbench.journal import JournalError
+
+if TYPE_CHECKING:
+    from tui.workbench.workbench import Workbench
+
+_ANSWERS = frozenset({Slot.SAVE, Slot.FINISH})
+_CLOSING = frozenset({Slot.FINISH, Slot.DENY})
+
+
+class Refusal(NamedTuple):
+    """The server's words about one try: ``fields`` by field key where the answer is still the one it refused,
+    ``top`` for everything else."""
+
+    fields: dict[str, str]
+    top: tuple[str, ...]
+
+
+class Outgoing:
+    """The unsettled entries of one execution, as they are now."""
+
+    def __init__(self, bench: Workbench, key: Key) -> None:
+        try:
+            self._entries = bench.outbox.of(key)
+        except JournalError:
+            # What cannot be read is told by the workbench's own notice; the form opens all the same.
+            self._entries = []
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    @property
+    def refused(self) -> Entry | None:
+        """The last try to send answers, if a person has to look at it."""
+        return next((e for e in reversed(self._entries) if self._held(e) and e.request.slot in _ANSWERS), None)
+
+    @staticmethod
+    def _held(entry: Entry) -> bool:
+        return entry.state is EntryState.ATTENTION
+
+    def inputs_of(self, action: str) -> dict[str, FieldEdit] | None:
+        """What was given to ``action`` when it was refused, so that nobody types it twice."""
+        held = [entry for entry in self._entries if self._held(entry) and entry.request.action == action]
+        if not held:
+            return None
+        texts = {key: value for key, value in held[-1].request.inputs.items() if isinstance(value, str)}
+        return {key: FieldEdit(text=value, value=value) for key, value in texts.items()}
+
+    def standing(self) -> str:
+        """One sentence on where the task is: not accepted, or done here and on its way. "" for neither."""
+        held = next((entry for entry in reversed(self._entries) if self._held(entry)), None)
+        if held is not None:
+            why = clean(say(held.reason)) if held.reason is not None else ""
+            return _("NOT accepted: {why}", why=why)
+        return _("done here, waits for the server to accept it") if self.closing else ""
+
+    @property
+    def closing(self) -> bool:
+        """Whether the task was finished or denied here and the server has not answered yet."""
+        return any(entry.request.slot in _CLOSING and not self._held(entry) for entry in self._entries)
+
+    def only_new(self, state: FormState, changed: Changed) -> Changed:
+        """``changed`` without what is on its way already; an answer changed back since then goes out again."""
+        new = Changed(dict(changed.values), dict(changed.notes), dict(changed.base), dict(changed.base_notes))
+        values: dict[str, object] = {}
+        notes: dict[str, str] = {}
+        for entry in self._entries:
+            if not self._held(entry):
+                values |= entry.request.values
+                notes |= entry.request.notes
+        for key, sent in values.items():
+            mine = state.entries.get(key)
+            if mine is None or not mine.sendable or mine.value_conflict:
+                continue
+            if mine.codec.same(mine.field, mine.value, sent):  # type: ignore[arg-type]
+                new.values.pop(key, None)
+                new.base.pop(key, None)
+            else:
+                new.values[key], new.base[key] = mine.value, sent  # type: ignore[assignment]
+        for key, note in notes.items():
+            mine = state.entries.get(key)
+            if mine is None or mine.note_conflict:
+                continue
+            if mine.note == note:
+                new.notes.pop(key, None)
+                new.base_notes.pop(key, None)
+            else:
+                new.notes[key], new.base_notes[key] = mine.note, note
+        return new
+
+    def refusal(self, answers: FormState, inputs: FormState | None = None) -> Refusal:
+        """What the server said about the last try, as far as the answers are still those that it refused."""
+        entry = self.refused
+        return Refusal({}, ()) if entry is None else refusal_of(entry, answers, inputs)
+
+
+def refusal_of(entry: Entry, answers: FormState, inputs: FormState | None = None) -> Refusal:
+    """Sort the words of one refused ``entry``: onto fields, or on top."""
+    fields: dict[str, str] = {}
+    top: list[str] = []
+    if entry.reason is not None:
+        top.append(clean(say(entry.reason)))
+    for key, messages in entry.fields.items():
+        words = " ".join(_verbatim(messages))
+        if not words:
+            continue  # our own sentence about somebody else's change: the field shows both sides itself
+        if inputs is not None and key in inputs.entries:
+            form, sent = inputs, entry.request.inputs
+        else:
+            form, sent = answers, entry.request.values
+        field = form.entries.get(key)
+        if field is None or field.hidden:
+            top.append(clean(words))
+        elif field.codec.same(field.field, field.value, sent[key]) if key in sent else not field.value_dirty:
+            fields[key] = words
+    # Laravel's message is the first sentence of a field once more, and how many there are.
+    top = [words for words in top if not any(words.startswith(clean(said)) for said in fields.values())]
+    return Refusal(fields, tuple(dict.fromkeys(top)))
+
+
+def _verbatim(messages: Sequence[Message]) -> list[str]:
+    return [say(message) for message in messages if message.server]

@@ -1,0 +1,298 @@
+"""How an answer becomes rows of text: a line, a text, choices side by side or found by typing. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.form.choosing import DIRECT, numbers, place
+from tui.form.codec import Control, Suggestion, is_empty
+from tui.form.codecs.multi_choice import chosen
+from tui.form.entry import BY_VALUE, Entry
+from tui.form.flow import FormFlow
+from tui.form.picking import Picker
+from tui.form.state import FormState
+from tui.i18n import _, plural, say
+from tui.model.message import Message
+from tui.ui.text import cells, clean, cut, wrap
+from tui.ui.widgets.form_columns import Columns
+from tui.ui.widgets.form_text import Row, Span, edited_line, edited_part, glyphs, row_starts, width_of
+
+_READ_ROWS = 8
+_UNIT = 12
+PRESET = Message("preset: Enter takes it")
+
+
+class Marks(NamedTuple):
+    """The signs of the form; each also differs in shape, so colour is never needed."""
+
+    bar: str = "▌"
+    done: str = "✓"
+    open: str = "·"
+    doubt: str = "!"
+    note: str = "✎"
+    ahead: str = "▸"
+
+
+ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", note="~", ahead=">")
+
+
+class Body(NamedTuple):
+    """The rows of the value column and the cursor in it: column, row."""
+
+    rows: list[Row]
+    cursor: tuple[int, int] | None = None
+
+
+def in_rows(entry: Entry) -> bool:
+    """Whether all choices are drawn, each with its digit; else one types to find."""
+    few = entry.whole and len(entry.field.choices) <= DIRECT
+    return few and entry.codec.control in BY_VALUE and not entry.codec.finder
+
+
+def unit_cells(entry: Entry) -> int:
+    """The columns of the unit and the space before it."""
+    return min(_UNIT, cells(clean(entry.field.unit))) + 1 if entry.field.unit else 0
+
+
+class Values:
+    """Draws the answers of one form. ``room`` is the width that the present one has."""
+
+    def __init__(self, state: FormState, columns: Columns, marks: Marks) -> None:
+        self.state = state
+        self.columns = columns
+        self.marks = marks
+        self.room = columns.value_width
+
+    def value(self, entry: Entry, flow: FormFlow | None) -> Body:
+        """The answer; ``flow`` is given for the field that takes the keys."""
+        control = entry.codec.control
+        if not self.state.answerable(entry):
+            return self._read_only(entry)
+        if control is Control.LINE:
+            return self._line(entry, flow)
+        if control is Control.LONG:
+            return self._long(entry, flow)
+        picker = flow.picker if flow is not None else None
+        return self.options(entry, picker) if in_rows(entry) else self._finder(entry, picker)
+
+    def preset(self, entry: Entry) -> str:
+        """The preset for reading, where nobody has answered yet; "" without one."""
+        if is_empty(entry.offer) or not entry.empty or self.state.read_only:
+            return ""
+        return entry.codec.show(entry.field, entry.offer, entry.ctx)
+
+    # ── what is only read ────────────────────────────────────────────────────────────────────────────────────
+
+    def _read_only(self, entry: Entry) -> Body:
+        text, style = clean(entry.shown(), lines=True), "value"
+        if not text and (preset := clean(self.preset(entry), lines=True)):
+            text, style = f"({preset})", "offer"
+        if text and entry.field.unit:
+            text = f"{text} {clean(entry.field.unit)}"
+        rows: list[Row] = [(Span(row, style),) for row in wrap(text or "—", self.columns.value_width)[:_READ_ROWS]]
+        hint = entry.codec.hint(entry.field, entry.ctx) if not self.state.read_only else None
+        if hint is not None and (entry.codec.control is Control.BLOCK or entry.codec.finder):
+            rows += [(Span(row, "hint"),) for row in wrap(say(hint), self.columns.value_width)]
+        return Body(rows)
+
+    # ── one line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _line(self, entry: Entry, flow: FormFlow | None) -> Body:
+        room = self.room - unit_cells(entry)
+        if flow is not None and flow.line is not None:
+            return self._edited(entry, flow, room)
+        text, style = cut(glyphs(entry.shown()), room), "value"
+        if not text and (preset := self.preset(entry)):
+            text, style = f"({cut(glyphs(preset), room - 2)})", "offer"
+        elif not text:
+            text, style = cut(clean(entry.field.placeholder), room) or "____", "blank"
+        return Body([(Span(text, style), *self._tail(entry, cells(text), hint=False))])
+
+    def _edited(self, entry: Entry, flow: FormFlow, room: int) -> Body:
+        line = flow.line
+        if line is None:
+            return Body([()])
+        part = edited_line(line.text, line.cursor, room, selected=line.selected)
+        ahead = flow.suggestions()
+        if ahead:
+            row = self._with_ghost(part.spans, ahead[0].text, line.text, room)
+            return Body([row, self._ahead(ahead)], (part.column, 0))
+        used = max(width_of(part.spans), 4)
+        pad = Span("_" * (used - width_of(part.spans)), "blank")
+        spans = [*part.spans, *([pad] if pad.text else [])]
+        cursor = None if flow.note is not None else (part.column, 0)
+        tail = self._recent(flow, entry, used) or self._reading(entry, used) or self._tail(entry, used, hint=True)
+        return Body([(*spans, *tail)], cursor)
+
+    @staticmethod
+    def _with_ghost(spans: Sequence[Span], whole: str, typed: str, room: int) -> Row:
+        """What Right would add, under and behind the cursor."""
+        rest = glyphs(whole[len(typed) :]) if whole.startswith(typed) else ""
+        space = room - width_of(spans) + 1
+        if not rest or space < 2:
+            return tuple(spans)
+        shown = cut(rest, space)
+        return (*spans[:-1], Span(shown[:1], "cursor"), Span(shown[1:], "offer"))
+
+    def _ahead(self, ahead: Sequence[Suggestion]) -> Row:
+        row = [Span(f"{self.marks.ahead} ", "hint")]
+        for index, suggestion in enumerate(ahead):
+            room = self.columns.value_width - width_of(row) - (2 if index else 0)
+            if room < 4:
+                break
+            row += [Span("  ", "hint")] if index else []
+            row.append(Span(cut(clean(suggestion.label), room), "hint" if index else "chosen"))
+        return tuple(row)
+
+    def _tail(self, entry: Entry, used: int, *, hint: bool) -> list[Span]:
+        spans: list[Span] = []
+        if entry.field.unit:
+            spans.append(Span(f" {cut(clean(entry.field.unit), _UNIT)}", "unit"))
+        words = entry.codec.hint(entry.field, entry.ctx)
+        if hint and not is_empty(entry.offer):
+            words = PRESET
+        room = self.room - used - width_of(spans) - 3
+        if words is not None and room >= 6 and (hint or entry.field.kind == "number"):
+            spans.append(Span(f"   {cut(say(words), room)}", "hint"))
+        return spans
+
+    def _reading(self, entry: Entry, used: int) -> list[Span]:
+        """How a typed date or time is understood, while it is typed."""
+        if not entry.codec.keypad or entry.field.kind == "number" or entry.unread or is_empty(entry.value):
+            return []
+        reading = entry.codec.show(entry.field, entry.value, entry.ctx)
+        if reading == entry.text.strip() or entry.text == entry.base_text:
+            return []
+        return [Span(f"   {cut('= ' + glyphs(reading), max(0, self.room - used - 3))}", "hint")]
+
+    def _recent(self, flow: FormFlow, entry: Entry, used: int) -> list[Span]:
+        recent = flow.recent.get(entry.key, ())
+        if not recent or flow.line is None or flow.line.text:
+            return []
+        words = "  ".join(f"{index} {clean(text)}" for index, text in enumerate(recent[:9], start=1))
+        return [Span(f"  {cut(words, self.room - used - 2)}", "hint")]
+
+    # ── several lines ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _long(self, entry: Entry, flow: FormFlow | None) -> Body:
+        line = flow.line if flow is not None else None
+        text, style = entry.text, "value"
+        if line is not None:
+            text, style = line.text, "edit"
+        elif not text and (preset := self.preset(entry)):
+            text, style = preset, "offer"
+        starts = row_starts(text, self.columns.long_width)
+        shown = glyphs(text.replace("\n", " "))
+        rows: list[Row] = []
+        cursor = None
+        for index, start in enumerate(starts):
+            end = starts[index + 1] if index + 1 < len(starts) else len(shown)
+            if line is not None:
+                if start <= line.cursor and (line.cursor < end or index + 1 == len(starts)):
+                    part = edited_part(shown, start, end, line.cursor, selected=line.selected, style=style)
+                    cursor = None if flow is None or flow.note is not None else (part.column, index)
+                    rows.append(tuple(part.spans))
+                    continue
+                style = "selected" if line.selected else "edit"
+            words = shown[start:end].rstrip() or ("____" if not text else "")
+            rows.append((Span(words, style if text else "blank"),))
+        hint = entry.codec.hint(entry.field, entry.ctx)
+        live = line is not None and hint is not None
+        rows.append((Span(cut(say(hint), self.columns.value_width), "hint"),) if live and hint is not None else ())
+        return Body(rows, cursor)
+
+    # ── choices ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def options(self, entry: Entry, picker: Picker | None) -> Body:
+        """Up to nine choices, each with what is typed for it."""
+        many = entry.codec.control is Control.MULTI
+        keys, offered = numbers(entry.field.choices), is_empty(entry.value) and not entry.text
+        value = entry.offer if offered else entry.value
+        picked = chosen(value) if many else [value if isinstance(value, str) else str(value)]
+        meant = picker.meant if picker is not None else None
+        width = self.columns.value_width
+        rows: list[list[Span]] = [[]]
+        cursor: tuple[int, int] | None = None
+        for index, choice in enumerate(entry.field.choices):
+            label = clean(choice.label) or choice.value
+            text = label if label == keys[index] else f"{keys[index]} {label}"
+            on = choice.value in picked
+            before, behind = _brackets(many=many, on=on, offered=offered)
+            if meant == index and not many and not on:
+                before = self.marks.ahead
+            text = cut(before + text + behind, width)
+            style = "option" if not on else "offer" if offered else "chosen"
+            if meant == index:
+                style = "pointed"
+            if rows[-1] and width_of(rows[-1]) + 1 + cells(text) > width:
+                rows.append([])
+            if rows[-1]:
+                rows[-1].append(Span(" ", "option"))
+            if picker is not None and (cursor is None or style in ("pointed", "chosen")):
+                cursor = (width_of(rows[-1]), len(rows) - 1)
+            rows[-1].append(Span(text, style, index))
+        done: list[Row] = [tuple(row) for row in rows]
+        if picker is not None and picker.filter:
+            part = edited_line(picker.filter, len(picker.filter), width - 2, selected=picker.marked)
+            cursor = (2 + part.column, len(done))
+            done.append((Span("> ", "hint"), *part.spans))
+        elif entry.rest or (not many and not is_empty(value) and place(entry.field.choices, value) is None):
+            done.append((Span(cut(glyphs(entry.rest or str(value)), width), "value"),))
+        return Body(done, cursor)
+
+    def _finder(self, entry: Entry, picker: Picker | None) -> Body:
+        width, preset = self.columns.value_width, self.preset(entry)
+        # What was typed and names nobody stands in the prompt already.
+        picks_alone = picker is not None and bool(entry.rest)
+        text = entry.codec.show(entry.field, entry.value, entry.ctx) if picks_alone else entry.shown()
+        style = "offer" if preset and not text else "value" if text else "blank"
+        text = text or (f"({preset})" if preset else "")
+        if picker is None:
+            first: Row = (Span(cut(glyphs(text), width) or "____", style),)
+            return Body([first, (Span(cut(_size(entry), width), "hint"),)])
+        part = edited_line(picker.filter, len(picker.filter), width // 2, selected=picker.marked)
+        room = max(0, width - 3 - width_of(part.spans))
+        hint = Span(cut(_("type to find, ◂ ▸ choose, Enter takes it"), room), "hint")
+        shown = Span(cut(glyphs(text), room), style) if text and text != picker.filter else hint
+        prompt: Row = (Span("> ", "hint"), *part.spans, Span(" ", "hint"), shown)
+        return Body([prompt, tuple(self._matches(entry, picker))], (2 + part.column, 0))
+
+    def _matches(self, entry: Entry, picker: Picker) -> list[Span]:
+        matches = picker.matches
+        if entry.searching(picker.filter):
+            return [Span(cut(_("searching …"), self.columns.value_width), "hint")]
+        if not matches:
+            return [Span(_("None of the choices fits this."), "hint")]
+        meant = picker.meant
+        # The option pointed at is always in sight: the row begins at most two before it.
+        start = max(0, matches.index(meant) - 2) if meant in matches else 0
+        row: list[Span] = []
+        for index in matches[start:]:
+            choice = entry.field.choices[index]
+            on = choice.value in picker.picked
+            text = f"{picker.keys[index]} {clean(choice.label)}".lstrip()
+            room = self.columns.value_width - width_of(row) - (2 if row else 0)
+            if room < 6:
+                break
+            style = "pointed" if index == meant else "chosen" if on else "option"
+            mark = "[x]" if on else self.marks.ahead if index == meant else ""
+            row += [Span("  ", "option")] if row else []
+            row.append(Span(cut(mark + text, room), style, index))
+        return row
+
+
+def _size(entry: Entry) -> str:
+    """How many choices there are, where that is known."""
+    if not entry.whole:
+        return _("a list that is searched as you type")
+    count = len(entry.listing.choices if entry.listing is not None else entry.field.choices)
+    return plural("{n} choice", "{n} choices", count)
+
+
+def _brackets(*, many: bool, on: bool, offered: bool) -> tuple[str, str]:
+    if many:
+        return ("(x)" if offered else "[x]", "") if on else ("[ ]", "")
+    if not on:
+        return " ", " "
+    return ("(", ")") if offered else ("[", "]")
