@@ -117,3 +117,13 @@ async def test_a_refresh_leaves_the_place_alone(tmp_path: Path) -> None:
         await seat.until(lambda: seat.main.detail.record is not record)
         assert where(seat) == before
         assert seat.main.pane != LIST
+
+
+async def test_a_long_form_has_the_narrow_screen_for_itself(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(40, 20)) as seat:
+        await seat.open_titled("Schicht-Checkliste")
+        assert "Tiefkühler" in seat.text, "five questions are in sight"
+        assert "Zwölf Fragen" not in seat.text
+        await seat.press("f3")
+        await seat.open_titled("Kühlschrank-Runde")
+        assert "Alle zwei Stunden" in seat.text, "where there is room for both, the description stands above"

@@ -131,6 +131,8 @@ class DetailPane(Vertical):
         self.form.clear()
         self.form.open(state, scroll=scroll)
         self._describe()
+        # Where the pane was hidden the form has a height only now.
+        self.call_after_refresh(self._describe)
         self._blank.update(content(_("There is nothing to fill in here.")))
         self.set_class(not state.shown, "-empty")
 
