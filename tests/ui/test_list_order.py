@@ -157,3 +157,22 @@ def test_counts_tell_the_truth_while_changes_are_held() -> None:
     assert len(state.held) == 3
     assert state.counts().groups == {Group.OVERDUE: 1, Group.DUE: 0, Group.LATER: 0, Group.CLOSED: 1}
     assert [name.id for name in state.lines.keys] == ["1", "2"]
+
+
+@given(executions(), st.integers(-500, 500))
+def test_what_is_carried_over(rows: list[Execution], minutes: int) -> None:
+    begins = NOW + timedelta(minutes=minutes)
+    whole, shown = arrange(rows, NOW), arrange(rows, NOW, begins=begins)
+    by_key = table(*rows)
+    for group in Group:
+        expected = [
+            name
+            for name in whole.groups[group]
+            if (due := by_key[name].due) is None
+            or due >= begins
+            or group is Group.OVERDUE
+            or (group is not Group.CLOSED and begins <= NOW)
+        ]
+        assert shown.groups[group] == expected
+    everything = arrange(rows, NOW, begins=begins, kept={each.key for each in rows})
+    assert everything.groups == whole.groups

@@ -51,7 +51,8 @@ def arrange(
 ) -> Order:
     """Put ``rows`` in groups, as ``model.execution.group_of`` would one by one.
 
-    Closed work that was due before ``begins`` (the look-back) is left out unless its key is in ``kept``.
+    Of the look-back, what was due before ``begins``, only unfinished work is carried over, and to a day that has
+    not come only what is overdue by now. A key in ``kept`` stays whatever it is.
     """
     overdue: list[Execution] = []
     due: list[Execution] = []
@@ -78,6 +79,9 @@ def arrange(
     undated.sort(key=_by_title)
     _newest_first(closed)
     moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
+    if begins is not None and begins > now:
+        due = [row for row in due if row.due is None or row.due >= begins or row.key in kept]
+        later = [row for row in later if row.due is None or row.due >= begins or row.key in kept]
     groups = (overdue, due + undated, later, closed)
     return Order(tuple([row.key for row in group] for group in groups), min(moments, default=None))
 
