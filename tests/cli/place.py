@@ -86,21 +86,26 @@ class Place:
         return time.monotonic() - began
 
     def queue(self, count: int, reason: str = "No time", *, at: int = 0) -> list[str]:
-        """Deny ``count`` open tasks; the entries wait in the journal. Their IDs. ``at``: the port to read from."""
+        """Deny ``count`` open tasks; the entries wait in the journal. Their IDs. ``at``: the port to read from,
+        where it is not the one that the entries are meant for."""
 
-        async def work(bench: Workbench) -> list[str]:
+        async def look(bench: Workbench) -> list[Request]:
             await bench.open()
             rows = (await bench.live.load()).rows
-            taken = {entry.request.key_id for entry in bench.outbox.entries()}
             free = [key for key, row in rows.items() if row.status.phase is Phase.OPEN and key.id not in taken]
-            return [(await bench.outbox.add(await deny(bench, key, reason))).id for key in free[:count]]
+            return [await deny(bench, key) for key in free[:count]]
 
-        async def deny(bench: Workbench, key: Key, reason: str) -> Request:
+        async def deny(bench: Workbench, key: Key) -> Request:
             record = await bench.records.load(key)
             action = next(action for action in record.actions if action.slot is Slot.DENY)
             return bench.make_request(record, action, inputs={"deny_reason": reason})
 
-        return self._at_desk(work, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
+        async def add(bench: Workbench) -> list[str]:
+            return [(await bench.outbox.add(request)).id for request in requests]
+
+        taken = {entry.request.key_id for entry in self.entries()}
+        requests = self._at_desk(look, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
+        return self._at_desk(add)
 
     def entries(self, *states: EntryState) -> Sequence[Entry]:
         """What the journal holds now."""

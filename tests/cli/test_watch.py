@@ -19,9 +19,11 @@ from tests.cli.place import TOKEN, Place
 from tests.support.terminal import SHIFTDECK, Terminal
 from tui.cli.sending.watch import Service
 from tui.compose import Composer
-from tui.compose.books import Books, Queue
-from tui.config import Overrides, load_settings
+from tui.compose.owners import server_place
+from tui.config import Overrides, Profile, load_settings
 from tui.model.action import Delivery, Request, Slot
+from tui.workbench.books import Books, Queue
+from tui.workbench.desk import service_of
 from tui.workbench.entry import EntryState
 from tui.workbench.workbench import Workbench
 
@@ -234,3 +236,35 @@ def test_the_readme_shows_that_very_unit() -> None:
     readme = (UNIT.parents[2] / "README.md").read_text(encoding="utf-8")
     shown = re.findall(r"```(?:ini)?\n(\[Unit\].*?)```", readme, re.DOTALL)
     assert all(text == UNIT.read_text() for text in shown)
+
+
+async def test_the_application_knows_whether_a_service_sends_for_it(tmp_path: Path) -> None:
+    shop = remote(tmp_path, {"FAR": "a-token"})
+    shop.settings.profiles["site"] = Profile(name="site")
+    far, site = shop.workbench("far"), shop.workbench("site", "ben")
+    assert not far.service_running()
+    async with serving(shop) as said:
+        await until(lambda: said)
+        assert far.service_running()
+        assert site.service_running()
+    assert not far.service_running()
+    over = asyncio.Event()
+    said = []
+    alone = Service(shop, everybody=False, say_line=said.append, look_seconds=0.01)
+    running = asyncio.create_task(alone.run(over))
+    await until(lambda: said)
+    assert (far.service_running(), site.service_running()) == (True, False)
+    over.set()
+    await running
+    assert not far.service_running()
+    for bench in (far, site):
+        await bench.close()
+    assert not [name for name in os.listdir(tmp_path / "data") if "service" in name and name not in known_files()]
+
+
+def known_files() -> list[str]:
+    """What a service leaves in the data folder: doctor counts it as its own."""
+    return [
+        f"journal.sqlite.{service_of(place)}"
+        for place in ("", server_place(Profile(name="far", base_url="http://127.0.0.1:9")))
+    ]

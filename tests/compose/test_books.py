@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.compose.test_composer import composer
-from tui.compose.books import Books
-from tui.config import ConfigError
+from tui.compose.owners import server_place
+from tui.config import ConfigError, Profile
 from tui.config.secrets import fingerprint
 from tui.model.action import Delivery, Request, Slot
+from tui.workbench.books import Books
 from tui.workbench.entry import EntryState
 from tui.workbench.workbench import Workbench
 
+PLACE = server_place(Profile(name="acme", base_url="http://127.0.0.1:9"))
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -60,7 +62,7 @@ async def test_queues_are_by_owner_and_state(tmp_path: Path) -> None:
         assert queues[0].counts == {EntryState.WAITING: 1, EntryState.ATTENTION: 1}
         assert (queues[0].on_the_way, queues[0].attention) == (1, 1)
         assert set(queues[0].oldest) == set(queues[0].counts)
-        assert queues[2].owner.id == f"acme:{fingerprint('secret-one')}"
+        assert queues[2].owner.id == f"{PLACE}:{fingerprint('secret-one')}"
         assert [entry.id for _, entry in books.entries().entries] == ["site 1", "site 3", "site 4", "acme 5"]
         assert len(books.entries(settled=5).entries) == 5
     finally:
@@ -89,14 +91,17 @@ def test_the_own_owner_is_known_without_asking_anybody(tmp_path: Path) -> None:
     shop.settings.profile = "night"
     assert shop.owner().id == "night:ben"
     shop.settings.profile = "acme"
-    assert shop.owner().id == f"acme:{fingerprint('secret-one')}"
-    assert shop.owner("acme:old").profile == "acme"
-    assert not shop.owner("other:old").known
+    assert shop.owner().id == f"{PLACE}:{fingerprint('secret-one')}"
+    old = shop.owner(f"{PLACE}:old")
+    assert (old.profile, old.place, old.known, old.here) == ("acme", PLACE, True, True)
+    elsewhere = shop.owner("acme:0:old")
+    assert (elsewhere.profile, elsewhere.place, elsewhere.known, elsewhere.here) == ("acme", "acme:0", True, False)
+    assert not shop.owner("other:1:old").known
     later = composer(tmp_path)
     later.settings.profile = "acme"
-    assert later.owner().id == "acme:"
+    assert later.owner().id == f"{PLACE}:"
     shop.workbench("acme").journal.close()
-    assert later.owner().id == f"acme:{fingerprint('secret-one')}"
+    assert later.owner().id == f"{PLACE}:{fingerprint('secret-one')}"
 
 
 async def test_a_trail_that_grows_while_it_is_read_is_whole(tmp_path: Path) -> None:

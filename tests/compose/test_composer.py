@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from tui.compose import Composer
+from tui.compose.owners import server_place
 from tui.compose.serve import Serving
 from tui.config import ConfigError, Overrides, Profile, load_settings, sample_profile
 from tui.config.secrets import Token, fingerprint
@@ -69,18 +70,43 @@ async def test_a_sample_workbench_connects_as_its_person(tmp_path: Path) -> None
 
 
 async def test_drafts_of_a_remote_profile_belong_to_its_token(tmp_path: Path) -> None:
-    mark = fingerprint("secret-one")
     owners = []
     for environ in ({"ACME": "secret-one"}, {"ACME": "secret-two"}, {}, {"ACME": "secret-one"}):
         shop = composer(tmp_path, environ)
         bench = shop.workbench("acme")
         owners.append(bench.desk.owner)
         await bench.close()
-    two = f"acme:{fingerprint('secret-two')}"
+    place = server_place(Profile(name="acme", base_url="http://127.0.0.1:9"))
+    one, two = (f"{place}:{fingerprint(token)}" for token in ("secret-one", "secret-two"))
     # without a token the last owner's drafts are shown rather than hidden
-    assert owners == [f"acme:{mark}", two, two, f"acme:{mark}"]
+    assert owners == [one, two, two, one]
     for path in (tmp_path / "data").iterdir():
         assert b"secret-" not in path.read_bytes()
+
+
+def test_the_same_server_is_known_however_its_address_is_written() -> None:
+    def place(address: str) -> str:
+        return server_place(Profile(name="acme", base_url=address))
+
+    same = {place(f"https://{end}") for end in ("acme.de", "ACME.de", "acme.de/", "acme.de:443", "acme.de:443/")}
+    assert len(same) == 1
+    others = {
+        place(a) for a in ("http://acme.de", "https://b.acme.de", "https://acme.de:8443", "https://acme.de/b")
+    }
+    assert len(others | same) == 5
+
+
+async def test_the_same_token_at_another_server_is_another_owner(tmp_path: Path) -> None:
+    """What waits for one tenant never goes to the next one, and the forms of one are not those of the other."""
+    shop = composer(tmp_path, {"ACME": "secret-one"})
+    first = shop.workbench("acme")
+    shop.settings.profiles["acme"] = Profile(name="acme", base_url="http://127.0.0.1:10", token_env="ACME")
+    second = shop.workbench("acme")
+    assert first.desk.owner != second.desk.owner
+    assert first.desk.owner.rpartition(":")[2] == second.desk.owner.rpartition(":")[2]
+    assert first.desk.place != second.desk.place
+    for bench in (first, second):
+        await bench.close()
 
 
 async def test_a_missing_token_is_said_by_the_link_and_ends_nothing(tmp_path: Path) -> None:

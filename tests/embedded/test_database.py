@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -131,3 +133,41 @@ def test_no_token_is_stored_in_the_open(tmp_path: Path) -> None:
     site.close()
     content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert not any(token.encode() in content for token in tokens)
+
+
+READER = """
+import sys
+from tui.embedded.database import Database
+database = Database(f"sqlite:///{sys.argv[1]}")
+with database.read() as tx:
+    print(tx.exec_driver_sql("SELECT count(*) FROM t").scalar())
+database.close()
+"""
+
+
+def test_two_engines_of_one_process_keep_their_locks(tmp_path: Path) -> None:
+    """One sample site in two time zones is two engines on one file. A handle closed by hand would take away the
+    locks of the first: another process that closes would then take its newest changes with it."""
+    path = tmp_path / "site.sqlite"
+
+    def elsewhere() -> str:
+        code = [sys.executable, "-c", READER, str(path)]
+        return subprocess.run(code, capture_output=True, text=True, check=True).stdout.strip()
+
+    def add() -> None:
+        with first.write() as tx:
+            tx.exec_driver_sql("INSERT INTO t VALUES (1)")
+
+    first = Database(f"sqlite:///{path}")
+    with first.write() as tx:
+        tx.exec_driver_sql("CREATE TABLE t (x INTEGER)")
+    add()
+    second = Database(f"sqlite:///{path}")
+    assert elsewhere() == "1"
+    add()
+    assert elsewhere() == "2"
+    second.close()
+    add()
+    assert elsewhere() == "3"
+    first.close()
+    assert elsewhere() == "3"

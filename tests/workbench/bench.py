@@ -19,7 +19,16 @@ class Bench:
     """One workbench on ``path``. ``connect_errors`` are raised, one by one, before a connection is made."""
 
     def __init__(
-        self, path: Path, site: Site, time: ManualTime, owner: str, *, connected: bool, user: str = "anna"
+        self,
+        path: Path,
+        site: Site,
+        time: ManualTime,
+        owner: str,
+        *,
+        connected: bool,
+        user: str = "anna",
+        place: str = "",
+        ahead_hours: float = 0.0,
     ) -> None:
         self.site = site
         self.time = time
@@ -27,7 +36,16 @@ class Bench:
         self.connects = 0
         self.pauses: list[float] = []
         self.systems: list[MemorySystem] = []
-        desk = Desk(profile=PROFILE, system=SYSTEM, title="Kitchen", zone=BERLIN, user=user, owner=owner)
+        desk = Desk(
+            profile=PROFILE,
+            system=SYSTEM,
+            title="Kitchen",
+            zone=BERLIN,
+            user=user,
+            owner=owner,
+            place=place,
+            ahead_hours=ahead_hours,
+        )
         self.journal = Journal(path)
         self.workbench = Workbench(
             desk,

@@ -56,6 +56,7 @@ class Truth(msgspec.Struct):
     status: str = "open"
     answers: dict[str, Answer] = {}
     revision: int = 0
+    template: str | None = None
 
 
 class Site:
@@ -69,6 +70,7 @@ class Site:
         self.done: list[tuple[str, str, dict[str, Value]]] = []
         self.keys: list[str] = []
         self.calls: list[str] = []
+        self.shown: list[str] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.always: dict[str, Exception] = {}
         self.refuse: dict[str, Exception] = {}
@@ -93,6 +95,7 @@ class Site:
             title=truth.title,
             due=truth.due,
             revision=str(truth.revision),
+            template=truth.template,
         )
         if self._rows.get(truth.id) != row:
             self._rows[truth.id] = row
@@ -134,6 +137,7 @@ class MemorySystem:
 
     async def show(self, key: Key) -> Record:
         await self.site.enter("show")
+        self.site.shown.append(key.id)
         return self._record(key)
 
     async def new_action(self, parent: Record | None = None) -> Action | None:

@@ -86,3 +86,20 @@ def test_two_journals_on_one_file_make_one_chain(path: Path) -> None:
     assert len(History(first, "owner0").entries()) == 20
     first.close()
     second.close()
+
+
+def test_a_trail_that_grows_while_it_is_looked_at_is_whole(trail: History, journal: Journal, path: Path) -> None:
+    other = Journal(path)
+    grown: list[int] = []
+
+    def meanwhile(sql: str) -> None:
+        if sql.startswith("SELECT fact") and not grown:
+            grown.append(1)
+            other.write(lambda db: append(db, event(6))).result(20)
+
+    journal._reader.set_trace_callback(meanwhile)
+    assert trail.verify() is None
+    assert grown == [1]
+    assert len(trail.entries()) == 6
+    assert trail.verify() is None
+    other.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.workbench import held
 from tui.workbench.journal import BUSY_SECONDS, Db, Journal, JournalError
 from tui.workbench.schema import MIGRATIONS
 
@@ -339,3 +340,189 @@ def test_reads_do_not_wait_for_a_long_write(journal: Journal) -> None:
     assert not writing.done()
     hold.set()
     assert writing.result(20) is True
+
+
+READER = """
+import sys
+from pathlib import Path
+from tui.workbench.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+print(journal.read("SELECT count(*) FROM facts WHERE owner = 'me'")[0][0])
+journal.close()
+"""
+
+
+def test_several_journals_of_one_process_keep_their_locks(path: Path) -> None:
+    """A handle closed by hand takes SQLite's locks away: then another process that closes takes the log away too,
+    and what was acknowledged is gone."""
+
+    def elsewhere() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    first = Journal(path)
+    put(first, "a")
+    second = Journal(path)
+    assert elsewhere() == "1"
+    put(first, "b")
+    assert elsewhere() == "2"
+    second.close()
+    assert elsewhere() == "2"
+    put(first, "c")
+    third = Journal(path)
+    assert elsewhere() == "3"
+    third.close()
+    put(first, "d")
+    first.close()
+    assert elsewhere() == "4"
+
+
+def test_a_newer_version_is_met_while_the_older_one_has_the_file_open(path: Path) -> None:
+    here = Journal(path)
+    put(here, "a")
+    newer = Journal(path, migrations=(*MIGRATIONS, "CREATE TABLE later (x);"))
+    with pytest.raises(JournalError, match="newer"):
+        Journal(path)
+    put(newer, "b")
+    assert names(path) == ["a", "b"]
+    newer.close()
+    here.close()
+    with pytest.raises(JournalError, match="newer"):
+        Journal(path)
+
+
+def test_a_folder_becomes_unwritable_while_a_journal_is_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is opened then for reading does not take the locks of the one that is open."""
+    first = Journal(path)
+    put(first, "a")
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(held, "make_private", refuse)
+        second = Journal(path)
+    assert not second.writable
+    assert second.read(NAMES) == [("a",)]
+    second.close()
+    code = READER.replace("journal.close()", "journal.write(lambda db: None).result(); journal.close()")
+    subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    put(first, "b")
+    first.close()
+    assert names(path) == ["a", "b"]
+
+
+def test_several_reads_see_one_moment(path: Path) -> None:
+    journal, other = Journal(path), Journal(path)
+    put(journal, "a")
+    journal._reader.create_function("commit_elsewhere", 0, lambda: put(other, "b"))
+    count = "SELECT count(*) FROM facts WHERE owner = 'me'"
+    before, _, after = journal.read_together((count, ()), ("SELECT commit_elsewhere()", ()), (count, ()))
+    assert before == after == [(1,)]
+    assert journal.read(count) == [(2,)]
+    with pytest.raises(JournalError):
+        journal.read_together((count, ()), ("SELECT * FROM nowhere", ()))
+    assert journal.read_together((count, ())) == [[(2,)]]
+    journal.close()
+    other.close()
+    with pytest.raises(JournalError):
+        journal.read_together((count, ()))
+
+
+CLAIMING = """
+import sys
+from pathlib import Path
+from tui.workbench.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+release = journal.claim("service")
+print("claimed", flush=True)
+sys.stdin.readline()
+release()
+print("released", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_claim_is_seen_and_ends_with_its_process(path: Path) -> None:
+    journal = Journal(path)
+    assert not journal.claimed("service")
+    assert not path.with_name("journal.db.service").exists()
+    claimers = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIMING, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(2)
+    ]
+    first, second = claimers
+    for each in claimers:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "claimed\n"
+    assert journal.claimed("service")
+    assert not journal.claimed("other")
+    first.send_signal(signal.SIGKILL)
+    first.wait(20)
+    # One is enough, and asking does not take it away.
+    assert journal.claimed("service")
+    assert journal.claimed("service")
+    assert second.stdin is not None
+    assert second.stdout is not None
+    second.stdin.write("\n")
+    second.stdin.flush()
+    assert second.stdout.readline() == "released\n"
+    assert not journal.claimed("service")
+    second.communicate("\n", timeout=20)
+    for pipe in (first.stdin, first.stdout):
+        assert pipe is not None
+        pipe.close()
+    journal.close()
+
+
+def test_a_claim_in_the_same_process_is_one_too(path: Path) -> None:
+    journal, other = Journal(path), Journal(path)
+    release, again = journal.claim("service"), other.claim("service")
+    assert journal.claimed("service")
+    release()
+    assert journal.claimed("service")
+    again()
+    assert not journal.claimed("service")
+    path.with_name("journal.db.service").write_bytes(b"this is no database" * 100)
+    assert not journal.claimed("service")
+    with pytest.raises(JournalError):
+        journal.claim("service")
+    assert journal.notice is None
+    journal.close()
+    other.close()
+
+
+def test_a_journal_of_the_first_version_is_taken_along_and_a_copy_kept(path: Path) -> None:
+    """F32: an update with a waiting queue, drafts and kept records; the way back is the copy."""
+    first = Journal(path, migrations=MIGRATIONS[:1])
+    put(first, "kept")
+    rows = (
+        "INSERT INTO drafts VALUES ('me', 'p', 's', '1', 'f', x'00', 1)",
+        "INSERT INTO records (owner, profile, system, id, record) VALUES ('me', 'p', 's', '1', x'00')",
+        "INSERT INTO outbox (id, owner, line, state, request, edits, created)"
+        " VALUES ('e', 'me', 's 1', 'waiting', x'00', x'00', 1)",
+    )
+    for row in rows:
+        first.write(lambda db, row=row: db.execute(row).rowcount).result(20)  # type: ignore[misc]
+    first.close()
+    now = Journal(path)
+    assert now.read("PRAGMA user_version") == [(len(MIGRATIONS),)]
+    assert now.read("SELECT id, state FROM outbox") == [("e", "waiting")]
+    assert now.read("SELECT field FROM drafts") == [("f",)]
+    assert now.read("SELECT id, kind, revision, read_at FROM records") == [("1", "", "", 0.0)]
+    now.close()
+    with pytest.raises(JournalError, match="newer"):
+        Journal(path, migrations=MIGRATIONS[:1])
+    backup = path.with_name(f"{path.name}.v1-backup-1")
+    back = Journal(backup, migrations=MIGRATIONS[:1])
+    assert back.read("SELECT id, state FROM outbox") == [("e", "waiting")]
+    assert back.notice is None
+    back.close()

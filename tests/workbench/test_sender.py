@@ -649,3 +649,60 @@ async def test_requests_are_complete_and_each_has_its_own_key(bench: Bench) -> N
     assert (made[0].key_id, made[0].expected, made[0].title, made[0].slot) == ("1", "open", "Check 1", Slot.SAVE)
     new = bench.workbench.make_request(None, CREATE, inputs={"title": "x"})
     assert (new.key_id, new.expected) == ("", "")
+
+
+async def test_the_trail_is_told_once_of_a_token_that_stays_refused(bench: Bench, site: Site) -> None:
+    """Each new connection tries again; only a change is worth an entry."""
+
+    def trail() -> list[str]:
+        return [row.event.outcome for row in reversed(bench.workbench.history.entries())]
+
+    outbox, sender = bench.workbench.outbox, bench.workbench.sender
+    site.always["perform"] = site.always["count"] = site.always["list"] = Unauthorised("Token expired.")
+    for n in ("1", "2"):
+        await bench.workbench.submit(request(n, a="5"))
+    for _ in range(5):
+        await sender.round()
+        assert outbox.paused() == 2
+        await outbox.resume()
+    assert trail() == ["paused"]
+    site.always["perform"] = site.always["count"] = site.always["list"] = Unauthorised("Token revoked.")
+    await sender.round()
+    await outbox.resume()
+    assert trail() == ["paused", "paused"]
+    site.always.clear()
+    await sender.round()
+    assert trail() == ["paused", "paused", "sent", "sent"]
+    site.always["perform"] = site.always["count"] = site.always["list"] = Unauthorised("Token revoked.")
+    await bench.workbench.submit(request("3", a="5"))
+    await sender.round()
+    assert trail()[4:] == ["paused"]
+
+
+async def test_an_answer_to_a_question_that_was_removed_is_held_not_swallowed(bench: Bench, site: Site) -> None:
+    """A server takes an answer that it does not ask for, says yes, and keeps nothing."""
+    entry = await bench.workbench.submit(request("1", a="5", gone="x", also=None))
+    assert isinstance(entry, Entry)
+    await bench.workbench.sender.round()
+    held = bench.entry(entry.id)
+    assert (held.state, site.done) == (EntryState.ATTENTION, [])
+    assert held.reason is not None
+    assert "does not ask for gone any more" in held.reason.english()
+    assert set(held.fields) == {"gone"}
+    # A person who has read that and sends all the same gets the rest through.
+    await bench.workbench.outbox.retry(entry.id)
+    await bench.workbench.sender.round()
+    assert bench.entry(entry.id).state is EntryState.SENT
+
+
+async def test_an_own_answer_from_before_a_clock_jump_is_nobody_elses(
+    bench: Bench, site: Site, time: ManualTime
+) -> None:
+    await bench.workbench.submit(request("1", a="1"))
+    time.pass_(86_400)
+    await bench.workbench.submit(request("1", a="2"))
+    time.pass_(-86_400)
+    await bench.workbench.sender.round()
+    await bench.workbench.sender.round()
+    assert bench.states() == [EntryState.SENT] * 2
+    assert [values for _, _, values in site.done] == [{"a": "1"}, {"a": "2"}]

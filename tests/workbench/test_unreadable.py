@@ -8,15 +8,19 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import DENY, Site, key, request
+from tests.workbench.site import DENY, START, Site, key, request
 from tui.form.edit import FieldEdit
 from tui.model.errors import Refused
+from tui.model.execution import Execution, Record
 from tui.model.message import Message
-from tui.workbench.drafts import Draft
+from tui.workbench.drafts import Draft, Drafts
+from tui.workbench.history import Event, History, append
 from tui.workbench.journal import Journal, JournalError
+from tui.workbench.packing import pack, unpack
 
 ONE, TWO = key("1"), key("2")
 
@@ -133,3 +137,33 @@ async def test_the_sender_outlives_it(bench: Bench, site: Site, path: Path) -> N
     damage(path)
     assert await bench.workbench.sender.round() > 0
     await eventually(lambda: bench.workbench.notice is not None)
+
+
+def test_text_that_is_no_text_is_damage_like_any_other(journal: Journal) -> None:
+    drafts = Drafts(journal, "me")
+    drafts.put(key("1"), "a", FieldEdit(text="kept", value="kept")).result(20)
+    drafts.put(key("1"), "b", FieldEdit(text="spoilt", value="spoilt")).result(20)
+    spoil = (
+        "UPDATE drafts SET edit = CAST(replace(edit, 'spoilt', 'sp' || x'ff' || 'ilt') AS BLOB) WHERE field = 'b'"
+    )
+    journal.write(lambda db: db.execute(spoil).rowcount).result(20)
+    draft = drafts.load(key("1"))
+    assert draft is not None
+    assert set(draft.fields) == {"a"}
+    assert journal.notice is not None
+
+
+@pytest.mark.parametrize(("number", "kept"), [(10**30, 1e30), (2**63, float(2**63)), (10**400, str(10**400))])
+def test_a_number_of_any_size_can_be_kept(number: int, kept: object) -> None:
+    record = Record(execution=Site().row(Site().truth["1"]), raw={"n": [number, {"m": -7}], "ok": True})
+    assert unpack(pack(record), Record).raw == {"n": [kept, {"m": -7}], "ok": True}
+    points = msgspec.structs.replace(record.execution, points=10**30)
+    assert unpack(pack(points), Execution).points == 1e30
+
+
+def test_the_trail_takes_a_number_of_any_size(journal: Journal) -> None:
+    event = Event(at=START, owner="me", who="", what="save", outcome="sent", key=key("1"), new={"a": 10**30})
+    journal.write(lambda db: append(db, event)).result(20)
+    trail = History(journal, "me")
+    assert trail.verify() is None
+    assert [row.event.new for row in trail.entries()] == [{"a": 10**30}]

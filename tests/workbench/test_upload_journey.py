@@ -298,7 +298,7 @@ async def test_more_than_the_server_takes_is_kept_with_its_reason(shift: Shift, 
     entry = await shift.hand_over(record, values={"photo": upload(str(path))})
     assert entry.state is EntryState.ATTENTION
     assert entry.reason is not None
-    assert "10 MB" in entry.reason.english()
+    assert "10240 kilobytes" in entry.reason.english()
     assert shift.stored() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -355,3 +356,51 @@ async def test_a_creation_is_named_by_what_was_chosen(bench: Bench) -> None:
     record = await bench.workbench.records.load(key("1"))
     assert make(record, action, inputs={"assignment": "8"}).title == "Bar"
     assert make(record, SAVE).title == "Check 1"
+
+
+async def test_a_list_that_was_asked_for_before_the_start_does_not_prevent_it(bench: Bench, site: Site) -> None:
+    await bench.workbench.live.load()
+    bench.workbench.start()
+    await bench.workbench.submit(request("1", a="5"))
+    await eventually(lambda: bench.states() == [EntryState.SENT])
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "error::pytest.PytestUnraisableExceptionWarning")
+async def test_a_workbench_that_is_closed_at_once_leaves_nothing_behind(benches: Make) -> None:
+    bench = benches(connected=False)
+    bench.workbench.start()
+    await bench.workbench.close()
+    gc.collect()
+    assert not bench.workbench._tasks
+
+
+async def test_a_line_that_comes_and_goes_piles_nothing_up(bench: Bench, site: Site) -> None:
+    bench.workbench.start()
+    await eventually(lambda: bench.workbench.link_state.state is LinkState.ONLINE)
+    for _ in range(20):
+        site.always["list"] = Unreachable()
+        with pytest.raises(Unreachable):
+            await bench.workbench.live.load()
+        site.always.clear()
+        await bench.workbench.live.load()
+    await eventually(lambda: len(bench.workbench._tasks) <= 4)
+    assert site.calls.count("whoami") == 1
+
+
+async def test_nothing_is_forgotten_before_the_server_told_the_time(
+    benches: Make, site: Site, time: ManualTime
+) -> None:
+    """A terminal whose battery was empty is in another year until then."""
+    bench = benches()
+    await bench.workbench.submit(request("1", a="5"))
+    await bench.workbench.sender.round()
+    await bench.close()
+    time.pass_(40 * 86_400)
+    site.always["list"] = site.always["whoami"] = Unreachable()
+    late = benches(connected=False)
+    late.workbench.start()
+    await eventually(lambda: "list" in site.calls and late.workbench.link_state.state is LinkState.OFFLINE)
+    assert late.states() == [EntryState.SENT]
+    site.always.clear()
+    late.workbench.live.refresh()
+    await eventually(lambda: late.states() == [])

@@ -18,7 +18,8 @@ from tui.i18n import _
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Books, CheckScreen, Shop
+    from tui.cli.ports import CheckScreen, Shop
+    from tui.workbench.books import Books
 
 
 def run(shop: Shop, arguments: Namespace) -> int:

@@ -17,7 +17,8 @@ from tui.model.plain import clean
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Books, Shop
+    from tui.cli.ports import Shop
+    from tui.workbench.books import Books
     from tui.workbench.history import HistoryRow
 
 
@@ -64,7 +65,7 @@ def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str
     for row in reversed(rows):
         event = row.event
         place = f"{clean(event.key.profile)}, " if everybody else ""
-        name = clean(event.title) or clean(event.key.id)
+        name = clean(event.title) or clean(event.key.id) or clean(event.key.profile)
         what = f"{name}: {action_word(event.what)}"
         who = clean(event.who) or _("unknown")
         lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what} – {_outcome(row)}")
@@ -90,6 +91,10 @@ def _outcome(row: HistoryRow) -> str:
             return _("taken back ({answer})", answer=answer) if answer else _("taken back")
         case "retried":
             return _("to be sent again")
+        case "replaced":
+            return _("replaced by what was typed in another window")
+        case "adopted":
+            return answer
         case other:
             return clean(other)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from tui.cli.exits import DONE, FAILED, USAGE, code_for
 from tui.cli.output import calm_log, complain, escaped, tell, tell_data
-from tui.cli.sending.drain import Drained, drain, stranger
+from tui.cli.sending.drain import Drained, drain
 from tui.cli.session import told
 from tui.cli.words import as_data, entry_name, owner_name, reason_of, same_place, span_text
 from tui.i18n import _, plural, say
@@ -25,7 +25,8 @@ from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Owner, Queue, Shop
+    from tui.cli.ports import Shop
+    from tui.workbench.books import Owner, Queue
 
 
 class Account(msgspec.Struct, kw_only=True):
@@ -134,8 +135,6 @@ async def _drain_all(shop: Shop, queues: list[Queue], *, quiet: bool) -> list[Ac
             continue
         ids = {owner.id for owner in owners}
         done = await drain(shop, profile, user, ids, _nobody if quiet else hear)
-        if len(ids) > 1 and done.problem is None:
-            done.problem = stranger()
         accounts.append(Account(owner=owners[0], drained=done))
     return accounts
 

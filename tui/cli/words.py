@@ -11,7 +11,7 @@ from tui.model.message import Message
 from tui.model.plain import clean
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Owner
+    from tui.workbench.books import Owner
     from tui.workbench.entry import Entry
 
 NOTHING = "–"
@@ -26,6 +26,8 @@ def action_word(name: str) -> str:
         "create": _("New"),
         "reset": _("Reset"),
         "status": _("Set status"),
+        "draft": _("Typed, not sent"),
+        "adopt": _("Taken over"),
     }
     return words.get(name, clean(name))
 

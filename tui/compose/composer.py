@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tui.compose.accounts import Account, SamplePerson, accounts, people, person
-from tui.compose.owners import LastOwners
 from tui.compose.sites import Sites
 from tui.config import ConfigError, Environment, Profile, Settings, nearest
 from tui.config.secrets import Origin, SecretError, Token, at_hand, origin, token_for
@@ -20,14 +19,18 @@ from tui.model.system import TaskSystem
 
 if TYPE_CHECKING:
     from tui.api import FieldCache
-    from tui.compose.books import Books, Owner
     from tui.compose.probe import ProbeResult
     from tui.compose.serve import Serving
     from tui.compose.tokens import Scrubber
+    from tui.workbench.books import Books, Owner
     from tui.workbench.workbench import Workbench
 
 IN_PROCESS = "http://embedded"
 JOURNAL = "journal.sqlite"
+OWNERS = "owners.json"
+
+AHEAD_HOURS = 12.0
+"""A shift: what is due until then is read before it is needed."""
 
 
 class Composer:
@@ -41,7 +44,6 @@ class Composer:
         self._language = language
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
-        self._owners = LastOwners(settings.data_dir / "owners.json")
         self._given: dict[str, Token] = {}
 
     def accounts(self) -> list[Account]:
@@ -56,9 +58,9 @@ class Composer:
         Raises ``ConfigError`` when the data folder cannot be used at all.
         """
         from tui.compose.field_cache import JournalFieldCache
-        from tui.compose.journals import SharedJournal
+        from tui.compose.owners import server_place, site_place
         from tui.workbench.desk import Desk
-        from tui.workbench.journal import JournalError
+        from tui.workbench.journal import Journal, JournalError
         from tui.workbench.workbench import Workbench
 
         chosen = self.settings.profiles[profile]
@@ -66,19 +68,17 @@ class Composer:
         clock = CorrectedClock(self.clock)
         who = self._person(chosen, user) if chosen.embedded else None
         try:
-            journal = SharedJournal(self.settings.data_dir / JOURNAL)
+            journal = Journal(self.settings.data_dir / JOURNAL)
         except JournalError as error:
             raise ConfigError(error.message) from error
-        cache = JournalFieldCache(journal, profile)
         if who is not None:
-            owner, shown = f"{profile}:{who.username}", who.name
+            place, mark, shown = site_place(chosen, who.username), "", who.name
+            cache = JournalFieldCache(journal, profile)
             connect = self._to_site(chosen, who.username, zone, cache)
         else:
-            token = self._token(chosen)
-            mark = self._owners.last(profile) if isinstance(token, SecretError) else token.fingerprint
-            if mark:
-                self._owners.remember(profile, mark)
-            owner, shown = f"{profile}:{mark}", ""
+            token, place, shown = self._token(chosen), server_place(chosen), ""
+            mark = self._mark(place, None if isinstance(token, SecretError) else token)
+            cache = JournalFieldCache(journal, place)
             connect = self._to_server(chosen, token, zone, cache)
         desk = Desk(
             profile=profile,
@@ -86,14 +86,17 @@ class Composer:
             title=chosen.shown,
             zone=zone,
             user=shown,
-            owner=owner,
+            owner=place if who is not None else f"{place}:{mark}",
+            place=place,
             refresh_seconds=chosen.refresh_seconds,
+            # a server in this very process is never out of reach
+            ahead_hours=0.0 if who is not None else AHEAD_HOURS,
         )
         return Workbench(desk, journal, connect, clock)
 
     def books(self) -> Books:
         """The journal of all profiles and people, for reading. Raises ``ConfigError`` when it cannot be used."""
-        from tui.compose.books import Books
+        from tui.workbench.books import Books
         from tui.workbench.journal import JournalError
 
         try:
@@ -104,13 +107,9 @@ class Composer:
     def owner(self, owner_id: str = "") -> Owner:
         """Who stands behind the ID of an owner; without one, whom the chosen profile opens for, as far as that
         is known without asking a program or the keyring for a token."""
-        from tui.compose.books import Owner
+        from tui.compose.owners import owner_of
 
-        owner_id = owner_id or self._own(self.settings.chosen)
-        name, _, mark = owner_id.rpartition(":")
-        profile = self.settings.profiles.get(name)
-        user = mark if profile is not None and profile.embedded else ""
-        return Owner(id=owner_id, profile=name, user=user, known=profile is not None)
+        return owner_of(owner_id or self._own(self.settings.chosen), self.settings.profiles)
 
     def origin(self, profile: Profile) -> Origin | None:
         """Where the profile's token is looked for; ``None`` at the sample site, which needs none."""
@@ -201,10 +200,24 @@ class Composer:
 
     def _own(self, profile: Profile) -> str:
         """The ID of the owner that ``profile`` opens for, without asking a program or the keyring for a token."""
+        from tui.compose.owners import LastOwners, server_place, site_place
+
         if profile.embedded:
-            return f"{profile.name}:{person(profile.user).username}"
+            return site_place(profile, person(profile.user).username)
+        place = server_place(profile)
         token = at_hand(profile, self._environ, chosen=profile.name == self.settings.profile)
-        return f"{profile.name}:{token.fingerprint if token else self._owners.last(profile.name)}"
+        mark = token.fingerprint if token else LastOwners(self.settings.data_dir / OWNERS).last(place)
+        return f"{place}:{mark}"
+
+    def _mark(self, place: str, token: Token | None) -> str:
+        """The fingerprint of the token; without one, that of the last token at this place."""
+        from tui.compose.owners import LastOwners
+
+        owners = LastOwners(self.settings.data_dir / OWNERS)
+        if token is None:
+            return owners.last(place)
+        owners.remember(place, token.fingerprint)
+        return token.fingerprint
 
     def _to_site(
         self, profile: Profile, username: str, zone: ZoneInfo, cache: FieldCache | None = None

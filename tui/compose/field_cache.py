@@ -7,10 +7,10 @@ from tui.workbench.journal import Journal
 
 
 class JournalFieldCache:
-    """Fulfils ``api.FieldCache``. Shared by everybody who uses the profile on this machine: forms are nobody's."""
+    """Fulfils ``api.FieldCache``. Shared by everybody at one site on this machine: forms are nobody's."""
 
-    def __init__(self, journal: Journal, profile: str) -> None:
-        self._facts = Facts(journal, f"{profile}:")
+    def __init__(self, journal: Journal, site: str) -> None:
+        self._facts = Facts(journal, f"{site}:")
 
     def get(self, template: str, /) -> bytes | None:
         """The bundle of a template, as it was given to ``put``."""

@@ -6,6 +6,7 @@ Everything above speaks portable SQL through SQLAlchemy Core; what SQLite needs 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspe
 
 BUSY_MILLISECONDS = 10_000
 _WRITE = "shiftdeck_write"
+_making = threading.Lock()
 
 
 class Database:
@@ -94,8 +96,15 @@ class Database:
 
 
 def _make_private(path: Path) -> None:
+    """Make the file for the owner alone. One that is there is not opened: to close a handle of our own would take
+    away the locks (POSIX) that another engine of this process has on it, and with them its newest changes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with _making:
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        except FileExistsError:
+            return
+        os.close(handle)
 
 
 def _on_connect(raw: Any, _record: Any) -> None:

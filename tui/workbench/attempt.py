@@ -24,7 +24,7 @@ from tui.model.execution import Key
 from tui.model.message import Message, verbatim
 from tui.model.period import Period
 from tui.model.system import Filters
-from tui.workbench.conflicts import conflict, in_one_sentence
+from tui.workbench.conflicts import conflict, in_one_sentence, questions_removed, removed
 from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
@@ -166,9 +166,15 @@ class Attempt:
         if not request.key_id or not (request.values or request.notes):
             return False
         record = await self._wire.system.show(entry.key)
+        gone = removed(request, record) if not entry.confirmed else []
+        if gone:
+            reason = questions_removed(gone)
+            await self._outbox.hold(entry, reason, {key: [reason] for key in gone})
+            await self.tell(entry.key)
+            return True
         if not conflict(request, record):
             return False
-        found = conflict(request, record, self._outbox.sent_before(entry))
+        found = conflict(request, record, self._outbox.sent_before(entry, self._clock()))
         if not found:
             return False
         reason = in_one_sentence(found)

@@ -58,6 +58,26 @@ def in_one_sentence(found: dict[str, Message]) -> Message:
     )
 
 
+def removed(request: Request, record: Record) -> list[str]:
+    """The keys of answers to questions that the record has no more; a server would take them and keep nothing.
+
+    None where the record does not bring its questions along itself: those of a cached copy prove nothing.
+    """
+    if not record.fields or record.fields_from is not None:
+        return []
+    known = {field.key for field in record.fields}
+    return [key for key, value in request.values.items() if key not in known and not no_answer(value)]
+
+
+def questions_removed(keys: Sequence[str]) -> Message:
+    """The reason to give for them."""
+    return Message(
+        "This form was changed meanwhile: it does not ask for {fields} any more. Your entries are kept here. Send"
+        " again to send the others.",
+        {"fields": ", ".join(keys)},
+    )
+
+
 def _known(
     theirs: Value, base: Value, mine: Value, writes: Sequence[tuple[Value, Value]], *, number: bool = False
 ) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -14,7 +16,9 @@ from tui.model.action import Request
 from tui.model.clock import Clock, system_clock
 from tui.model.execution import Key
 from tui.model.field import Value
+from tui.model.message import Message
 from tui.model.upload import is_upload
+from tui.workbench import history
 from tui.workbench.journal import Db, Journal, JournalError
 from tui.workbench.packing import moment, pack, stamp, unpack
 
@@ -29,8 +33,22 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     touched: datetime | None = None
 
 
+_OF = "FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?"
+_EDITS = f"SELECT field, edit {_OF}"
+_EDIT = f"{_EDITS} AND field = ?"
+_EDITS_AND_TIMES = f"SELECT field, edit, at {_OF}"
+
+Replaced: TypeAlias = dict[str, tuple[FieldEdit, FieldEdit | None]]
+"""By field key: the text that gave way, and the one that took its place (``None``: none)."""
+
+
 class Drafts:
-    """The drafts of one owner. Reads see what was put, even before the disk has it."""
+    """The drafts of one owner. Reads see what was put, even before the disk has it.
+
+    Another process may fill in the same field of the same execution for the same owner. The last one that writes
+    wins; a text that it replaces and has never seen goes to the trail, and ``on_replaced`` is called with it, in
+    any thread, once for each field.
+    """
 
     def __init__(self, journal: Journal, owner: str, clock: Clock = system_clock) -> None:
         self._journal = journal
@@ -40,20 +58,19 @@ class Drafts:
         # None stands for a field that is being dropped.
         self._pending: dict[tuple[Key, str], FieldEdit | None] = {}
         self._last_keys: frozenset[Key] = frozenset()
+        # What may stand on disk by our own doing or was read from there, oldest first.
+        self._ours: dict[tuple[Key, str], list[bytes]] = {}
+        self._told: set[tuple[Key, str]] = set()
+        self.who = ""
+        """The name that the trail shows."""
+        self.on_replaced: Callable[[Key, str, FieldEdit], None] = _nobody
 
     def load(self, key: Key) -> Draft | None:
         """The draft of ``key``, or ``None`` where nothing was typed and no position is kept.
 
         Of a journal that cannot be read it holds what can be, and what is not on disk yet.
         """
-        with self._lock:
-            pending = {field: edit for (owner, field), edit in self._pending.items() if owner == key}
-        fields, touched = self._read_fields(key)
-        for field, edit in pending.items():
-            if edit is None:
-                fields.pop(field, None)
-            else:
-                fields[field] = edit
+        fields, touched = self._fields(key, seen=True)
         try:
             position = self._journal.read(
                 "SELECT field, scroll FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
@@ -70,19 +87,35 @@ class Drafts:
 
     def put(self, key: Key, field_key: str, edit: FieldEdit) -> Future[None]:
         """Keep ``edit``; the future is done when the disk has it."""
-        row = (self._owner, *key, field_key, pack(edit), stamp(self._clock()))
+        blob, now = pack(edit), self._clock()
+        place = (self._owner, *key, field_key)
+        others: Replaced = {}
 
         def work(db: Db) -> None:
+            found = db.execute(_EDIT, place).fetchall()
+            self._give_way(db, key, found, {field_key: edit}, others, now)
             db.execute(
                 "INSERT OR REPLACE INTO drafts (owner, profile, system, id, field, edit, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
+                (*place, blob, stamp(now)),
             )
+
+        def done(future: Future[None]) -> None:
+            with self._lock:
+                ours = self._ours.setdefault((key, field_key), [])
+                if future.exception() is None:
+                    # Whatever stood there before does not any more.
+                    ours[:] = [blob, *ours[ours.index(blob) + 1 :]] if blob in ours else [blob, *ours]
+                elif blob in ours:
+                    ours.remove(blob)
+            self._done(key, {field_key: edit})
+            self._tell(key, others)
 
         with self._lock:
             self._pending[key, field_key] = edit
+            self._ours.setdefault((key, field_key), []).append(blob)
         future = self._journal.write(work, merge=("draft", self._owner, key, field_key))
-        future.add_done_callback(lambda _: self._done(key, field_key, edit))
+        future.add_done_callback(done)
         return future
 
     def put_position(self, key: Key, field_key: str, scroll: int = 0) -> Future[None]:
@@ -100,32 +133,30 @@ class Drafts:
 
     def drop(self, key: Key, fields: Iterable[str] | None = None) -> Future[None]:
         """Forget these fields; ``None``: the whole draft with its position."""
-        owner = self._owner
-        if fields is None:
-            draft = self.load(key)
-            names = tuple(draft.fields) if draft is not None else ()
-        else:
-            names = tuple(fields)
         whole = fields is None
-        place = (owner, *key)
+        names = tuple(self._fields(key)[0]) if fields is None else tuple(fields)
+        place, now = (self._owner, *key), self._clock()
+        others: Replaced = {}
 
         def work(db: Db) -> None:
-            if whole:
-                db.execute("DELETE FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?", place)
-                db.execute(
-                    "DELETE FROM positions WHERE owner = ? AND profile = ? AND system = ? AND id = ?", place
-                )
-            else:
-                _delete(db, place, names)
+            found = db.execute(_EDITS, place).fetchall()
+            gone = [(name, blob) for name, blob in found if whole or name in names]
+            self._give_way(db, key, gone, {}, others, now)
+            _delete(db, place, [name for name, _ in gone])
 
         with self._lock:
+            before = {name: list(self._ours.get((key, name), ())) for name in names}
             for name in names:
                 self._pending[key, name] = None
         future = self._journal.write(work)
 
-        def done(_: Future[None]) -> None:
-            for name in names:
-                self._done(key, name, None)
+        def done(future: Future[None]) -> None:
+            with self._lock:
+                for name, blobs in before.items() if future.exception() is None else ():
+                    ours = self._ours.get((key, name), [])
+                    ours[:] = [blob for blob in ours if blob not in blobs]
+            self._done(key, dict.fromkeys(names))
+            self._tell(key, others)
 
         future.add_done_callback(done)
         return future
@@ -146,21 +177,21 @@ class Drafts:
 
     def count(self, key: Key) -> int:
         """How many fields of ``key`` are typed and not sent."""
-        draft = self.load(key)
-        return len(draft.fields) if draft is not None else 0
+        return len(self._fields(key)[0])
 
-    def _read_fields(self, key: Key) -> tuple[dict[str, FieldEdit], float]:
-        """The fields on disk that can be read, and when the last of them was typed (seconds since 1970)."""
+    def _fields(self, key: Key, *, seen: bool = False) -> tuple[dict[str, FieldEdit], float]:
+        """The fields that can be read, and when the last of those on disk was typed (seconds since 1970).
+        ``seen``: a person is shown them now, so that they may be replaced.
+        """
+        with self._lock:
+            pending = {field: edit for (owner, field), edit in self._pending.items() if owner == key}
         fields: dict[str, FieldEdit] = {}
         touched = 0.0
+        rows: list[tuple[str, bytes, float]] = []
         try:
-            rows = self._journal.read(
-                "SELECT field, edit, at FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
-                (self._owner, *key),
-            )
+            rows = self._journal.read(_EDITS_AND_TIMES, (self._owner, *key))
         except JournalError as error:
             self._journal.unreadable(error)
-            return fields, touched
         for field, blob, at in rows:
             try:
                 fields[field] = unpack(blob, FieldEdit)
@@ -168,12 +199,102 @@ class Drafts:
                 self._journal.unreadable(error)
                 continue
             touched = max(touched, at)
+            if seen and field not in pending:
+                with self._lock:
+                    self._ours.setdefault((key, field), []).insert(0, blob)
+        for field, edit in pending.items():
+            if edit is None:
+                fields.pop(field, None)
+            else:
+                fields[field] = edit
         return fields, touched
 
-    def _done(self, key: Key, field_key: str, edit: FieldEdit | None) -> None:
+    def _give_way(
+        self,
+        db: Db,
+        key: Key,
+        found: list[tuple[str, bytes]],
+        new: dict[str, FieldEdit],
+        others: Replaced,
+        now: datetime,
+    ) -> None:
+        """Put what is on disk and not ours into ``others`` and into the trail, before it is replaced."""
+        others.clear()
+        for field, blob in found:
+            with self._lock:
+                ours = tuple(self._ours.get((key, field), ()))
+            if blob in ours:
+                continue
+            try:
+                theirs = unpack(blob, FieldEdit)
+            except msgspec.MsgspecError:
+                continue
+            # A sender changes the base below a text; that is no other text.
+            if not any(same_text(theirs, edit) for edit in (*_readable(ours), *filter(None, [new.get(field)]))):
+                others[field] = (theirs, new.get(field))
+        if others:
+            given_way(db, (self._owner, self.who, now), key, others)
+
+    def _tell(self, key: Key, others: Replaced) -> None:
+        for field, (theirs, _) in others.items():
+            if (key, field) not in self._told:
+                self._told.add((key, field))
+                self.on_replaced(key, field, theirs)
+
+    def _done(self, key: Key, edits: Mapping[str, FieldEdit | None]) -> None:
         with self._lock:
-            if (key, field_key) in self._pending and self._pending[key, field_key] is edit:
-                del self._pending[key, field_key]
+            for field, edit in edits.items():
+                if (key, field) in self._pending and self._pending[key, field] is edit:
+                    del self._pending[key, field]
+
+
+def same_text(one: FieldEdit, other: FieldEdit) -> bool:
+    """Whether a person typed the same, whatever it is compared with."""
+    return (one.text, one.value, one.note) == (other.text, other.value, other.note)
+
+
+def given_way(db: Db, by: tuple[str, str, datetime], key: Key, replaced: Replaced) -> None:
+    """Note in the trail which texts gave way; ``by``: the owner, the person's name, the moment."""
+    owner, who, now = by
+    history.append(
+        db,
+        history.Event(
+            at=now,
+            owner=owner,
+            who=who,
+            what="draft",
+            outcome="replaced",
+            key=key,
+            old={field: _said(theirs) for field, (theirs, _) in replaced.items()},
+            new={field: _said(mine) for field, (_, mine) in replaced.items()},
+            notes={field: theirs.note for field, (theirs, _) in replaced.items() if theirs.note},
+        ),
+    )
+
+
+def elsewhere(title: str, label: str, edit: FieldEdit) -> Message:
+    """What a person is told whose text takes the place of ``edit``, which was typed in another window."""
+    return Message(
+        "“{title}” is also being filled in in another window. There, {field} was “{text}”. Your text takes its"
+        " place; the other one is kept in the history.",
+        {"title": title, "field": label, "text": edit.text or edit.note},
+    )
+
+
+def _said(edit: FieldEdit | None) -> Value:
+    if edit is None:
+        return None
+    return edit.text if edit.value is None else edit.value
+
+
+def _readable(blobs: Iterable[bytes]) -> Iterator[FieldEdit]:
+    for blob in blobs:
+        with contextlib.suppress(msgspec.MsgspecError):
+            yield unpack(blob, FieldEdit)
+
+
+def _nobody(_key: Key, _field: str, _edit: FieldEdit) -> None:
+    """Nobody is told."""
 
 
 def edits_of(db: Db, owner: str, request: Request) -> dict[str, FieldEdit]:
@@ -231,7 +352,7 @@ def settle_edits(
 
 
 def _same(edit: FieldEdit, request: Request, field: str, sent: FieldEdit | None) -> bool:
-    if sent is not None and (edit.text, edit.value, edit.note) != (sent.text, sent.value, sent.note):
+    if sent is not None and not same_text(edit, sent):
         return False
     if field not in request.values and edit.text and edit.value is None:
         # Typed, but not yet readable as a value, so it did not travel.

@@ -12,6 +12,10 @@ from tui.workbench.packing import pack, revive, unpack
 
 T = TypeVar("T")
 
+WHO, SINCE, REFUSED = "who", "since", "refused"
+STAYS = (WHO, SINCE, REFUSED)
+"""What is true of one token only: whose it is, when it was first seen, the refusal that the trail has."""
+
 
 class Facts:
     """Named values of one owner."""
@@ -41,3 +45,25 @@ class Facts:
             db.execute("INSERT OR REPLACE INTO facts (owner, name, fact) VALUES (?, ?, ?)", (owner, name, blob))
 
         return self._journal.write(work, merge=("fact", owner, name))
+
+    def put_once(self, name: str, value: object) -> Future[None]:
+        """Keep ``value`` under ``name``, where there is none yet."""
+        owner, blob = self._owner, pack(value)
+
+        def work(db: Db) -> None:
+            db.execute("INSERT OR IGNORE INTO facts (owner, name, fact) VALUES (?, ?, ?)", (owner, name, blob))
+
+        return self._journal.write(work)
+
+
+def change(db: Db, owner: str, name: str, value: object) -> bool:
+    """Keep ``value``, inside of a write; whether it is another one than before."""
+    blob = pack(value)
+    known = db.execute("SELECT fact FROM facts WHERE owner = ? AND name = ?", (owner, name)).fetchone()
+    db.execute("INSERT OR REPLACE INTO facts (owner, name, fact) VALUES (?, ?, ?)", (owner, name, blob))
+    return known is None or known[0] != blob
+
+
+def drop(db: Db, owner: str, name: str) -> None:
+    """Forget it, inside of a write."""
+    db.execute("DELETE FROM facts WHERE owner = ? AND name = ?", (owner, name))

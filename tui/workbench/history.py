@@ -79,12 +79,16 @@ class History:
 
     def verify(self) -> int | None:
         """The number of the first event that was changed, removed or put in; ``None`` when the chain holds."""
+        # Of one moment: other processes go on while this is read.
+        rows, head = self._journal.read_together(
+            ("SELECT seq, body, hash FROM history ORDER BY seq", ()),
+            ("SELECT fact FROM facts WHERE owner = '' AND name = ?", (_HEAD,)),
+        )
         last, expected = _ROOT, 1
-        for seq, body, digest in self._journal.read("SELECT seq, body, hash FROM history ORDER BY seq"):
+        for seq, body, digest in rows:
             if seq != expected or not isinstance(body, bytes) or digest != _hash(last, body):
                 return expected
             last, expected = bytes(digest), expected + 1
-        head = self._journal.read("SELECT fact FROM facts WHERE owner = '' AND name = ?", (_HEAD,))
         known = msgspec.json.decode(head[0][0]) if head else [0, _ROOT.hex()]
         # Rows cut off at the end leave a chain that holds: only the noted head tells.
         return None if known == [expected - 1, last.hex()] else expected

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import queue
 import sqlite3
 import threading
@@ -17,10 +16,11 @@ import weakref
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from tui.model.message import Message
-from tui.workbench import trouble
+from tui.workbench import held, trouble
+from tui.workbench.jobs import Job, gather, transact
 from tui.workbench.rescue import free_name, move_aside, salvage
 from tui.workbench.schema import MIGRATIONS
 from tui.workbench.trouble import JournalError as JournalError
@@ -31,13 +31,6 @@ Db: TypeAlias = sqlite3.Connection
 """What a job writes through. A job may run twice (when another of its group failed) and must not commit."""
 
 BUSY_SECONDS = 10.0
-LARGEST_GROUP = 500
-
-
-class _Job(NamedTuple):
-    work: Callable[[Db], Any]
-    future: Future[Any]
-    merge: Hashable | None
 
 
 class Journal:
@@ -59,11 +52,13 @@ class Journal:
         self._refusal: Message | None = None
         self._closed = False
         self._is_alone = False
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._thread_lock = threading.Lock()
         self._read_lock = threading.Lock()
-        self._reader = self._open()
+        with held.opening:
+            self._reader = self._open()
+            self._held = held.hold(path)
 
     @property
     def notice(self) -> Message | None:
@@ -93,7 +88,7 @@ class Journal:
                 return future
             if self._thread is None:
                 self._start_writer()
-            self._jobs.put(_Job(work, future, merge))
+            self._jobs.put(Job(work, future, merge))
         return future
 
     def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -103,6 +98,20 @@ class Journal:
                 raise JournalError(Message("The journal is closed."))
             try:
                 return self._reader.execute(sql, params).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise self._error(error) from error
+
+    def read_together(self, *queries: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+        """All rows of each query, as they stood in one and the same moment."""
+        with self._read_lock:
+            if self._closed:
+                raise JournalError(Message("The journal is closed."))
+            try:
+                self._reader.execute("BEGIN")
+                try:
+                    return [self._reader.execute(sql, params).fetchall() for sql, params in queries]
+                finally:
+                    self._reader.execute("ROLLBACK")
             except sqlite3.DatabaseError as error:
                 raise self._error(error) from error
 
@@ -124,6 +133,9 @@ class Journal:
             thread.join()
         with self._read_lock:
             self._reader.close()
+        if thread is not threading.current_thread():
+            # Otherwise the writer still has it open, and for this process the file stays one that is in use.
+            held.let_go(self._held)
 
     # -- opening ----------------------------------------------------------------------------------------
 
@@ -143,12 +155,9 @@ class Journal:
 
     def _make_file(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self.path.open("rb") as file:
-            header = file.read(100)
-        if header[:16] == b"SQLite format 3\0":
-            # Read without opening: a file of a newer version is not touched in any way.
-            self._check_version(int.from_bytes(header[60:64], "big"))
+        held.make_private(self.path)
+        # Read by hand where that is safe: a file of a newer version is not touched in any way.
+        self._check_version(held.version_of(self.path))
 
     def _prepare(self) -> Db:
         db = self._connect()
@@ -200,9 +209,44 @@ class Journal:
 
     def _back_up(self, db: Db, version: int) -> None:
         target = free_name(self.path, f"v{version}-backup")
-        os.close(os.open(target, os.O_CREAT | os.O_RDWR, 0o600))
+        held.make_private(target)
         with contextlib.closing(sqlite3.connect(target)) as copy:
             db.backup(copy)
+
+    def claim(self, name: str) -> Callable[[], None]:
+        """Tell every process on this file that ``name`` is alive, until what is returned is called or this process
+        ends, however it does. Several may claim the same. Raises :class:`JournalError`.
+        """
+        lock = None
+        try:
+            lock = self._lock(name, self._busy_seconds)
+            # An open reading transaction is a lock that others may share.
+            lock.execute("BEGIN")
+            lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            if lock is not None:
+                lock.close()
+            raise JournalError(words_for(_code(error), str(error))) from error
+        return lock.close
+
+    def claimed(self, name: str) -> bool:
+        """Whether somebody claims ``name`` now. It asks for the lock that nobody else may share, and lets go."""
+        if not self._lock_path(name).exists():
+            return False
+        try:
+            with contextlib.closing(self._lock(name, 0.0)) as lock:
+                lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            return _code(error) in trouble.BUSY
+        return False
+
+    def _lock_path(self, name: str) -> Path:
+        return self.path.with_name(f"{self.path.name}.{name}")
+
+    def _lock(self, name: str, seconds: float) -> Db:
+        return sqlite3.connect(
+            self._lock_path(name), timeout=seconds, isolation_level=None, check_same_thread=False
+        )
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -210,7 +254,7 @@ class Journal:
         if self._is_alone:
             yield
             return
-        lock = sqlite3.connect(f"{self.path}.lock", timeout=self._busy_seconds, isolation_level=None)
+        lock = self._lock("lock", self._busy_seconds)
         try:
             lock.execute("BEGIN EXCLUSIVE")
             self._is_alone = True
@@ -238,7 +282,8 @@ class Journal:
     def _open_read_only(self, why: str) -> Db:
         self._refusal = trouble.unwritable(str(self.path.parent), why)
         self._tell(self._refusal)
-        for options in ("mode=ro", "mode=ro&immutable=1"):
+        # An immutable file is opened without locks: its handle would take those of another one away.
+        for options in ("mode=ro",) if held.is_open(self.path) else ("mode=ro", "mode=ro&immutable=1"):
             with contextlib.suppress(sqlite3.DatabaseError, OSError):
                 db = sqlite3.connect(
                     f"{self.path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False
@@ -280,7 +325,7 @@ class Journal:
         db: Db | None = None
         try:
             while (job := self._jobs.get()) is not None:
-                group, over = self._gather(job)
+                group, over = gather(job, self._jobs)
                 try:
                     if db is None:
                         db = self._connect()
@@ -299,21 +344,9 @@ class Journal:
             if db is not None:
                 db.close()
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
-        group = [first]
-        while len(group) < LARGEST_GROUP:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                return group, True
-            group.append(job)
-        return group, False
-
-    def _commit(self, db: Db, group: list[_Job]) -> None:
+    def _commit(self, db: Db, group: list[Job]) -> None:
         try:
-            results = _transact(db, group)
+            results = transact(db, group)
         except Exception as error:
             if isinstance(error, sqlite3.Error) and _code(error) in trouble.GENERAL:
                 raise
@@ -327,28 +360,6 @@ class Journal:
             return
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
-
-
-def _transact(db: Db, group: list[_Job]) -> list[Any]:
-    """Run the jobs in one transaction; nothing of it stays when one of them raises."""
-    last: dict[Hashable, int] = {}
-    skipped: set[int] = set()
-    for number, job in enumerate(group):
-        if job.merge is None:
-            last.clear()
-            continue
-        if (earlier := last.get(job.merge)) is not None:
-            skipped.add(earlier)
-        last[job.merge] = number
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        results = [None if number in skipped else job.work(db) for number, job in enumerate(group)]
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    return results
 
 
 def _nobody(_: Message) -> None:

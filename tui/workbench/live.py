@@ -94,6 +94,11 @@ class Live:
         """All executions, the carried over ones among them."""
         return self.now.rows
 
+    @property
+    def asking(self) -> bool:
+        """Whether the server is being asked for the list."""
+        return self._asking.locked()
+
     def get(self, key: Key) -> Execution | None:
         """The row of ``key``, where the list has it."""
         return self.now.rows.get(key)

@@ -19,7 +19,7 @@ from tui.model.action import Delivery, Receipt, Request
 from tui.model.clock import Clock, system_clock
 from tui.model.message import Message, verbatim
 from tui.workbench import entry_rows as rows
-from tui.workbench import history
+from tui.workbench import facts, history
 from tui.workbench.conflicts import AlreadyOnItsWay
 from tui.workbench.drafts import carried, edits_of, settle_edits
 from tui.workbench.entry import Entry, EntryState, as_chosen
@@ -162,6 +162,7 @@ class Outbox(OutboxReading):
             }
             if rows.change(db, entry, {"state": "sent", **columns}):
                 settle_edits(db, self._owner, entry.request, entry.edits, held)
+                facts.drop(db, self._owner, facts.REFUSED)
                 history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
             return rows.load(db, entry.id)
 
@@ -198,11 +199,13 @@ class Outbox(OutboxReading):
         await self.files.let_go(entry.request)
 
     async def pause(self, entry: Entry, reason: Message, *, unsure: bool) -> None:
-        """The server does not accept the token: hold everything of this owner."""
+        """The server does not accept the token: hold everything of this owner. The trail is told once of it, until
+        the server accepts something again or gives another reason."""
         now = self._clock()
 
         def work(db: Db) -> list[Entry]:
-            if rows.change(db, entry, {"state": "waiting", "unsure": int(unsure)}, self._me):
+            held = rows.change(db, entry, {"state": "waiting", "unsure": int(unsure)}, self._me)
+            if held and facts.change(db, self._owner, facts.REFUSED, reason):
                 history.append(db, self._event(entry, "paused", reason, now))
             waiting = rows.select(db, "owner = ? AND state = 'waiting'", self._owner)
             for each in waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -39,9 +39,10 @@ class OutboxReading:
         """The entry of that ID. Raises ``JournalError``."""
         return next(iter(self._select("id = ?", entry_id)), None)
 
-    def sent_before(self, entry: Entry) -> list[Request]:
+    def sent_before(self, entry: Entry, now: datetime) -> list[Request]:
         """What we wrote to the same execution before ``entry`` went out and perhaps unseen by it, oldest first."""
-        since = stamp(entry.created - STILL_OURS)
+        # An entry from the future was made while the clock was wrong.
+        since = stamp(min(entry.created, now) - STILL_OURS)
         line = rows.line_of(entry.request)
         condition = "line = ? AND seq < ? AND state = 'sent' AND settled >= ?"
         return [sent.request for sent in self._select(condition, line, entry.seq, since)]

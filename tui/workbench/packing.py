@@ -25,12 +25,33 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=_unknown)
 
 def pack(value: object) -> bytes:
     """Bytes for ``value``."""
-    return _encoder.encode(value)
+    try:
+        return _encoder.encode(value)
+    except OverflowError:
+        return _encoder.encode(_bounded(msgspec.to_builtins(value, builtin_types=(bytes, int), enc_hook=_unknown)))
+
+
+def _bounded(value: object) -> object:
+    """Plain data without whole numbers of more than 64 bits: a server may name any, and they become decimal ones
+    (or text, beyond those)."""
+    if isinstance(value, dict):
+        return {name: _bounded(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_bounded(part) for part in value]
+    if not isinstance(value, int) or value.bit_length() < 64:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return str(value)
 
 
 def unpack(data: bytes, kind: type[T]) -> T:
     """The value of type ``kind`` in ``data``; raises ``msgspec.MsgspecError`` when it does not fit."""
-    return msgspec.msgpack.decode(data, type=kind)
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def revive(value: object) -> None:

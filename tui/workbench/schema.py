@@ -68,7 +68,15 @@ CREATE TABLE history (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# What is known about a kept record without decoding it: what it is made from, its revision, when it was read.
+_RECORD_HEADS = """
+ALTER TABLE records ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE records ADD COLUMN revision TEXT NOT NULL DEFAULT '';
+ALTER TABLE records ADD COLUMN read_at REAL NOT NULL DEFAULT 0;
+CREATE INDEX records_kind ON records (owner, kind, number);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _RECORD_HEADS)
 
 PRECIOUS = ("drafts", "positions", "outbox", "history", "facts")
 """The tables whose readable rows are saved from a damaged file; the others only repeat what a server has."""

@@ -54,6 +54,11 @@ class Sender:
         self._stopping = False
         outbox.on_ready = self.wake
 
+    @property
+    def sending(self) -> bool:
+        """Whether something is on its way."""
+        return self._one_round.locked()
+
     def wake(self) -> None:
         """There is something to send, or the line is back: look now. A server that asked to wait is left alone."""
         self._waker.wake()

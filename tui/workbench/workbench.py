@@ -6,29 +6,33 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable
 
+from tui.form.edit import FieldEdit
 from tui.model.action import Action, Delivery, Receipt, Request
 from tui.model.clock import Clock, CorrectedClock, system_clock
-from tui.model.errors import NotTheServer, ServerFault, TaskError, Throttled, Unreachable
+from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Value
 from tui.model.message import Message
-from tui.model.node import Node
 from tui.model.period import Period
-from tui.model.system import Capabilities, Filters, Page, Sink, TaskSystem, Who
+from tui.model.system import Capabilities, Filters, TaskSystem, Who
+from tui.workbench.adoption import Adopted
+from tui.workbench.ahead import Ahead
 from tui.workbench.changes import Changes
-from tui.workbench.desk import Desk
-from tui.workbench.drafts import Drafts
+from tui.workbench.desk import Desk, service_of
+from tui.workbench.drafts import Drafts, elsewhere
 from tui.workbench.entry import Entry
 from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
 from tui.workbench.history import History
 from tui.workbench.journal import Journal, JournalError
-from tui.workbench.link import Link, LinkKeeper
+from tui.workbench.link import Link, LinkKeeper, LinkState
 from tui.workbench.lists import Lists
 from tui.workbench.live import LONGEST_PAUSE, Live
 from tui.workbench.outbox import Outbox
+from tui.workbench.person import Person
+from tui.workbench.reading import WORTH_RETRYING, Reading
 from tui.workbench.records import Records
 from tui.workbench.sender import Sender
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
@@ -40,11 +44,10 @@ Connect = Callable[[], Awaitable[TaskSystem]]
 GRACE_SECONDS = 1.0
 """For a request that is on its way when the workbench is closed. What takes longer is found by reading back."""
 
-_WORTH_RETRYING = (Unreachable, ServerFault, Throttled, NotTheServer)
 _log = logging.getLogger(__name__)
 
 
-class Workbench:
+class Workbench(Reading):
     """Usable from construction on: everything known from the journal works before and without a connection.
 
     ``start`` needs a running loop and returns at once. ``close`` closes the journal too.
@@ -70,18 +73,34 @@ class Workbench:
         self._facts = Facts(journal, desk.owner)
         self._connect_backoff = Backoff(jitter, LONGEST_PAUSE)
         self._connect_waker = Waker(sleep)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.notices: Feed[Message] = Feed()
-        """Publishes every new ``notice`` after ``start``."""
+        """Publishes every new ``notice`` after ``start``, and what a person should be told once: a text that was
+        typed in another window and gave way here, and what came over from an earlier token."""
         journal.on_notice = self._noticed
         self._capabilities: Capabilities | None = None
-        self._who: Who | None = None
+        self._furnish(machine, sleep, jitter)
+        self.live.on_online = self._online
+        self.live.on_refresh = self._connect_waker.wake
+
+    def _furnish(self, machine: Clock, sleep: Sleep, jitter: Jitter) -> None:
+        """The parts, on the desk."""
+        desk, journal, clock = self.desk, self.journal, self.clock
         self.drafts = Drafts(journal, desk.owner, clock)
+        self.drafts.on_replaced = self._replaced
         self.outbox = Outbox(journal, desk.owner, clock, who=desk.user, machine=machine)
-        if not desk.user and self.who is not None:
-            self.outbox.who = self.who.name
-        self.records = Records(journal, desk.owner, self._wire)
+        self._person = Person(
+            desk,
+            journal,
+            self._wire,
+            self.drafts,
+            self.outbox,
+            notices=self.notices,
+            clock=clock,
+            machine=machine,
+            sleep=sleep,
+        )
         self.history = History(journal, desk.owner)
         self.live = Live(
             Lists(journal, desk.owner),
@@ -93,27 +112,28 @@ class Workbench:
             sleep=sleep,
             jitter=jitter,
         )
+        self.records = Records(journal, desk.owner, self._wire, clock=clock, zone=desk.zone, row_of=self.live.get)
         self.sender = Sender(
             self.outbox, self._wire, clock=clock, on_settled=self._read_again, sleep=sleep, jitter=jitter
         )
-        self.live.on_online = self._online
-        self.live.on_refresh = self._connect_waker.wake
+        self._ahead = Ahead(
+            desk.ahead_hours, self.live, self.records, self.sender, self._wire, clock=clock, sleep=sleep
+        )
 
     # -- life -------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Connect, watch and send in the background."""
-        if not self._tasks:
+        if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            work = (self._connecting(), self.live.run(), self.sender.run(), self._tidy())
-            self._tasks = [asyncio.ensure_future(self._guarded(each)) for each in work]
+            for work in (self._connecting, self.live.run, self.sender.run, self._tidy, self._ahead.run):
+                self._begin(work)
 
     async def close(self) -> None:
         """Stop, keep what is not kept yet, and give everything back. A request on its way gets a moment to end."""
         if self._tasks:
             await self.sender.stop(GRACE_SECONDS)
-        tasks, self._tasks = self._tasks, []
-        await self._stop(tasks)
+        await self._stop(tuple(self._tasks))
         saving = self.live.save()
         self.live.close()
         self.link.close()
@@ -165,9 +185,11 @@ class Workbench:
     @property
     def who(self) -> Who | None:
         """Whose token this is, as far as known; asked after each connection, and told by an item of ``link``."""
-        if self._who is None:
-            self._who = self._facts.get("who", Who)
-        return self._who
+        return self._person.who
+
+    def service_running(self) -> bool:
+        """Whether a ``shiftdeck sync --watch`` is alive that sends what waits here. Waits for nobody."""
+        return any(self.journal.claimed(service_of(place)) for place in {"", self.desk.place})
 
     def today(self) -> Period:
         """The calendar day of the site, by the server-corrected clock."""
@@ -225,68 +247,19 @@ class Workbench:
 
     # -- reading through --------------------------------------------------------------------------------
 
-    async def new_action(self, parent: Record | None = None) -> Action | None:
-        """The declaration of "create"; without a line the one known last. ``None``: the system has none."""
-        if parent is not None:
-            return await self._wire.system.new_action(parent)
-        try:
-            action = await self._wire.system.new_action(None)
-        except _WORTH_RETRYING:
-            known = self._facts.get("new action", Action)
-            if known is None:
-                raise
-            return known
-        if action is not None:
-            self._facts.put("new action", action)
-        return action
-
-    async def choices(self, source: str, query: str = "") -> Page:
-        """The options of a picker; without a line and without a query those known last."""
-        try:
-            page = await self._wire.system.choices(source, query)
-        except _WORTH_RETRYING:
-            known = self._facts.get(f"choices {source}", Page)
-            if known is None:
-                raise
-            wanted = query.casefold()
-            return Page(
-                choices=tuple(choice for choice in known.choices if wanted in choice.label.casefold()),
-                complete=False,
-            )
-        if not query:
-            self._facts.put(f"choices {source}", page)
-        return page
-
-    async def nodes(self, record: Record, depth: int = 1) -> Sequence[Node]:
-        """What came before, up to ``depth`` levels (0: all), nearest first."""
-        execution = record.execution
-        return await self._wire.system.nodes(execution.key, execution.assignment or "", depth)
-
-    async def node_record(self, node: Node) -> Record:
-        """The record behind a node."""
-        return await self._wire.system.node_record(node)
-
-    async def count(self) -> int | None:
-        """The server's own count of open work."""
-        return await self._wire.system.count()
-
-    async def download(self, ref: str, sink: Sink) -> int:
-        """Write a file's bytes into ``sink``; how many."""
-        return await self._wire.system.download(ref, sink)
-
     async def whoami(self) -> Who:
         """Whose token this is; without a line as last known."""
         try:
-            who = await self._wire.system.whoami()
-        except _WORTH_RETRYING:
-            known = self._facts.get("who", Who)
-            if known is None:
+            return await self._person.ask()
+        except WORTH_RETRYING:
+            if self.who is None:
                 raise
-            return known
-        self._facts.put("who", who)
-        self._who = who
-        self.outbox.who = self.desk.user or who.name
-        return who
+            return self.who
+
+    async def adopt(self) -> Adopted:
+        """Take over what the same person made with an earlier token of this profile and server; raises
+        ``TaskError``. ``start`` does it by itself."""
+        return await self._person.adopt()
 
     # -- inside -----------------------------------------------------------------------------------------
 
@@ -296,8 +269,8 @@ class Workbench:
             if not self._wire.connected:
                 try:
                     await self._try_connect()
-                    self._tasks.append(asyncio.ensure_future(self._ask_who()))
-                except _WORTH_RETRYING:
+                    self._begin(self._person.settle)
+                except WORTH_RETRYING:
                     pause = self._connect_backoff.next()
                 except TaskError as error:
                     _log.info("this profile cannot be used: %s", error)
@@ -308,7 +281,7 @@ class Workbench:
             system = await self._connect()
         except Exception as error:
             known = as_task_error(error)
-            if isinstance(known, _WORTH_RETRYING):
+            if isinstance(known, WORTH_RETRYING):
                 self._keeper.failed(known)
             else:
                 # Asking for a token may ask a person: that is not repeated without one.
@@ -324,15 +297,23 @@ class Workbench:
 
     def _online(self) -> None:
         if self.outbox.paused():
-            self._tasks.append(asyncio.ensure_future(self._guarded(self._resume())))
+            self._begin(self._resume)
+        if self._loop is not None:
+            self._begin(self._person.settle)
         self.sender.wake()
 
     async def _resume(self) -> None:
         await self.outbox.resume()
 
     async def _tidy(self) -> None:
-        await self.outbox.purge()
         await self.outbox.files.tidy()
+        changes = self.link.watch()
+        if self.link_state.state is not LinkState.ONLINE:
+            async for link in changes:
+                if link.state is LinkState.ONLINE:
+                    break
+        # Only now: before the server told the time, a wrong clock would make everything old.
+        await self.outbox.purge()
 
     async def _read_again(self, key: Key) -> None:
         try:
@@ -343,14 +324,18 @@ class Workbench:
             return
         self.live.apply(record.execution)
 
-    async def _ask_who(self) -> None:
-        try:
-            await self.whoami()
-        except Exception as error:
-            # A name is good to have, and nothing waits for it.
-            _log.info("whose token this is could not be found out: %s", error)
-        else:
-            self._keeper.again()
+    def _replaced(self, key: Key, field_key: str, edit: FieldEdit) -> None:
+        """The drafts call this from any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._tell_replaced, key, field_key, edit)
+
+    def _tell_replaced(self, key: Key, field_key: str, edit: FieldEdit) -> None:
+        record = self.records.cached(key)
+        labels = {field.key: field.label for field in record.fields} if record is not None else {}
+        row = self.live.get(key)
+        title = row.title if row is not None else record.execution.title if record is not None else key.id
+        self.notices.publish(elsewhere(title, labels.get(field_key) or field_key, edit))
 
     def _noticed(self, message: Message) -> None:
         """The journal calls this from any thread."""
@@ -358,16 +343,21 @@ class Workbench:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody watches any more
                 self._loop.call_soon_threadsafe(self.notices.publish, message)
 
-    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except JournalError as error:
             _log.warning("the journal failed: %s", error)
         except Exception as error:
             _log.exception("a part of the workbench failed")
             self._keeper.failed(as_task_error(error))
 
-    async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
+    async def _stop(self, tasks: tuple[asyncio.Task[None], ...]) -> None:
         for task in tasks:
             task.cancel()
         if tasks:

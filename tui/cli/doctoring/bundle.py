@@ -29,8 +29,9 @@ from tui.model.message import Message
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Books, Owner, Shop
+    from tui.cli.ports import Shop
     from tui.config import Profile
+    from tui.workbench.books import Books, Owner
     from tui.workbench.entry import Entry
     from tui.workbench.history import HistoryRow
 

@@ -20,7 +20,8 @@ from tui.workbench.entry import EntryState
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Books, Queue, Shop
+    from tui.cli.ports import Shop
+    from tui.workbench.books import Books, Queue
 
 LITTLE_ROOM = 100 * 10**6
 LONG_LOG = 64 * 10**6
@@ -32,7 +33,7 @@ _KINDS = (
     ("backup", re.compile(r"journal\.sqlite\.v\d+-backup-\d+.*")),
     ("rescued", re.compile(r"journal\.sqlite\.damaged-\d+.*")),
     ("files to send", re.compile(r"files")),
-    ("", re.compile(r"journal\.sqlite\.(lock|suspect)|owners\.json")),
+    ("", re.compile(r"journal\.sqlite\.(lock|suspect|service(-[0-9a-f]+)?)(-journal)?|owners\.json")),
     ("sample site", re.compile(r"[a-z]+\.sqlite(-wal|-shm)?")),
 )
 
@@ -210,6 +211,8 @@ def _queue(queue: Queue, name: str, *, place: bool, foreign: bool = False) -> Fi
     remedy = ""
     if not queue.owner.known:
         remedy = _("This profile does not stand in the config file any more: put it back, and they go out.")
+    elif not queue.owner.here:
+        remedy = _("They were made for another address of this profile. They go out when it has that one again.")
     elif foreign:
         remedy = _("They were made with another token. They go out when the profile has that token again.")
     elif queue.attention:

@@ -50,8 +50,9 @@ class Drained(msgspec.Struct, kw_only=True):
 async def drain(shop: Shop, profile: str, user: str, owners: Collection[str], tell: Tell) -> Drained:
     """Send what waits for this profile and person. ``tell`` hears of every entry that became different.
 
-    ``owners`` are the IDs that have entries: a token that was replaced since opens another owner, and what was
-    made with the old one is left alone. Never raises for anything that a server or a profile does.
+    ``owners`` are the IDs that have entries: a token or an address that was replaced since opens another owner.
+    What was made with the old token is sent where the server says that both are the same person's, else left
+    alone. Never raises for anything that a server or a profile does.
     """
     try:
         # A token may come from a program or the keyring, which takes its time.
@@ -60,9 +61,13 @@ async def drain(shop: Shop, profile: str, user: str, owners: Collection[str], te
         return Drained(problem=error.message)
     telling = asyncio.create_task(_listen(bench, tell))
     try:
-        if bench.desk.owner not in owners:
+        strangers = set(owners) - await own(bench, owners)
+        if len(strangers) == len(set(owners)):
             return Drained(problem=stranger())
-        return await _drained(bench)
+        done = await _drained(bench)
+        if strangers and done.problem is None:
+            done.problem = stranger()
+        return done
     except JournalError as error:
         return Drained(problem=error.message)
     finally:
@@ -70,10 +75,25 @@ async def drain(shop: Shop, profile: str, user: str, owners: Collection[str], te
         await telling
 
 
+async def own(bench: Workbench, owners: Collection[str]) -> set[str]:
+    """Those of ``owners`` whose entries are the bench's by now: its own, and those of earlier tokens of the same
+    person, where the server tells who that is."""
+    mine = {bench.desk.owner} & set(owners)
+    if mine == set(owners):
+        return mine
+    try:
+        await bench.open()
+        adopted = await bench.adopt()
+    except TaskError:
+        return mine
+    return mine | (set(adopted.owners) & set(owners))
+
+
 def stranger() -> Message:
-    """The entries belong to a token that this profile has no more."""
+    """The entries belong to a token, or to a server, that this profile has no more."""
     return Message(
-        "These entries were made with another token of this profile. They go out when it has that token again."
+        "These entries were made with another token or address of this profile. They go out when it has that one"
+        " again."
     )
 
 

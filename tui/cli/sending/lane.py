@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui.cli.sending.drain import stranger
+from tui.cli.sending.drain import own, stranger
 from tui.cli.session import told
 from tui.cli.words import entry_name, reason_of
 from tui.config import ConfigError
@@ -59,13 +59,14 @@ class Lane:
             return True
         telling = [asyncio.create_task(self._follow_link(bench)), asyncio.create_task(self._follow_outbox(bench))]
         try:
-            if bench.desk.owner not in owners:
+            strangers = owners - await own(bench, owners)
+            if strangers == owners:
                 self._say(say(stranger()))
                 return True
             # the watches stand before anything happens
             await asyncio.sleep(0)
             bench.start()
-            return await self._until_sent(bench, len(owners) > 1)
+            return await self._until_sent(bench, bool(strangers))
         finally:
             await bench.close()
             await asyncio.wait(telling)

@@ -25,7 +25,8 @@ from tui.model.plain import clean
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.cli.ports import Books, Queue, Shop
+    from tui.cli.ports import Shop
+    from tui.workbench.books import Books, Queue
 
 AGAIN_SECONDS = 900.0
 """A place that cannot be sent to (no token, the wrong token) is tried again after so long: asking for a token
@@ -81,11 +82,13 @@ class Service:
         self._shelved: dict[Place, tuple[frozenset[str], float]] = {}
         self._books: Books | None = None
         self._trouble = ""
+        self._unclaim: Callable[[], None] = _nothing
 
     async def run(self, over: asyncio.Event) -> None:
         """Look and send until ``over`` is set, then end what is on its way in order."""
         self._books = self._shop.books()
         try:
+            self._claim(self._books)
             try:
                 self._greet(self._wanted(self._books))
             except JournalError as error:
@@ -99,8 +102,16 @@ class Service:
             self._say(_("Ended. What still waits is kept."))
         finally:
             await self._end_lanes()
+            self._unclaim()
             if self._books is not None:
                 self._books.close()
+
+    def _claim(self, books: Books) -> None:
+        """So that whoever leaves the application knows that what waits is sent all the same."""
+        try:
+            self._unclaim = books.claim("" if self._everybody else self._own.place)
+        except JournalError as error:
+            self._tell_trouble(say(error.message))
 
     async def _look(self) -> None:
         for place, lane in list(self._lanes.items()):
@@ -181,3 +192,7 @@ class Service:
         if words and words != self._trouble:
             self._say(words)
         self._trouble = words
+
+
+def _nothing() -> None:
+    """Nothing is claimed yet."""

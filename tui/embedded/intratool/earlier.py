@@ -84,8 +84,8 @@ class Earlier:
         rows.sort(key=lambda row: place.get(row.id, place.get(row.parent_id, len(place))))
         return self._given(rows[0].form_field_id, rows[0].request_value, rows[0].value) if rows else None
 
-    def _given(self, field_id: int, value: Any, words: str) -> Given:
-        source = self.field(field_id)
+    def _given(self, field_id: int, value: Any, readable: str | None) -> Given:
+        source, words = self.field(field_id), readable or ""
         if source is None:
             return Given(value, words)
         kind = source["form_field_type_id"]

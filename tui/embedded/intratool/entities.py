@@ -79,7 +79,15 @@ def _number(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
+def _configured(_view: View, rows: list[Row]) -> list[Row]:
+    """A configuration is an object, whatever an import has left there (PHP writes an empty one as ``[]``)."""
+    for row in rows:
+        row["config"] = row["config"] if isinstance(row["config"], dict) else {}
+    return rows
+
+
 def _fields(view: View, rows: list[Row]) -> list[Row]:
+    rows = _configured(view, rows)
     ids = [row["id"] for row in rows]
     validations = _grouped(view, "formFieldValidation", ids)
     sources = _grouped(view, "taskFieldDefaultValueSource", ids)
@@ -103,8 +111,8 @@ def _grouped(view: View, name: str, field_ids: list[int]) -> dict[int, list[Row]
     return grouped
 
 
-def _validations(_view: View, rows: list[Row]) -> list[Row]:
-    for row in rows:
+def _validations(view: View, rows: list[Row]) -> list[Row]:
+    for row in _configured(view, rows):
         kind = row["form_field_validation_type_id"]
         row["validation_string"] = validation_string(kind, row["config"])
         row["form_field_validation_type"] = _VALIDATION_TYPES.get(kind)
@@ -246,7 +254,7 @@ ENTITIES: dict[str, Entity] = {
         },
     ),
     "taskFieldDefaultValueSource": Entity(
-        schema.default_value_sources, {"formField": Relation("formField", "form_field_id", "id")}
+        schema.default_value_sources, {"formField": Relation("formField", "form_field_id", "id")}, _configured
     ),
     "formFieldValidation": Entity(schema.form_field_validations, {}, _validations),
     "user": Entity(schema.users, {"role": Relation("role", "role_id", "id")}, _users),

@@ -75,7 +75,7 @@ def check_file(field: Field, mime_type: str, size: int) -> list[Sentence]:
         found.append(("max_file", {"max": str(LARGEST_FILE // 1024)}))
     for kind, config in rules(field):
         if kind == "mimetypes":
-            allowed = [str(one) for one in config.get("allowed") or ()]
+            allowed = _allowed(config)
             if allowed and not {mime_type, mime_type.partition("/")[0] + "/*"} & set(allowed):
                 found.append(("mimetypes", {"types": ", ".join(allowed)}))
         most = _decimal(config.get("max")) if kind == "minmax" else None
@@ -115,7 +115,7 @@ def validation_string(kind: str, config: Mapping[str, Any]) -> str:
     if kind == "datetime":
         return f"date_format:{_rule_format(config)}"
     if kind == "mimetypes":
-        return "mimetypes:" + ",".join(config.get("allowed", []))
+        return "mimetypes:" + ",".join(_allowed(config))
     return kind
 
 
@@ -125,6 +125,11 @@ def format_of(field: Field) -> str:
         (config.get("format") for kind, config in rules(field) if kind == "datetime"), None
     )
     return str(named or php_dates.OF_TYPE.get(str(field["config"].get("type")), php_dates.DATETIME))
+
+
+def _allowed(config: Mapping[str, Any]) -> list[str]:
+    named = config.get("allowed")
+    return [str(one) for one in named] if isinstance(named, list) else [named] if isinstance(named, str) else []
 
 
 def _about(field: Field, said: Sentence) -> Sentence:
@@ -140,8 +145,9 @@ def _text(_field: Field, value: Any) -> Sentence | None:
 
 
 def _one_option(field: Field, value: Any) -> Sentence | None:
-    options = field["config"].get("options", {})
-    return None if isinstance(value, str | int) and str(value) in options else ("choice", {})
+    options = field["config"].get("options")
+    known = isinstance(options, dict | list) and isinstance(value, str | int) and str(value) in options
+    return None if known else ("choice", {})
 
 
 def _many_options(field: Field, value: Any) -> Sentence | None:

@@ -19,7 +19,11 @@ from tui.embedded.intratool.entities import ENTITIES, Row, fetch, table_of
 from tui.embedded.intratool.relations import snake
 from tui.embedded.intratool.view import View
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(.+?)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
+_LONGEST_PATH = 16
+"""Attributes and relations that one variable may lead through; relations may go in circles."""
+_MOST_PLACEHOLDERS = 100
+"""Different ones in one text; each may cost a query."""
 _ROOTS = ("system.user", "taskExecution", "taskAssignment", "form")
 _NAMES = ("full_name", "name", "title", "id")
 """What a whole record is called in a text: the first of these that it has."""
@@ -38,11 +42,14 @@ class Variables:
         A text that is one placeholder alone keeps what kind of value it is (an ID, a moment).
         """
         alone = _PLACEHOLDER.fullmatch(text.strip())
-        if alone is not None and "{{" not in alone[1]:
-            return self.value(alone[1], task)
+        if alone is not None:
+            return self.value(alone[1].strip(), task)
         words: dict[str, str] = {}
-        for key in _PLACEHOLDER.findall(text):
-            given = self.value(key, task)
+        keys = dict.fromkeys(_PLACEHOLDER.findall(text))
+        if len(keys) > _MOST_PLACEHOLDERS:
+            return None
+        for key in keys:
+            given = self.value(key.strip(), task)
             if given is None:
                 return None
             words[key] = given.words
@@ -60,7 +67,7 @@ class Variables:
             if key == root or key.startswith(f"{root}."):
                 found = self._root(root, task)
                 path = [part for part in key.removeprefix(root).split(".") if part]
-                return self._reached(*found, path) if found is not None else None
+                return self._reached(*found, path) if found is not None and len(path) <= _LONGEST_PATH else None
         return None
 
     def _root(self, root: str, task: Row | None) -> tuple[str, Row] | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from tui.compose.journals import SharedJournal
 from tui.model.message import Message
+from tui.workbench.desk import service_of
 from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
 from tui.workbench.entry_rows import OPEN
+from tui.workbench.held import identity
 from tui.workbench.history import History, HistoryRow
+from tui.workbench.journal import Journal
 from tui.workbench.packing import moment
 from tui.workbench.schema import MIGRATIONS
 
@@ -22,13 +23,16 @@ ON_THE_WAY = (EntryState.WAITING, EntryState.SENDING, EntryState.PAUSED)
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
     """Whose entries they are. ``user`` is a sample person's name, "" at a real server, where a token stands for
-    the person. ``known``: the profile stands in the config file.
+    the person. ``place`` is the ID without the token (see ``Desk``). ``known``: the profile stands in the config
+    file; ``here``: with the address that they were made for.
     """
 
     id: str
     profile: str
+    place: str = ""
     user: str = ""
     known: bool = True
+    here: bool = True
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +67,9 @@ class Books:
     """
 
     def __init__(self, path: Path, owner_of: Callable[[str], Owner]) -> None:
-        self.journal = SharedJournal(path)
+        self.journal = Journal(path)
         self._owner_of = owner_of
-        self._file = _identity(path)
+        self._file = identity(path)
 
     @property
     def notice(self) -> Message | None:
@@ -79,7 +83,12 @@ class Books:
 
     def current(self) -> bool:
         """Whether the file is still the one that was opened: a damaged one is set aside, a folder taken away."""
-        return _identity(self.journal.path) == self._file
+        return identity(self.journal.path) == self._file
+
+    def claim(self, place: str = "") -> Callable[[], None]:
+        """Tell every workbench on this file that what waits at ``place`` ("": everywhere) is being sent, until the
+        returned function is called or this process ends."""
+        return self.journal.claim(service_of(place))
 
     def queues(self) -> list[Queue]:
         """Everybody with unsettled entries, in the order of their first."""
@@ -116,10 +125,7 @@ class Books:
 
     def trail_broken(self) -> int | None:
         """The number of the first event that does not hold; ``None`` when all do."""
-        trail = History(self.journal)
-        broken = trail.verify()
-        # An event added by another process while the chain was read looks like a cut end; not so the next time.
-        return broken if broken is None or trail.verify() == broken else None
+        return History(self.journal).verify()
 
     def version(self) -> tuple[int, int]:
         """The schema version of the file, and the one that this program writes."""
@@ -142,11 +148,3 @@ class Books:
     def close(self) -> None:
         """Give the file back."""
         self.journal.close()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
