@@ -45,6 +45,7 @@ class Follower:
         start(app, self._follow_live, group="live", exclusive=True)
         start(app, self._follow_link, group="link", exclusive=True)
         start(app, self._follow_outbox, group="outbox", exclusive=True)
+        start(app, self._follow_notices, group="notices", exclusive=True)
 
     def tick(self) -> None:
         """Every five seconds: ages, and the turn of the day."""
@@ -75,6 +76,12 @@ class Follower:
             self.say_columns()
             self._screen.offer_keys()
             self.say_rows()
+
+    async def _follow_notices(self) -> None:
+        async for message in self._bench.notices.watch():
+            if message != self._noticed:
+                self._noticed = message
+                self._screen.announce(message, bad=True)
 
     async def _follow_outbox(self) -> None:
         async for entry in self._bench.outbox.changes.watch():
@@ -207,11 +214,12 @@ class Follower:
         elif link.state == "refused":
             parts.append(("✕ " + (say(link.error.what) if link.error else _("not accepted")), "$error"))
         else:
-            parts.append(("✕ " + _trouble(link.error, clock_text(link.since, screen.zone)), "$warning"))
+            since = clock_text(link.since, screen.zone)
+            parts.append(("✕ " + _trouble(link.error, since, waiting), "$warning"))
         as_of = bench.live.now.as_of
         if as_of is not None:
             parts.append((_("data {age}", age=data_age(as_of, now)), ""))
-        if waiting:
+        if waiting and link.state != "offline":
             parts.append((plural("{n} item waits to be sent", "{n} items wait to be sent", waiting), "$warning"))
         if attention:
             parts.append((plural("{n} needs attention", "{n} need attention", attention), "$error"))
@@ -246,10 +254,12 @@ class Follower:
         screen.list.empty(lines)
 
 
-def _trouble(error: TaskError | None, since: str) -> str:
-    """What is wrong with the line, since when, in a few words."""
+def _trouble(error: TaskError | None, since: str, waiting: int) -> str:
+    """What is wrong with the line, since when, what waits for it, in a few words."""
+    what = _("no link since {time}", time=since)
     if isinstance(error, NotTheServer):
-        return _("strange answers since {time}, work on", time=since)
-    if isinstance(error, ServerFault):
-        return _("server fault since {time}, work on", time=since)
-    return _("no link since {time}, work on", time=since)
+        what = _("strange answers since {time}", time=since)
+    elif isinstance(error, ServerFault):
+        what = _("server fault since {time}", time=since)
+    waits = [plural("{n} waiting", "{n} waiting", waiting)] if waiting else []
+    return ", ".join([what, *waits, _("work on")])
