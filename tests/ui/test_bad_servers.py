@@ -166,7 +166,7 @@ async def test_what_is_typed_stays_when_the_server_goes_away(tmp_path: Path) -> 
         await seat.type("hello")
         await seat.until("saved here")
         await seat.press("f2")
-        await seat.until("1 item waits to be sent")
+        await seat.until("1 waiting, work on")
         state = seat.main.detail.form.state
         assert state is not None
         assert state.entries["a"].text == "hello"

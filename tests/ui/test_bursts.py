@@ -197,7 +197,7 @@ async def test_a_paste_with_breaks_stays_in_its_field(tmp_path: Path) -> None:
         await seat.send(b"x" + begin + b"eins\r\nzwei\rdr", b"ei\x1b[2", b"01~\r", gap=0.3)
         assert texts(seat)[:2] == ["xeins zwei drei", ""]
         await seat.send(begin + b"ohne\rEnde", gap=1.5)
-        await seat.send(b"!\r")
+        await seat.send(b"!", b"\r")
         assert texts(seat)[:3] == ["xeins zwei drei", "ohne Ende!", ""]
 
 

@@ -154,7 +154,9 @@ async def test_a_newer_preset_is_drawn_and_named() -> None:
         assert "(06:31)" in picture(app)
         await pilot.press("tab")
         app.view.renew_defaults([clock])
-        assert "06:30    preset: Enter takes it" in picture(app)
+        assert "06:31    preset: Enter takes it" in picture(app), "what is read is what Enter takes"
+        await pilot.press("f7")
+        assert "(06:30)" in picture(app)
         app.view.clear()
         assert app.view.renew_defaults([clock]) == []
 

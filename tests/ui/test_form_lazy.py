@@ -114,14 +114,14 @@ def test_a_sheet_that_grew_in_any_way_is_the_one_laid_out_at_once(
         elif name == "page":
             before = flow.key
             flow.focus(sheet.page(amount - 225))
-            sheet.redraw({before, flow.key}, live=True)
+            sheet.redraw({before, flow.key}, live=True, drawn=range(1000))
         elif name == "go":
             before = flow.key
             flow.focus(flow.order[amount % len(flow.order)])
-            sheet.redraw({before, flow.key}, live=True)
+            sheet.redraw({before, flow.key}, live=True, drawn=range(1000))
             assert sheet.cursor()[1] < sheet.height
         else:
-            sheet.redraw({state.shown[amount % 60].key}, live=True)
+            sheet.redraw({state.shown[amount % 60].key}, live=True, drawn=range(1000))
         assert sheet.height >= len(state.shown)
     sheet.lay_out(60)
     eager = FormSheet(state, flow, width, Marks(), live=True)

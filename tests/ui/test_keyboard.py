@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tests.support.terminal import KEYS
 from tui.ui.driver import keyboard
-from tui.ui.keyboard import PASTE_PATIENCE, PATIENCE, Keyboard
+from tui.ui.keyboard import PASTE_LOST, PASTE_PATIENCE, PATIENCE, RETURN_PATIENCE, Keyboard
 
 BEGIN, END = b"\x1b[200~", b"\x1b[201~"
 F10 = b"\x1b[21~"
@@ -115,6 +115,10 @@ def test_every_line_end_is_one_enter(end: bytes) -> None:
     assert Line().send(*[bytes([byte]) for byte in scans], gap=0.3).seen == expected
 
 
+def test_a_line_feed_long_after_a_return_is_its_own_enter() -> None:
+    assert Line().send(b"\r").wait(RETURN_PATIENCE + 0.1).send(b"\n").seen == ["enter", "enter"]
+
+
 def test_a_line_end_after_something_else_is_its_own_enter() -> None:
     assert read(b"\r\x1b[B\n") == ["enter", "down", "enter"]
     assert read(b"\r" + BEGIN + b"x" + END + b"\n") == ["enter", "[x]", "enter"]
@@ -129,7 +133,8 @@ def test_a_line_end_after_something_else_is_its_own_enter() -> None:
         ("Größe é".encode("latin-1"), "Größe é"),
         ("Größe 👩‍🍳 e\u0301 שלום العربية €".encode(), "Größe 👩‍🍳 e\u0301 שלום العربية €"),
         (b"a\x00b\x11c\x13d", "abcd"),
-        (b"\xed\xa0\x80!", "í\xa0Ç!"),
+        ("1\u00a0234\u202f567\u3000x".encode(), "1 234 567 x"),
+        (b"\xed\xa0\x80!", "í Ç!"),
         (b"\xf0\x9f\x98!", "ðƒÿ!"),
     ],
 )
@@ -165,8 +170,28 @@ def test_a_paste_is_one_text_whatever_it_holds() -> None:
 def test_a_paste_without_an_end_is_kept_and_the_keys_work_again() -> None:
     line = Line().send(b"1" + BEGIN + b"abc\rdef").wait(PASTE_PATIENCE + 0.1)
     assert line.seen == ["1", "[abc\ndef]"]
-    line.send(b"5\r", F10, b"\x1b").wait(1)
+    line.send(b"5", b"\r", F10, b"\x1b").wait(1)
     assert line.seen[2:] == ["5", "enter", "f10", "escape"]
+    scan = Line().send(BEGIN + b"abc").wait(PASTE_LOST).send(b"40123\r")
+    assert scan.seen == ["[abc]", *"40123", "enter"], "its end is lost for good"
+
+
+def test_the_rest_of_a_paste_that_stalls_is_never_keys() -> None:
+    line = Line().send(BEGIN + b"one ", gap=1.2).send(b"two\n9\n77\n", b"x", gap=0.01)
+    assert line.seen == ["[one ]"]
+    assert line.send(b"end" + END + b"\r").seen == ["[one ]", "[two\n9\n77\nxend]", "enter"]
+    line = Line().send(BEGIN + b"one ", b"two\r", b"\n9\r", gap=1.2)
+    assert line.seen == ["[one ]", "[two\n]", "[\n9\n]"]
+    assert line.send(F10, b"7").seen[3:] == ["f10", "7"]
+    line = Line().send(BEGIN + b"one ", gap=1.2).send(b"two\r", F10)
+    assert line.seen == ["[one ]", "[two\n]", "f10"], "a sequence ends it at once"
+    line = Line().send(BEGIN + b"one ", gap=1.2).send(b"two\r" + BEGIN + b"new" + END)
+    assert line.seen == ["[one ]", "[two\n]", "[new]"]
+
+
+def test_one_key_alone_ends_a_paste_that_stalls() -> None:
+    for key, named in ((b"5", "5"), (b"\r", "enter"), (b"\r\n", "enter"), ("ü".encode(), "ü")):
+        assert Line().send(BEGIN + b"one ", gap=1.2).send(key, b"7", b"\r").seen == ["[one ]", named, "7", "enter"]
 
 
 def test_a_paste_that_stalls_goes_on_where_it_was() -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.site import Seat, seated
 from tests.ui.traffic import Sent, Traffic
+from tui.i18n import say
+from tui.model.action import Request
+from tui.model.message import Message
+from tui.ui.screens.review import ReviewDialog
 from tui.workbench.entry import EntryState
+from tui.workbench.files import FileRefused, Files, Kept
 
 ROUND = "Kühlschrank-Runde"
 
@@ -117,3 +124,65 @@ async def test_a_refused_save_shows_the_servers_words_at_their_field_now_and_lat
         assert "Zu warm für Zelle 1." in seat.text
         await seat.press("f7", "f7", "f7", "f7", "8")
         assert "Zu warm für Zelle 1." not in seat.text, "another answer is not the one that was refused"
+
+
+async def test_a_file_that_cannot_be_taken_is_said_at_its_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_files: Files, _request: Request) -> Kept:
+        raise FileRefused("cell-2", Message("It cannot be read any more."))
+
+    monkeypatch.setattr(Files, "keep", refuse)
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        await seat.type("4,5\n")
+        await seat.press("f2")
+        await seat.until("It cannot be read any more.")
+        state = seat.main.detail.form.state
+        assert state is not None
+        problem = state.entries["cell-2"].server_problem
+        assert problem is not None
+        assert say(problem.message) == "It cannot be read any more."
+        assert seat.main.bench.outbox.entries() == []
+
+
+async def photographed(seat: Seat, photo: Path) -> None:
+    photo.write_bytes(b"\xff\xd8\xff" + b"1" * 500)  # noqa: ASYNC240
+    await seat.open_titled("Wareneingang")
+    assert seat.main.detail.form.focus_field("photo")
+    await seat.type(f"{photo}\n")
+    state = seat.main.detail.form.state
+    assert state is not None
+    assert state.entries["photo"].sendable
+
+
+async def test_f2_names_a_file_that_changed_since_it_was_chosen(tmp_path: Path, traffic: Traffic) -> None:
+    photo = tmp_path / "a.jpg"
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await photographed(seat, photo)
+        photo.write_bytes(b"MZ" + b"0" * 500)
+        await seat.press("f2")
+        await seat.until(lambda: "Kept here, not sent: Foto der Palette" in on_screen(seat))
+        assert traffic.sent == []
+        assert seat.main.bench.outbox.entries() == []
+
+
+async def test_the_review_names_a_file_that_is_gone_before_and_while_it_is_open(
+    tmp_path: Path, traffic: Traffic
+) -> None:
+    photo = tmp_path / "a.jpg"
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await photographed(seat, photo)
+        await seat.press("f10")
+        review = seat.app.screen
+        assert isinstance(review, ReviewDialog)
+        assert "photo" not in [gap.row.key for gap in review.review.gaps]
+        photo.unlink()
+        await seat.press("enter")
+        await seat.until("This changed meanwhile")
+        assert "photo" in [gap.row.key for gap in review.review.gaps]
+        await seat.press("f3", "f10")
+        again = seat.app.screen
+        assert isinstance(again, ReviewDialog)
+        assert "photo" in [gap.row.key for gap in again.review.gaps]
+        assert traffic.sent == []

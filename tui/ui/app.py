@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -21,13 +22,19 @@ from tui.model.message import Message
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.memory import calm_collector
 from tui.ui.screens.main import MainScreen
-from tui.ui.text import clean
 from tui.ui.theme import DEFAULT, THEMES
+from tui.ui.workers import Writes, say_fault
 
 if TYPE_CHECKING:
     from tui.config import Settings
     from tui.ui.ports import Shop
     from tui.workbench.workbench import Workbench
+
+
+KEEPING_SECONDS = 60.0
+"""For what was sent and is not on disk yet when the application is left: a photograph may take long."""
+ANSWER_SECONDS = 5.0
+"""For the answer of the server to what is only done while it answers. It is on disk that this was asked."""
 
 
 class ShiftdeckApp(App[int]):
@@ -49,6 +56,11 @@ class ShiftdeckApp(App[int]):
         self.bench = bench
         self.waiting = 0
         """Entries that were not sent when the application was left."""
+        self.served = False
+        """Whether a service was running then that sends them."""
+        self._mains: list[MainScreen] = []
+        self._parting = Writes()
+        """Workbenches that were left, and are closed when all that was sent through them is kept."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._known_theme(shop.settings)
@@ -80,9 +92,11 @@ class ShiftdeckApp(App[int]):
 
     def _main(self) -> MainScreen:
         settings = self.shop.settings
-        return MainScreen(
+        screen = MainScreen(
             self.bench, self.keymap, self.shop, ascii_only=settings.ascii, auto_advance=settings.auto_advance
         )
+        self._mains.append(screen)
+        return screen
 
     def on_ready(self) -> None:
         """The first frame is there. What was made until now stays."""
@@ -135,14 +149,8 @@ class ShiftdeckApp(App[int]):
         return press is not None and bool(press(event.key, char))
 
     def say_fault(self, error: BaseException) -> None:
-        """A fault of our own, in words that calm; the details go to the log."""
-        self.log.error(error)
-        words = clean(f"{type(error).__name__}: {error}")
-        self.notify(
-            _("Something went wrong inside Shiftdeck ({words}). Your entries are kept.", words=words),
-            severity="error",
-            markup=False,
-        )
+        """A fault of our own, in words that calm."""
+        say_fault(self, error)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in the background is said in words; the application goes on."""
@@ -160,8 +168,8 @@ class ShiftdeckApp(App[int]):
             )
 
     async def on_main_screen_account_chosen(self, event: MainScreen.AccountChosen) -> None:
-        """Go on as somebody else; what the last one typed is kept for them."""
-        old = self.bench
+        """Go on as somebody else; what the last one typed is kept for them, what they sent comes to its end."""
+        old, writes = self.bench, event.screen.writes
         try:
             # A token may come from a program or the keyring, which takes its time.
             bench = await asyncio.to_thread(self.shop.workbench, event.profile, event.user)
@@ -171,11 +179,21 @@ class ShiftdeckApp(App[int]):
         self.workers.cancel_all()
         self.bench = bench
         event.screen.change_bench(bench)
-        await old.close()
+        # A file may take its time to be copied: nobody waits for that.
+        self._parting.begin(self, partial(self._part, old, writes))
+
+    async def _part(self, bench: Workbench, writes: Writes) -> None:
+        await writes.ended()
+        await bench.close()
 
     async def on_unmount(self) -> None:
-        """Give back the journal and the connection."""
+        """Keep all that was sent, then give back the journal and the connection."""
+        for main in self._mains:
+            await main.writes.ended(KEEPING_SECONDS, online=False)
+            await main.writes.ended(ANSWER_SECONDS)
+        await self._parting.ended(KEEPING_SECONDS)
         self.waiting = self.bench.outbox.waiting()
+        self.served = self.bench.service_running()
         await self.bench.close()
 
 
@@ -187,11 +205,15 @@ def run(shop: Shop, settings: Settings) -> int:
     code = app.run()
     waiting = app.waiting
     if waiting:
-        print(
-            plural(
-                "{n} item waits; it goes out at the next start.",
-                "{n} items wait; they go out at the next start.",
-                waiting,
-            )
-        )
+        print(_waits(waiting, served=app.served))
     return app.return_code or code or 0
+
+
+def _waits(waiting: int, *, served: bool) -> str:
+    if served:
+        return plural("{n} item waits; the service sends it.", "{n} items wait; the service sends them.", waiting)
+    return plural(
+        "{n} item waits; it goes out at the next start.",
+        "{n} items wait; they go out at the next start.",
+        waiting,
+    )

@@ -4,15 +4,17 @@ Between the bytes and Textual's own parser stands this stage, because lines stal
 
 - Bytes that are not UTF-8 are read one by one: as Latin-1, or as CP437 where Latin-1 has only control characters
   (ü is 0xFC on one old handheld and 0x81 on another). NUL is the padding of a line, XON and XOFF are its brakes.
+  All kinds of spaces are a space: AltGr and the space bar are pressed by a slip, and such a space cannot be seen.
 - A key's sequence (F10 is ``ESC [ 2 1 ~``) is handed on only when it is whole. What waits for its rest waits
   ``patience`` seconds, counted from its last piece; then it is taken as typed: Escape and the characters after it.
   So Escape is felt after that time, except where the terminal tells it apart; F3 does the same at once.
 - Escape and a character in one piece are those two keys and never a third one, also where other programs see Alt.
   Only ``ESC Tab`` is one key: Shift+Tab of the Linux console.
 - A whole sequence that nobody knows is no text and is left out.
-- CR, LF and CR LF are one Enter each, in whatever pieces they come.
+- CR, LF and CR LF are one Enter each, in whatever pieces they come; an LF a second behind its CR is another one.
 - A bracketed paste is one text, whatever it holds. One whose end does not come is handed over as far as it came
-  when nothing more has come for a second; what comes then are keys again, unless the end is among it.
+  when nothing more has come for a second. What comes in the seconds after that is its rest, so that no line of it
+  is taken for keys; only one key alone, Escape or a sequence ends it, as five seconds of silence do.
 """
 
 from __future__ import annotations
@@ -29,7 +31,11 @@ from textual.message import Message
 PATIENCE = 0.5
 """Seconds that a begun sequence or character waits for its rest."""
 PASTE_PATIENCE = 1.0
-"""Seconds after which a paste without an end is believed to have none."""
+"""Seconds of silence after which a paste without an end is handed over as far as it came."""
+PASTE_LOST = 5.0
+"""Seconds of silence after which its end is believed to be lost."""
+RETURN_PATIENCE = 1.0
+"""Seconds within which an LF belongs to the CR before it."""
 
 ESC = "\x1b"
 PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -47,7 +53,8 @@ _WHOLE = re.compile(
 _BEGUN = re.compile(r"\x1b(?:O[0-9;]{0,4}|\[(?:\[|M[^\x00-\x1f]{0,2}|[0-?]*[\x20-/]*)?)?")
 _TYPED = re.compile(r"\x1b(?:\[\d?|O)[^\d~]")
 """Short enough to be Escape and a few characters of somebody quick."""
-_OF_THE_LINE = str.maketrans("", "", "\x00\x11\x13")
+_SPACES = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
+_OF_THE_LINE = str.maketrans(dict.fromkeys("\x00\x11\x13") | dict.fromkeys(_SPACES, " "))
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _OLD_HANDHELDS = "shiftdeck-old-handhelds"
 
@@ -94,7 +101,10 @@ class Keyboard:
         self._stale = 0
         """How much of ``_text`` was there at that moment: a piece of the end, or nothing."""
         self._deadline: float | None = None
-        self._after_return = False
+        self._returned: float | None = None
+        """When a CR came, if nothing has come behind it."""
+        self._heard = clock()
+        """When the last bytes came."""
         self._understood = lru_cache(maxsize=1000)(self._ask)
 
     @property
@@ -104,7 +114,9 @@ class Keyboard:
 
     def feed(self, data: bytes) -> list[Message]:
         """The events that ``data`` completes."""
-        return list(self._take(self._decoder.decode(data).translate(_OF_THE_LINE)))
+        out = list(self._take(self._decoder.decode(data).translate(_OF_THE_LINE)))
+        self._heard = self._clock()
+        return out
 
     def tick(self) -> list[Message]:
         """The events of what has waited long enough for a rest that does not come."""
@@ -115,7 +127,7 @@ class Keyboard:
         if self._decoder.getstate()[0]:
             out += self._take(self._decoder.decode(b"", final=True))
             self._decoder.reset()
-        if self._pasted is not None and not self._cut:
+        if self._pasted is not None and (self._pasted or not self._cut):
             out += self._paste_of(self._pasted)
             self._pasted, self._cut, self._stale = [], True, len(self._text)
         elif self._text:
@@ -134,7 +146,7 @@ class Keyboard:
             yield from self._keys() if self._pasted is None else self._paste(self._pasted)
             if len(self._text) == before:
                 break
-        if self._pasted is not None and not self._cut:
+        if self._pasted is not None and (self._pasted or not self._cut):
             self._deadline = self._clock() + max(self._patience, PASTE_PATIENCE)
         elif self._text[self._stale :] or self._decoder.getstate()[0]:
             self._deadline = self._clock() + self._patience
@@ -170,12 +182,26 @@ class Keyboard:
             yield from self._paste_of(pieces)
             return
         begun = next((n for n in range(len(PASTE_END) - 1, 0, -1) if self._text.endswith(PASTE_END[:n])), 0)
-        if self._cut and begun < len(self._text):
+        if begun == len(self._text):
+            return
+        if self._cut and not self._goes_on():
+            yield from self._paste_of(pieces)
             self._give_up_paste()
             yield from self._keys()
             return
-        pieces.append(self._text[: len(self._text) - begun])
-        self._text = self._text[len(self._text) - begun :]
+        again = self._text.find(PASTE_BEGIN, self._stale) if self._cut else -1
+        rest = again if again >= 0 else len(self._text) - begun
+        pieces.append(self._text[self._stale : rest])
+        self._text, self._stale = self._text[rest:], 0
+
+    def _goes_on(self) -> bool:
+        """Whether what came behind a paste that was handed over is its rest: nobody types several keys in one."""
+        fresh = self._text[self._stale :]
+        if fresh.startswith(ESC):
+            return False
+        if self._pasted:
+            return True
+        return len(fresh) > 1 and fresh != "\r\n" and self._clock() - self._heard < PASTE_LOST
 
     def _give_up_paste(self) -> None:
         """The end was lost, and somebody goes on: from here on these are keys."""
@@ -186,15 +212,17 @@ class Keyboard:
 
     def _plain(self, text: str) -> Iterator[Message]:
         """Characters; CR LF and LF become one Enter each."""
-        if self._after_return and text.startswith("\n"):
+        returned, self._returned = self._returned, None
+        if returned is not None and text.startswith("\n") and self._clock() - returned <= RETURN_PATIENCE:
             text = text[1:]
-        self._after_return = text.endswith("\r")
+        if text.endswith("\r"):
+            self._returned = self._clock()
         text = text.replace("\r\n", "\r").replace("\n", "\r")
         if text:
             yield from self._parser.feed(text)
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
-        self._after_return = False
+        self._returned = None
         if sequence == PASTE_BEGIN:
             self._pasted = []
         elif self._understood(sequence):
@@ -207,12 +235,12 @@ class Keyboard:
         yield from self._plain(held[1:])
 
     def _escape(self) -> Iterator[Message]:
-        self._after_return = False
+        self._returned = None
         yield events.Key("escape", ESC)
 
     def _paste_of(self, pieces: list[str]) -> Iterator[Message]:
         text = _BREAKS.sub("\n", "".join(pieces).replace(PASTE_BEGIN, ""))
-        self._after_return = False
+        self._returned = None
         if text:
             yield events.Paste(text)
 

@@ -41,9 +41,17 @@ def _break(tag: re.Match[str]) -> str:
     return "\n" if name in _BREAKS else ""
 
 
-@lru_cache(maxsize=4096)
+_KEPT = 200
+"""Characters of the longest text whose width is remembered."""
+
+
 def cells(text: str) -> int:
     """How many terminal columns ``text`` takes."""
+    return _cells(text) if len(text) <= _KEPT else cell_len(text)
+
+
+@lru_cache(maxsize=4096)
+def _cells(text: str) -> int:
     return cell_len(text)
 
 
@@ -53,7 +61,9 @@ def cut(text: str, width: int, *, mark: str = "…") -> str:
         return ""
     if len(text) <= width and text.isascii():
         return text
-    if cells(text) <= width:
+    if len(text) > 8 * width + 8 and cells(text[: 8 * width + 8]) > width:
+        text = text[: 8 * width + 8]
+    elif cells(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + mark if width > 1 else mark
 

@@ -111,6 +111,8 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._confirm()
         elif self._part != FORM_PART:
             self._button_key(key, char)
+        elif key == "down" and self._taken_inside(key):
+            self.complain("")
         elif key in ("enter", "tab", "down") and self.form.at_last_field:
             self.form.feed("enter", None)
             self._part = CANCEL
@@ -121,10 +123,23 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         self.draw()
         return True
 
+    def _taken_inside(self, key: str) -> bool:
+        """Give ``key`` to the form; whether anything moved in it. A text of several lines has rows of its own."""
+        before = self._where()
+        return self.form.feed(key, None) and self._where() != before
+
+    def _where(self) -> tuple[object, ...]:
+        flow = self.form.flow
+        line = flow.writer.line if flow is not None and flow.writer is not None else None
+        place = (line.text, line.cursor) if line is not None else ()
+        return flow.key if flow is not None else "", *place
+
     def paste(self, text: str) -> None:
         """Into the input."""
         if self._part == FORM_PART:
             self.form.take_paste(text)
+        else:
+            super().paste(text)
 
     def _button_key(self, key: str, char: str | None) -> None:
         if self._proof and char is not None and char.isalnum():
@@ -146,11 +161,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._part = CANCEL
             self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self._proof))
             return
-        for entry in self.state.shown:
-            # A preset that is on the screen is what the person confirms.
-            if entry.empty:
-                entry.accept_offer()
-        if self.stopped_by(self.state.problems(), self.form):
+        if self.stopped_by(self.state, self.form):
             self._part = FORM_PART
             return
         self.close(self.state.values())

@@ -10,7 +10,7 @@ import msgspec
 from tui.form.rules import is_required
 from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Receipt, Slot
+from tui.model.action import Action, Delivery, Receipt, Slot
 from tui.model.errors import Refused, TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
@@ -19,7 +19,7 @@ from tui.ui.actions import LIST
 from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
-from tui.ui.workers import start
+from tui.workbench.files import FileRefused
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Acts:
         outgoing = Outgoing(self._bench, record.execution.key)
         if self.done_already(outgoing):
             return
+        screen.detail.form.recheck()
         changed, kept_back = outgoing.only_new(state, state.changed()), state.held_back()
         if changed:
             self.submit(record, action, {}, changed)
@@ -86,6 +87,7 @@ class Acts:
         outgoing = Outgoing(self._bench, record.execution.key)
         if self.done_already(outgoing):
             return
+        screen.detail.form.recheck()
         begun = self.begun.get((record.execution.key, action.id))
         inputs = self.inputs(action.inputs, begun or outgoing.inputs_of(action.id))
         refusal = outgoing.refusal(state, inputs)
@@ -122,7 +124,8 @@ class Acts:
             screen.detail.form.show_missing()
             screen.detail.form.focus_field(result.jump_to)
         else:
-            self.submit(record, action, result.inputs, answers.changed())
+            outgoing = Outgoing(self._bench, record.execution.key)
+            self.submit(record, action, result.inputs, outgoing.only_new(answers, answers.changed(), whole=True))
             if result.left_out:
                 kept = _few(result.left_out)
                 screen.announce(_("Sent without these, which are kept here: {fields}", fields=kept), bad=True)
@@ -180,6 +183,8 @@ class Acts:
                 result = await self._bench.submit(request)
             except TaskError as error:
                 self._failed(title, error)
+                if isinstance(error, FileRefused) and record is not None:
+                    self._show_file(record.execution.key, error)
                 return
             except JournalError as error:
                 screen.announce(
@@ -198,8 +203,13 @@ class Acts:
                     screen.detail.say_saved(words)
                 screen.follower.say_status()
 
-        # The app owns the worker: a pane that goes away must never take a save with it.
-        start(screen.app, send, group=f"submit-{request.idempotency_key}", exclusive=False)
+        screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    def _show_file(self, key: Key, error: FileRefused) -> None:
+        """Say at its field, if it is on the screen, which file could not be taken."""
+        detail = self._screen.detail
+        if detail.key == key and detail.record is not None and not detail.previous:
+            detail.form.show_problems({error.field: say(error.what)})
 
     def _failed(self, title: str, error: TaskError) -> None:
         words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""

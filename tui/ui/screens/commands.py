@@ -238,7 +238,7 @@ class Commands:
     def _outbox(self) -> None:
         from tui.ui.screens.outbox import OutboxDialog
 
-        OutboxDialog(self._bench).open(self._screen.app)
+        OutboxDialog(self._screen).open(self._screen.app)
 
     def _menu(self) -> None:
         from tui.ui.screens.pick import Option, PickDialog

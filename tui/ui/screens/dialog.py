@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from textual.app import App, ComposeResult
@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.form.problem import Problem
+from tui.form.state import FormState
 from tui.i18n import _, say
 from tui.ui.text import content
 from tui.ui.widgets.form_view import FormView
@@ -140,9 +140,15 @@ class Dialog(ModalScreen[Result]):
         """Rows of widgets that are neither text nor form nor complaint, with all margins."""
         return 0
 
-    def stopped_by(self, problems: Mapping[str, Problem], form: FormView) -> bool:
-        """Whether something is wrong with the answers; then the cursor goes to the first, and it is said."""
-        for name, problem in problems.items():
+    def stopped_by(self, state: FormState, form: FormView) -> bool:
+        """Whether something is wrong with the answers; then the cursor goes to the first, and it is said.
+
+        A preset that is on the screen and was not answered otherwise is what the person confirms.
+        """
+        for entry in state.shown:
+            if entry.empty:
+                entry.accept_offer()
+        for name, problem in state.problems().items():
             form.focus_field(name)
             self.complain(say(problem.message))
             return True
@@ -173,7 +179,8 @@ class Dialog(ModalScreen[Result]):
         return False
 
     def paste(self, text: str) -> None:
-        """Text that arrived as one piece; most dialogs have no place for it."""
+        """Text that arrived as one piece; most dialogs have no place for it, and say so."""
+        self.complain(_("There is no text line here: nothing was pasted."))
 
     def explain(self) -> list[str]:
         """F1: what can be done in this dialog, in sentences."""

@@ -22,6 +22,7 @@ from tui.ui.text import clean
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
+from tui.ui.workers import Writes
 
 if TYPE_CHECKING:
     from tui.ui.ports import Shop
@@ -105,6 +106,7 @@ class MainScreen(Screen[None]):
         self.days = Days(self)
         self.follower = Follower(self)
         self.ahead = TypeAhead(self)
+        self.writes = Writes()
 
     def _help_out(self) -> None:
         from tui.ui.screens.acts import Acts
@@ -199,8 +201,10 @@ class MainScreen(Screen[None]):
         elif self.filter_bar.active:
             self.filter_bar.take_paste(text)
             self.list.filter(self.filter_bar.text)
-        elif self.pane == FORM:
+        elif self.pane == FORM and not self.detail.reading:
             self.detail.paste(text)
+        else:
+            self.announce(_("There is no text line here: nothing was pasted."))
 
     def _press_filter(self, key: str, char: str | None) -> bool:
         if key in ("enter", "down", "tab"):

@@ -13,6 +13,7 @@ from tui.i18n import _, language, say
 from tui.model.action import Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
+from tui.model.message import Message
 from tui.model.node import Node
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
@@ -36,6 +37,7 @@ class Opener:
         self._bench = screen.bench
         self._tree_of: Key | None = None
         self._read_at: datetime | None = None
+        self._edits = 0
         self.lists = ChoiceSearch(self._bench, screen.detail.form, screen.detail.say_notice)
 
     # -- records ------------------------------------------------------------------------------------------
@@ -89,11 +91,27 @@ class Opener:
         elif not detail.same_form(record):
             state = detail.form.state
             position = state.position if state is not None else None
-            self.show(record, position=position, scroll=detail.form.scroll_offset.y)
+            self.show(record, position=position, scroll=detail.form.scroll_offset.y, carry=True)
         else:
             detail.renew(record)
+        self._forget_settled(record.execution.key)
         self._screen.offer_keys()
         self.lists.first()
+
+    def _forget_settled(self, key: Key) -> None:
+        """Drop what is kept of answers that are the server's again and no longer on their way."""
+        draft, state = self._bench.drafts.load(key), self._screen.detail.form.state
+        if draft is None or state is None or not draft.fields:
+            return
+        outgoing = Outgoing(self._bench, key)
+        settled = []
+        for name, kept in draft.fields.items():
+            entry = state.entries.get(name)
+            mine = None if entry is None or entry.dirty or outgoing.carries(name) else entry.edit()
+            if mine is not None and (mine.text, mine.value, mine.note) == (kept.text, kept.value, kept.note):
+                settled.append(name)
+        if settled:
+            self._bench.drafts.drop(key, settled)
 
     def tick(self, now: datetime) -> None:
         """What may be done changes with time: read again when the moment has come, or once a minute if barred."""
@@ -114,8 +132,12 @@ class Opener:
         previous: bool = False,
         position: str | None = None,
         scroll: int | None = None,
+        carry: bool = False,
     ) -> None:
-        """Put a record and its draft on the screen; ``position`` and ``scroll`` where the person is already."""
+        """Put a record and its draft on the screen; ``position`` and ``scroll`` where the person is already.
+
+        ``carry``: it is the open record, and a note or jump that is open in it stays so.
+        """
         key = record.execution.key
         draft = None if previous else self._bench.drafts.load(key)
         outgoing = None if previous else Outgoing(self._bench, key)
@@ -133,7 +155,7 @@ class Opener:
             scroll = draft.scroll
         detail = self._screen.detail
         self.lists.forget()
-        detail.show(record, state, previous=previous, scroll=scroll)
+        detail.show(record, state, previous=previous, scroll=scroll, carry=carry)
         detail.say_closed(self._closed(record, previous=previous))
         detail.say_saved(self._standing(record, draft, outgoing) if outgoing is not None else "")
         self._screen.offer_keys()
@@ -208,9 +230,11 @@ class Opener:
         key = self._screen.detail.key
         if key is None or self._screen.detail.previous:
             return
+        self._edits += 1
         drafts = self._bench.drafts
-        if edit is None and self._bench.outbox.of(key):
-            return  # an entry on its way still carries it; the form tells again when that is accepted
+        if edit is None:
+            # While an entry on its way carries another answer, that it was taken back is an answer too.
+            edit = Outgoing(self._bench, key).taken_back(self._screen.detail.form.state, field_key)
         future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
         app = self._screen.app
 
@@ -280,11 +304,20 @@ class Opener:
         """Open the record of an earlier step in place."""
         start(self._screen.app, partial(self._node, node), group="record", exclusive=True)
 
+    def _place(self) -> tuple[object, ...]:
+        """Where the person is: it changes with the pane, the record and everything typed."""
+        return self._screen.pane, self._screen.detail.key, self._edits, self._screen.filter_bar.active
+
     async def _node(self, node: Node) -> None:
+        screen = self._screen
+        before = self._place()
         try:
             record = await self._bench.node_record(node)
         except TaskError as error:
-            self._screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+            screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+            return
+        if self._place() != before or not screen.is_current:
+            screen.announce(Message("The earlier step came when you were elsewhere already, and is not shown."))
             return
         self.show(record, previous=True)
         self._screen.enter_pane(FORM)

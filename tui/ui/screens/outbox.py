@@ -3,74 +3,128 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from textual.app import App
+from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
 from tui.ui.moments import span_text
 from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.text import clean
-from tui.ui.workers import start
 from tui.workbench.entry import OPEN_STATES, Entry, EntryState
+from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.workbench.workbench import Workbench
+    from tui.ui.screens.main import MainScreen
 
-RETRY, TAKE_BACK = "retry", "take back"
+RETRY, EDIT, EXPORT, TAKE_BACK, KEEP = "retry", "edit", "export", "take back", "keep"
 
 
 class OutboxDialog(PickDialog):
     """All entries that are not settled, oldest first; Enter says what can be done with one."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self._entries = {entry.id: entry for entry in bench.outbox.entries(*OPEN_STATES)}
-        options = [Option(entry.id, _name(entry), self._detail(entry)) for entry in self._entries.values()]
+    def __init__(self, screen: MainScreen) -> None:
+        self._main = screen
+        try:
+            entries = screen.bench.outbox.entries(*OPEN_STATES)
+        except JournalError:
+            entries = []  # told by the workbench's own notice
+        self._entries = {entry.id: entry for entry in entries}
+        options = [Option(entry.id, _name(entry), self._detail(entry)) for entry in entries]
         if not options:
             options = [Option("", _("Nothing waits."), _("Everything is accepted by the server."))]
         super().__init__(_("Waiting items"), options)
 
     def _detail(self, entry: Entry) -> str:
-        age = span_text(self._bench.clock() - entry.created)
+        age = span_text(self._main.bench.clock() - entry.created)
         why = f" · {say(entry.reason)}" if entry.reason is not None else ""
         return f"{_state(entry)} · {age}{why}"
 
     def picked(self, value: str) -> None:
         """Ask what to do with this entry, in a dialog over this one."""
-        entry = self._entries.get(value)
-        if entry is None:
-            self.close(None)
-            return
-        words = [say(entry.reason)] if entry.reason is not None else []
-        words += [say(message) for said in entry.fields.values() for message in said]
-        taken = entry.state is EntryState.SENDING
-        options = [
-            Option(RETRY, _("Send again"), _("ask the server once more")),
-            Option(
-                TAKE_BACK,
-                _("Take back"),
-                _("It is being sent now and cannot be taken back.")
-                if taken
-                else _("do not send it; answers stay as draft"),
-                enabled=not taken,
-            ),
-        ]
-        title = "\n".join([_name(entry), *map(clean, words)])
-        app = self.app
+        entry, app = self._entries.get(value), self.app
         self.close(None)
-        PickDialog(title, options).open(app, partial(self._decided, app, entry))
+        if entry is not None:
+            title = "\n".join([f"{_name(entry)} · {self._detail(entry)}", *_words(entry)])
+            PickDialog(title, _options(entry)).open(app, partial(_decided, self._main, entry))
 
-    def _decided(self, app: App[Any], entry: Entry, value: str | None) -> None:
-        work = {RETRY: self._bench.outbox.retry, TAKE_BACK: self._bench.outbox.discard}.get(value or "")
-        if work is None:
+
+def _options(entry: Entry) -> list[Option]:
+    sending = entry.state is EntryState.SENDING
+    back = _("It is being sent now and cannot be taken back.") if sending else _("do not send it")
+    edit = (
+        _("open the task with what was entered") if entry.key.id else _("The server does not have this task yet.")
+    )
+    return [
+        Option(RETRY, _("Send again"), _("ask the server once more")),
+        Option(EDIT, _("Edit"), edit, enabled=bool(entry.key.id)),
+        Option(EXPORT, _("Export"), _("write it to a file")),
+        Option(TAKE_BACK, _("Take back"), back, enabled=not sending),
+    ]
+
+
+def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
+    if value == RETRY:
+        _change(screen, entry, retry=True)
+    elif value == EDIT:
+        _edit(screen, entry)
+    elif value == EXPORT:
+        _export(screen, entry)
+    elif value == TAKE_BACK:
+        options = [
+            Option(KEEP, _("Leave it"), _("nothing changes")),
+            Option(TAKE_BACK, _("Take back"), _("do not send it; answers stay as draft")),
+        ]
+        PickDialog(_name(entry), options).open(
+            screen.app, lambda sure: _change(screen, entry, retry=False) if sure == TAKE_BACK else None
+        )
+
+
+def _change(screen: MainScreen, entry: Entry, *, retry: bool) -> None:
+    bench = screen.bench
+
+    async def run() -> None:
+        try:
+            await (bench.outbox.retry if retry else bench.outbox.discard)(entry.id)
+        except JournalError as error:
+            screen.announce(error.message, bad=True)
             return
+        bench.sender.wake()
 
-        async def run() -> None:
-            await work(entry.id)
-            self._bench.sender.wake()
+    screen.writes.begin(screen.app, run)
 
-        start(app, run, group=f"entry {entry.id}", exclusive=False)
+
+def _edit(screen: MainScreen, entry: Entry) -> None:
+    """Open the task as it was when the entry was made; what was typed since is newer and stays."""
+    drafts, key = screen.bench.drafts, entry.key
+    draft = drafts.load(key)
+    for name, edit in entry.edits.items():
+        if draft is None or name not in draft.fields:
+            drafts.put(key, name, edit)
+    screen.opener.open(key)
+    if screen.detail.key != key:
+        screen.announce(
+            _("This task is not in the list of these days. Choose its day first, then edit it."), bad=True
+        )
+
+
+def _export(screen: MainScreen, entry: Entry) -> None:
+    from tui.ui.screens.export import export
+    from tui.ui.screens.help import TextDialog
+
+    bench = screen.bench
+    record = bench.records.cached(entry.key) if entry.key.id else None
+    labels = {field.key: field.label for field in record.fields} if record is not None else {}
+    values = bench.outbox.files.described(entry.request.values)
+    try:
+        path = export(entry, screen.shop.settings.data_dir, bench.clock(), values=values, labels=labels)
+    except OSError as error:
+        screen.announce(_("Not exported: {why}", why=clean(error.strerror or str(error))), bad=True)
+        return
+    lines = [_("What was entered, and what the server said, is in this file:"), clean(str(path))]
+    TextDialog(_("Exported"), lines).open(screen.app)
+
+
+def _words(entry: Entry) -> list[str]:
+    return [clean(say(message)) for said in entry.fields.values() for message in said]
 
 
 def _name(entry: Entry) -> str:

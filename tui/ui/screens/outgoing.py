@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
 from tui.model.action import Slot
 from tui.model.execution import Key
+from tui.model.field import Value
 from tui.model.message import Message
 from tui.ui.text import clean
-from tui.workbench.entry import Entry, EntryState
+from tui.workbench.entry import Entry, EntryState, as_chosen
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
@@ -72,34 +75,61 @@ class Outgoing:
         """Whether the task was finished or denied here and the server has not answered yet."""
         return any(entry.request.slot in _CLOSING and not self._held(entry) for entry in self._entries)
 
-    def only_new(self, state: FormState, changed: Changed) -> Changed:
-        """``changed`` without what is on its way already; an answer changed back since then goes out again."""
+    def only_new(self, state: FormState, changed: Changed, *, whole: bool = False) -> Changed:
+        """``changed`` without what is on its way already; an answer changed back since then goes out again.
+
+        ``whole``: with what is on its way too.
+        """
         new = Changed(dict(changed.values), dict(changed.notes), dict(changed.base), dict(changed.base_notes))
-        values: dict[str, object] = {}
-        notes: dict[str, str] = {}
-        for entry in self._entries:
-            if not self._held(entry):
-                values |= entry.request.values
-                notes |= entry.request.notes
+        values, notes = self._on_the_way()
         for key, sent in values.items():
             mine = state.entries.get(key)
             if mine is None or not mine.sendable or mine.value_conflict:
                 continue
-            if mine.codec.same(mine.field, mine.value, sent):  # type: ignore[arg-type]
-                new.values.pop(key, None)
-                new.base.pop(key, None)
+            if mine.codec.same(mine.field, mine.value, sent):
+                if not whole:
+                    new.values.pop(key, None)
+                    new.base.pop(key, None)
             else:
-                new.values[key], new.base[key] = mine.value, sent  # type: ignore[assignment]
+                new.values[key], new.base[key] = mine.value, sent
         for key, note in notes.items():
             mine = state.entries.get(key)
             if mine is None or mine.note_conflict:
                 continue
             if mine.note == note:
-                new.notes.pop(key, None)
-                new.base_notes.pop(key, None)
+                if not whole:
+                    new.notes.pop(key, None)
+                    new.base_notes.pop(key, None)
             else:
                 new.notes[key], new.base_notes[key] = mine.note, note
         return new
+
+    def taken_back(self, state: FormState | None, field: str) -> FieldEdit | None:
+        """The answer to ``field`` as the server has it, where an entry on its way carries another one.
+
+        Its base is what the entry carries: whoever reads it later finds it changed, be the entry accepted by then
+        or not. ``None``: nothing is on its way for this field.
+        """
+        mine = state.entries.get(field) if state is not None else None
+        if mine is None or not self.carries(field):
+            return None
+        values, notes = self._on_the_way()
+        edit = mine.edit()
+        base, base_note = values.get(field, edit.base), notes.get(field, edit.base_note)
+        return msgspec.structs.replace(edit, base=base, base_note=base_note)
+
+    def carries(self, field: str) -> bool:
+        """Whether an answer or a note to ``field`` is on its way."""
+        return any(field in sent for sent in self._on_the_way())
+
+    def _on_the_way(self) -> tuple[dict[str, Value], dict[str, str]]:
+        values: dict[str, Value] = {}
+        notes: dict[str, str] = {}
+        for entry in self._entries:
+            if not self._held(entry):
+                values |= as_chosen(entry).request.values
+                notes |= entry.request.notes
+        return values, notes
 
     def refusal(self, answers: FormState, inputs: FormState | None = None) -> Refusal:
         """What the server said about the last try, as far as the answers are still those that it refused."""

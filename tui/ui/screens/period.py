@@ -74,7 +74,7 @@ class PeriodDialog(Dialog[Period | None]):
         self.form.take_paste(text)
 
     def _show(self) -> None:
-        if self.stopped_by(self.state.problems(), self.form):
+        if self.stopped_by(self.state, self.form):
             return
         values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))

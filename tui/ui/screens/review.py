@@ -172,6 +172,8 @@ class ReviewDialog(Dialog[Reviewed | None]):
         """Into the reason."""
         if self.asks and self._number is None:
             self.form.take_paste(text)
+        else:
+            super().paste(text)
 
     def cancel(self) -> None:
         """F3: one step back: the number, the way without, then the form."""
@@ -206,6 +208,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
         return key not in _SCROLLING
 
     def _enter(self) -> None:
+        self._answers.recheck()
         now = Review(self._answers)
         if not now.same_gaps(self.review):
             # Somebody else wrote, or the server answered, while this was being read: nothing goes out unseen.
@@ -216,7 +219,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
             self.complain(_("This changed meanwhile. Look at it again."))
         elif self.review.gaps and not self._without:
             self._to_first_gap()
-        elif not self.stopped_by(self.inputs.problems(), self.form):
+        elif not self.stopped_by(self.inputs, self.form):
             kept = tuple(clean(gap.row.label) for gap in self.review.gaps if gap.left_out)
             self.close(Reviewed(self.inputs.values(), left_out=kept))
 

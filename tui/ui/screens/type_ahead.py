@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.i18n import plural
+from tui.ui.workers import say_fault
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -26,6 +27,7 @@ class TypeAhead:
         self._give_up: Callable[[], None] | None = None
         self._held: list[tuple[str, str | None]] = []
         self._pasted: dict[int, str] = {}
+        self._too_many = 0
 
     @property
     def active(self) -> bool:
@@ -52,22 +54,33 @@ class TypeAhead:
         if give_up is not None and self._is_back(key) and (back_before or not self._held):
             self.drop(self._awaited)
             give_up()
-        elif len(self._held) < MOST:
-            self._held.append((key, char))
+        else:
+            self._hold(key, char)
 
     def paste(self, text: str) -> None:
         """Keep a paste in its place among the keys."""
-        self._pasted[len(self._held)] = text
-        self._held.append(("", None))
+        place = len(self._held)
+        if self._hold("", None):
+            self._pasted[place] = text
+
+    def _hold(self, key: str, char: str | None) -> bool:
+        if len(self._held) < MOST:
+            self._held.append((key, char))
+            return True
+        self._too_many += 1
+        return False
 
     def drop(self, awaited: object) -> None:
         """What ``awaited`` stands for does not come: say what was not taken."""
         if awaited is None or awaited is not self._awaited:
             return
-        lost = len(self._held)
         self._awaited = self._give_up = None
+        self._say_lost(len(self._held))
         self._held.clear()
         self._pasted.clear()
+
+    def _say_lost(self, lost: int = 0) -> None:
+        lost, self._too_many = lost + self._too_many, 0
         if lost:
             self._screen.announce(plural("{n} key was not taken.", "{n} keys were not taken.", lost), bad=True)
 
@@ -78,15 +91,23 @@ class TypeAhead:
         self._awaited = self._give_up = None
         held, self._held = self._held, []
         pasted, self._pasted = self._pasted, {}
+        self._say_lost()
         for place, (key, char) in enumerate(held):
-            screen = self._screen.app.screen
-            handle = getattr(screen, "paste" if place in pasted else "press", None)
-            if handle is None:
-                continue
-            if place in pasted:
-                handle(pasted[place])
-            else:
-                handle(key, char)
+            try:
+                self._give(key, char, pasted.get(place))
+            except Exception as error:
+                # One key that goes wrong must not take those behind it along.
+                say_fault(self._screen.app, error)
+
+    def _give(self, key: str, char: str | None, text: str | None) -> None:
+        screen = self._screen.app.screen
+        handle = getattr(screen, "press" if text is None else "paste", None)
+        if handle is None:
+            return
+        if text is None:
+            handle(key, char)
+        else:
+            handle(text)
 
     def _is_back(self, key: str) -> bool:
         command = self._screen.keymap.find("form", key, None)

@@ -119,8 +119,16 @@ class DetailPane(Vertical):
         self._blank.update(content(words, lines=True))
         self.add_class("-blank")
 
-    def show(self, record: Record, state: FormState, *, previous: bool = False, scroll: int | None = None) -> None:
-        """Show ``record`` with the form of ``state``."""
+    def show(
+        self,
+        record: Record,
+        state: FormState,
+        *,
+        previous: bool = False,
+        scroll: int | None = None,
+        carry: bool = False,
+    ) -> None:
+        """Show ``record`` with the form of ``state``; ``carry``: the open one, what is open in it goes on."""
         self.key = record.execution.key
         self.record = record
         self.previous = previous
@@ -128,8 +136,9 @@ class DetailPane(Vertical):
         self._head(record.execution)
         self._describe()
         # Where the pane is hidden the form is laid out later: until then nothing of the last task may be drawn.
-        self.form.clear()
-        self.form.open(state, scroll=scroll)
+        if not carry:
+            self.form.clear()
+        self.form.open(state, scroll=scroll, carry=carry)
         self._describe()
         # Where the pane was hidden the form has a height only now.
         self.call_after_refresh(self._describe)

@@ -19,8 +19,9 @@ from tui.form.state import FormState
 from tui.ui.widgets.form_look import COMPONENTS
 from tui.ui.widgets.form_prompt import prompt
 from tui.ui.widgets.form_sheet import FormSheet
-from tui.ui.widgets.form_text import Row, row_starts
+from tui.ui.widgets.form_text import ASKED, Row
 from tui.ui.widgets.form_values import ASCII_MARKS, Marks
+from tui.ui.widgets.form_wrap import row_starts
 
 _SLICE = 25
 """So many fields are laid out between two keys, once the first frame stands."""
@@ -60,7 +61,9 @@ class FormCanvas(ScrollView, can_focus=True):
         return self.scrollable_content_region.width or self.size.width
 
     def _row_starts(self, text: str) -> list[int]:
-        return row_starts(text, self._sheet.painter.columns.long_width if self._sheet is not None else 40)
+        if self._sheet is None or self._flow is None:
+            return row_starts(text, 40)
+        return self._sheet.painter.values.starts(self._flow.key, text)
 
     def _lay_out(self) -> None:
         """Lay out what can be seen now, and the rest when the first frame stands."""
@@ -93,7 +96,7 @@ class FormCanvas(ScrollView, can_focus=True):
     def _redraw(self, keys: Iterable[str]) -> None:
         """Lay out some fields again and repaint their changed rows; everything when the height changed."""
         if self._sheet is not None:
-            self._repaint(self._sheet.redraw(keys, live=self.has_focus))
+            self._repaint(self._sheet.redraw(keys, live=self.has_focus, drawn=self._strips))
 
     def _repaint(self, lines: list[int] | None) -> None:
         if self._sheet is None:
@@ -135,6 +138,8 @@ class FormCanvas(ScrollView, can_focus=True):
         if strip is None or strip.cell_length != width:
             row = self._sheet.row_at(line) if self._sheet is not None else None
             strip = self._strips[line] = self._strip(row or (), width, self.rich_style)
+            if flow is not None and row and row[-1].option == ASKED:
+                flow.seen()
         return strip
 
     def _strip(self, row: Row, width: int, base: Style) -> Strip:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.form.codec import Control, is_empty
 from tui.form.entry import Entry
 from tui.form.flow import FormFlow
@@ -9,7 +11,7 @@ from tui.form.state import FormState
 from tui.i18n import _, say
 from tui.ui.text import cells, clean, cut, from_html, wrap
 from tui.ui.widgets.form_columns import SHORT_LABEL, SHORT_VALUE, Columns
-from tui.ui.widgets.form_text import Row, Span, edited_line, width_of
+from tui.ui.widgets.form_text import ASKED, Row, Span, edited_line, rows_of, width_of
 from tui.ui.widgets.form_values import PRESET, Body, Marks, Values, in_rows, unit_cells
 
 __all__ = ["Body", "Marks", "Painter"]
@@ -35,19 +37,20 @@ class Painter:
         self.values.room = columns.side_width if beside else columns.value_width
         mine = flow if live else None
         body = self.values.value(entry, mine)
-        rows, cursor = body.rows, body.cursor
-        for extra in (self._troubles(entry, flow), self._help(entry), self._note(entry, mine)):
-            rows += extra
+        answer, cursor = body.rows, body.cursor
+        more = [*self._troubles(entry, flow), *self._help(entry), *self._note(entry, mine)]
         if mine is not None and mine.note is not None:
             note = edited_line(mine.note.text, mine.note.cursor, columns.value_width - 2, selected=False)
-            cursor = (2 + note.column, len(rows))
-            rows.append((Span(f"{self.marks.note} ", "note"), *note.spans))
+            cursor = (2 + note.column, len(answer) + len(more))
+            more.append((Span(f"{self.marks.note} ", "note"), *note.spans))
+        size = len(answer)
+        rows = rows_of(size + len(more), lambda row: answer[row] if row < size else more[row - size])
         return self._join(entry, rows, cursor, focused=flow is not None, beside=beside)
 
     # ── the frame: bar, mark, number, label ──────────────────────────────────────────────────────────────────
 
     def _join(
-        self, entry: Entry, rows: list[Row], cursor: tuple[int, int] | None, *, focused: bool, beside: bool
+        self, entry: Entry, rows: Sequence[Row], cursor: tuple[int, int] | None, *, focused: bool, beside: bool
     ) -> Body:
         columns = self.columns
         label = self._label(entry, focused=focused)
@@ -56,25 +59,29 @@ class Painter:
         mark, mark_style = self._mark(entry)
         first: Row = (bar, Span(mark, mark_style), Span(f" {number} ", "number"))
         rest: Row = (bar, Span(" " * (columns.gutter - 1), "label"))
-        out: list[Row] = []
         if beside:
             gap = " " * (columns.side - columns.gutter - width_of(label[0]))
             out = [(*first, *label[0], Span(gap, "label"), *rows[0]), *((*rest, *row) for row in rows[1:])]
             margin = columns.gutter if cursor is None or cursor[1] else columns.side
             return Body(out, None if cursor is None else (margin + cursor[0], cursor[1]))
         if not columns.wide:
-            out = [(*(first if index == 0 else rest), *row) for index, row in enumerate(label)]
-            shift = len(out)
-            out += [(*rest, *row) for row in rows]
-        else:
-            shift = 0
-            for index in range(max(len(label), len(rows))):
-                left = label[index] if index < len(label) else ()
-                gap = " " * (columns.label_width + 2 - width_of(left))
-                right = rows[index] if index < len(rows) else ()
-                out.append((*(first if index == 0 else rest), *left, Span(gap, "label"), *right))
-        place = None if cursor is None else (columns.left + cursor[0], shift + cursor[1])
-        return Body(out, place)
+            shift = len(label)
+            place = None if cursor is None else (columns.left + cursor[0], shift + cursor[1])
+
+            def below(index: int) -> Row:
+                row = label[index] if index < shift else rows[index - shift]
+                return (*(first if index == 0 else rest), *row)
+
+            return Body(rows_of(shift + len(rows), below), place)
+
+        def side_by_side(index: int) -> Row:
+            left = label[index] if index < len(label) else ()
+            gap = " " * (columns.label_width + 2 - width_of(left))
+            right = rows[index] if index < len(rows) else ()
+            return (*(first if index == 0 else rest), *left, Span(gap, "label"), *right)
+
+        place = None if cursor is None else (columns.left + cursor[0], cursor[1])
+        return Body(rows_of(max(len(label), len(rows)), side_by_side), place)
 
     def _label(self, entry: Entry, *, focused: bool) -> list[Row]:
         style = "label-focus" if focused else "label"
@@ -156,22 +163,23 @@ class Painter:
         if left.note is not None:
             rows += self._marked(self.marks.doubt, _("your note: {note}", note=left.note or "–"), "value")
         if flow is not None and flow.said is not None and flow.jump is None:
-            rows += self._marked(" ", say(flow.said), "hint")
+            rows += self._marked(" ", say(flow.said), "hint", ASKED)
         return rows
 
     def _conflict(self, entry: Entry, flow: FormFlow | None) -> list[Row]:
         conflict = entry.conflict
         if conflict is None:
             return []
-        rows = self._marked(self.marks.doubt, say(conflict.message), "value")
+        asked = ASKED if flow is not None and flow.asking else -1
+        rows = self._marked(self.marks.doubt, say(conflict.message), "value", asked)
         if flow is not None and flow.asking:
-            rows += self._marked(" ", _("1 keep mine   2 take theirs"), "chosen")
+            rows += self._marked(" ", _("1 keep mine   2 take theirs"), "chosen", asked)
         elif flow is not None:
             rows += self._marked(" ", _("To decide, come back to this field."), "hint")
         return rows
 
-    def _marked(self, mark: str, text: str, style: str) -> list[Row]:
+    def _marked(self, mark: str, text: str, style: str, option: int = -1) -> list[Row]:
         return [
-            (Span(f"{mark} " if index == 0 else "  ", "problem"), Span(row, style))
+            (Span(f"{mark} " if index == 0 else "  ", "problem"), Span(row, style, option))
             for index, row in enumerate(wrap(clean(text), self.columns.value_width - 2))
         ]

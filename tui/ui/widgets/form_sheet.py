@@ -8,7 +8,7 @@ its height is a guess, and no line above it depends on that.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import accumulate
 
 from tui.form.flow import FormFlow
@@ -67,8 +67,8 @@ class FormSheet:
             self.tops.append(self.tops[-1] + len(body.rows))
         return self.complete
 
-    def redraw(self, keys: Iterable[str], *, live: bool) -> list[int] | None:
-        """Lay out some fields again. The lines that changed, or ``None`` if everything below moved."""
+    def redraw(self, keys: Iterable[str], *, live: bool, drawn: Collection[int]) -> list[int] | None:
+        """Lay out some fields again. The lines of ``drawn`` that changed, or ``None`` if all below moved."""
         self.live = live
         lines: list[int] = []
         moved = False
@@ -79,10 +79,9 @@ class FormSheet:
             old, new = self.bodies[index], self._body(index)
             self.bodies[index] = new
             moved = moved or len(old.rows) != len(new.rows)
+            top, size = self.tops[index], min(len(old.rows), len(new.rows))
             lines += [
-                self.tops[index] + row
-                for row, (before, after) in enumerate(zip(old.rows, new.rows, strict=False))
-                if before != after
+                line for line in drawn if top <= line < top + size and old.rows[line - top] != new.rows[line - top]
             ]
         if not moved:
             return lines

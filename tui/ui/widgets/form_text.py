@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, overload
 
-from tui.ui.text import cells
+from tui.ui.text import cells, cut
+
+ASKED = -2
+"""The ``option`` of what a person must have seen before a key may mean an answer to it."""
 
 
 class Span(NamedTuple):
@@ -23,6 +26,8 @@ def glyph(char: str) -> str:
     """What stands for ``char`` on the screen: itself, or a visible sign for a control character."""
     if char.isprintable():
         return char
+    if char in "\u200c\u200d":
+        return "·"
     code = ord(char)
     if code < 0x20:
         return chr(0x2400 + code)
@@ -39,24 +44,32 @@ def width_of(row: Sequence[Span]) -> int:
     return sum(cells(span.text) for span in row)
 
 
-def row_starts(text: str, width: int) -> list[int]:
-    """Where the rows of a long text begin when it is wrapped at ``width`` columns, at spaces where it can."""
-    starts = [0]
-    column, after_space = 0, 0
-    for index, char in enumerate(text):
-        if char == "\n":
-            starts.append(index + 1)
-            column, after_space = 0, index + 1
-            continue
-        size = 1 if char.isascii() else cells(glyph(char))
-        if column + size > width:
-            at = after_space if after_space > starts[-1] else index
-            starts.append(at)
-            column = cells(glyphs(text[at:index]))
-        column += size
-        if char == " ":
-            after_space = index + 1
-    return starts
+class Rows(Sequence[Row]):
+    """Many rows, each made when it is asked for: only those in the window are."""
+
+    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self._make(row) for row in range(*index.indices(self._count))]
+        return self._make(range(self._count)[index])
+
+
+_FEW = 200
+
+
+def rows_of(count: int, make: Callable[[int], Row]) -> Sequence[Row]:
+    """``count`` rows: at once where they are few."""
+    return [make(row) for row in range(count)] if count <= _FEW else Rows(count, make)
 
 
 class Edited(NamedTuple):
@@ -68,11 +81,12 @@ class Edited(NamedTuple):
 
 def edited_line(text: str, cursor: int, width: int, *, selected: bool, style: str = "edit") -> Edited:
     """One line with its cursor in a window of ``width`` columns that follows the cursor."""
-    shown = glyphs(text)
     width = max(2, width)
-    # Only what can be in the window is measured: a text of any length costs the same at every key.
+    # Only what can be in the window is looked at: a text of any length costs the same at every key.
+    first = max(0, cursor - width) if len(text) > width else 0
+    shown, cursor = glyphs(text[first : cursor + 2 * width]), cursor - first
     start = 0
-    if len(shown) > width or cells(shown) >= width:
+    if first or len(shown) > width or cells(shown) >= width:
         start = max(0, cursor - width)
         while start < cursor and cells(shown[start:cursor]) > width - 2:
             start += 1
@@ -80,6 +94,11 @@ def edited_line(text: str, cursor: int, width: int, *, selected: bool, style: st
     while end > cursor and cells(shown[start:end]) > width - (1 if end == len(shown) and cursor == end else 0):
         end -= 1
     return edited_part(shown, start, end, cursor, selected=selected, style=style)
+
+
+def glimpse(text: str, width: int) -> str:
+    """The beginning of ``text`` in at most ``width`` columns; of a very long one no more is looked at."""
+    return cut(glyphs(text[: 8 * max(0, width) + 8]), width)
 
 
 def edited_part(shown: str, start: int, end: int, cursor: int, *, selected: bool, style: str) -> Edited:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,18 @@ from tui.i18n import _, plural, say
 from tui.model.message import Message
 from tui.ui.text import cells, clean, cut, wrap
 from tui.ui.widgets.form_columns import Columns
-from tui.ui.widgets.form_text import Row, Span, edited_line, edited_part, glyphs, row_starts, width_of
+from tui.ui.widgets.form_text import (
+    Edited,
+    Row,
+    Span,
+    edited_line,
+    edited_part,
+    glimpse,
+    glyphs,
+    rows_of,
+    width_of,
+)
+from tui.ui.widgets.form_wrap import Wrapped
 
 _READ_ROWS = 8
 _UNIT = 12
@@ -40,7 +52,7 @@ ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", note="~", ahead=">")
 class Body(NamedTuple):
     """The rows of the value column and the cursor in it: column, row."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     cursor: tuple[int, int] | None = None
 
 
@@ -63,6 +75,7 @@ class Values:
         self.columns = columns
         self.marks = marks
         self.room = columns.value_width
+        self._wrapped: dict[str, Wrapped] = {}
 
     def value(self, entry: Entry, flow: FormFlow | None) -> Body:
         """The answer; ``flow`` is given for the field that takes the keys."""
@@ -102,9 +115,9 @@ class Values:
         room = self.room - unit_cells(entry)
         if flow is not None and flow.line is not None:
             return self._edited(entry, flow, room)
-        text, style = cut(glyphs(entry.shown()), room), "value"
+        text, style = glimpse(entry.shown(), room), "value"
         if not text and (preset := self.preset(entry)):
-            text, style = f"({cut(glyphs(preset), room - 2)})", "offer"
+            text, style = f"({glimpse(preset, room - 2)})", "offer"
         elif not text:
             text, style = cut(clean(entry.field.placeholder), room) or "____", "blank"
         return Body([(Span(text, style), *self._tail(entry, cells(text), hint=False))])
@@ -182,25 +195,36 @@ class Values:
             text, style = line.text, "edit"
         elif not text and (preset := self.preset(entry)):
             text, style = preset, "offer"
-        starts = row_starts(text, self.columns.long_width)
-        shown = glyphs(text.replace("\n", " "))
-        rows: list[Row] = []
-        cursor = None
-        for index, start in enumerate(starts):
-            end = starts[index + 1] if index + 1 < len(starts) else len(shown)
-            if line is not None:
-                if start <= line.cursor and (line.cursor < end or index + 1 == len(starts)):
-                    part = edited_part(shown, start, end, line.cursor, selected=line.selected, style=style)
-                    cursor = None if flow is None or flow.note is not None else (part.column, index)
-                    rows.append(tuple(part.spans))
-                    continue
-                style = "selected" if line.selected else "edit"
-            words = shown[start:end].rstrip() or ("____" if not text else "")
-            rows.append((Span(words, style if text else "blank"),))
-        hint = entry.codec.hint(entry.field, entry.ctx)
-        live = line is not None and hint is not None
-        rows.append((Span(cut(say(hint), self.columns.value_width), "hint"),) if live and hint is not None else ())
-        return Body(rows, cursor)
+        starts = self.starts(entry.key, text)
+        selected, at = (line.selected, line.cursor) if line is not None else (False, 0)
+        here = bisect_right(starts, at) - 1 if line is not None else -1
+        hint = entry.codec.hint(entry.field, entry.ctx) if line is not None else None
+        last: Row = (Span(cut(say(hint), self.columns.value_width), "hint"),) if hint is not None else ()
+
+        def words(index: int) -> str:
+            end = starts[index + 1] if index + 1 < len(starts) else len(text)
+            return glyphs(text[starts[index] : end].replace("\n", " "))
+
+        def part(index: int) -> Edited:
+            shown = words(index)
+            return edited_part(shown, 0, len(shown), at - starts[index], selected=selected, style=style)
+
+        def row(index: int) -> Row:
+            if index == len(starts):
+                return last
+            if index == here:
+                return tuple(part(index).spans)
+            shown = words(index).rstrip() or ("____" if not text else "")
+            return (Span(shown, "selected" if selected else style if text else "blank"),)
+
+        cursor = (part(here).column, here) if flow is not None and here >= 0 and flow.note is None else None
+        return Body(rows_of(len(starts) + 1, row), cursor)
+
+    def starts(self, key: str, text: str) -> list[int]:
+        """Where the rows of the long text in field ``key`` begin."""
+        if key not in self._wrapped:
+            self._wrapped[key] = Wrapped(self.columns.long_width)
+        return self._wrapped[key].starts(text)
 
     # ── choices ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -238,7 +262,7 @@ class Values:
             cursor = (2 + part.column, len(done))
             done.append((Span("> ", "hint"), *part.spans))
         elif entry.rest or (not many and not is_empty(value) and place(entry.field.choices, value) is None):
-            done.append((Span(cut(glyphs(entry.rest or str(value)), width), "value"),))
+            done.append((Span(glimpse(entry.rest or str(value), width), "value"),))
         return Body(done, cursor)
 
     def _finder(self, entry: Entry, picker: Picker | None) -> Body:
@@ -249,12 +273,12 @@ class Values:
         style = "offer" if preset and not text else "value" if text else "blank"
         text = text or (f"({preset})" if preset else "")
         if picker is None:
-            first: Row = (Span(cut(glyphs(text), width) or "____", style),)
+            first: Row = (Span(glimpse(text, width) or "____", style),)
             return Body([first, (Span(cut(_size(entry), width), "hint"),)])
         part = edited_line(picker.filter, len(picker.filter), width // 2, selected=picker.marked)
         room = max(0, width - 3 - width_of(part.spans))
         hint = Span(cut(_("type to find, ◂ ▸ choose, Enter takes it"), room), "hint")
-        shown = Span(cut(glyphs(text), room), style) if text and text != picker.filter else hint
+        shown = Span(glimpse(text, room), style) if text and text != picker.filter else hint
         prompt: Row = (Span("> ", "hint"), *part.spans, Span(" ", "hint"), shown)
         return Body([prompt, tuple(self._matches(entry, picker))], (2 + part.column, 0))
 

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.message import Message as Notice
 
 from tui.form.editor import typable
-from tui.form.effects import Advanced, Edited, Effect, Ended, Focused, Sought
+from tui.form.effects import Edited, Effect, Focused
 from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
@@ -31,37 +31,12 @@ class FormView(FormCanvas):
 
     DEFAULT_CSS = CSS
 
-    class Changed(Notice):
-        """An answer or note changed; posted for every edit, so that a draft can be kept.
-
-        ``edit`` is ``None`` where nothing of this field is left to keep: it is as the server has it.
-        """
-
-        def __init__(self, key: str, edit: FieldEdit | None) -> None:
-            super().__init__()
-            self.key = key
-            self.edit = edit
-
-    class Advanced(Notice):
-        """An answer was accepted (Enter, or a digit that answers)."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
     class Moved(Notice):
         """The cursor is in another field."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
-
-    class Ended(Notice):
-        """Enter on the last field. ``open``: something is still unanswered (and has the cursor now)."""
-
-        def __init__(self, open: bool) -> None:
-            super().__init__()
-            self.open = open
 
     def __init__(
         self,
@@ -74,7 +49,10 @@ class FormView(FormCanvas):
         super().__init__(ascii=ascii, id=id, classes=classes)
         self.auto_advance = auto_advance
         self.keeper: Callable[[str, FieldEdit | None], None] | None = None
-        """Called for every edit, at once, instead of posting ``Changed``: for an owner that keeps drafts."""
+        """Called for every edit, at once, for an owner that keeps drafts.
+
+        ``None``: nothing of this field is left to keep, it is as the server has it.
+        """
         self.searcher: Callable[[str, str, str], None] | None = None
         """Called with field key, name of the list and typed text, where the server is to look for choices."""
 
@@ -86,11 +64,20 @@ class FormView(FormCanvas):
         *,
         recent: Mapping[str, Sequence[str]] | None = None,
         scroll: int | None = None,
+        carry: bool = False,
     ) -> None:
-        """Show ``state``. ``recent``: last-used texts per field key; a digit in the empty field picks one."""
+        """Show ``state``. ``recent``: last-used texts per field key; a digit in the empty field picks one.
+
+        ``carry``: it is the open form, asked anew. Where the same field has the cursor, what is open in it goes
+        on: a note, a jump, the place in the text, an option pointed at, a question that was asked.
+        """
+        before = self._flow if carry else None
         self._form = state
         self._flow = FormFlow(state, auto_advance=self.auto_advance, recent=recent)
         self._flow.row_starts = self._row_starts
+        if before is not None:
+            self._flow.go_on(before)
+            scroll = self.scroll_offset.y if scroll is None else scroll
         self._scroll_wanted = scroll or 0
         self._lay_out()
         self._scroll_back()
@@ -158,21 +145,18 @@ class FormView(FormCanvas):
         self._redraw(set(words))
         return left
 
+    def recheck(self) -> list[str]:
+        """Look at the files to be sent once more and mark those that may not travel as they are; their keys."""
+        keys = self._form.recheck() if self._form is not None else []
+        self._redraw(keys)
+        return keys
+
     def show_missing(self) -> None:
         """Mark required fields without an answer from now on (the review asked about them)."""
         if self._form is not None:
             self._form.asked = True
             self._lay_out()
             self._show_cursor()
-
-    def resolve(self, key: str, *, mine: bool) -> None:
-        """End the conflict on ``key``: keep mine, or take the server's answer."""
-        if self._form is None or self._flow is None or key not in self._form.entries:
-            return
-        with self._flow.steady():
-            self._form.entries[key].resolve(mine=mine)
-        self._renew({key})
-        self._keep(key)
 
     def give_choices(self, key: str, choices: Sequence[Choice], *, query: str = "", complete: bool = True) -> None:
         """Hand over choices that were read meanwhile for ``query``; ``complete`` if there are no more for it."""
@@ -194,8 +178,7 @@ class FormView(FormCanvas):
         form, flow = self._form, self._flow
         if form is None or flow is None:
             return []
-        with flow.steady():
-            changed = form.renew_defaults(fields)
+        changed = flow.renew_defaults(fields)
         self._renew(changed)
         return changed
 
@@ -283,35 +266,35 @@ class FormView(FormCanvas):
         if flow is None or form is None:
             return
         keys = {before, flow.key}
-        keys.update(effect.key for effect in effects if not isinstance(effect, Ended))
+        keys.update(effect.key for effect in effects)
         self._redraw(keys)
         if prompted or flow.jump is not None:
             self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
         self._show_cursor()
+        self._paint_question(flow)
         for effect in dict.fromkeys(effects):
             if isinstance(effect, Edited):
                 self._keep(effect.key)
-            elif isinstance(effect, Advanced):
-                self.post_message(self.Advanced(effect.key))
             elif isinstance(effect, Focused):
                 self.post_message(self.Moved(effect.key))
-            elif isinstance(effect, Sought):
-                self._search(effect.key, effect.query)
             else:
-                self.post_message(self.Ended(effect.open))
+                self._search(effect.key, effect.query)
 
     def _keep(self, key: str) -> None:
         if self._form is None:
             return
         entry = self._form.entries[key]
-        edit = entry.edit() if entry.dirty else None
         if self.keeper is not None:
-            self.keeper(key, edit)
-        else:
-            self.post_message(self.Changed(key, edit))
+            self.keeper(key, entry.edit() if entry.dirty else None)
 
     def _renew(self, keys: Iterable[str]) -> None:
         """Paint what changed without a key: the rows move as they must, the window stays."""
         if self._flow is not None:
             self._redraw({*keys, self._flow.key})
             self._show_cursor(follow=False)
+            self._paint_question(self._flow)
+
+    def _paint_question(self, flow: FormFlow) -> None:
+        """A question that is asked anew in the words that stand there already is painted once more."""
+        if flow.question.unseen:
+            self._repaint(None)
