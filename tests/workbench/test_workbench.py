@@ -51,7 +51,9 @@ async def test_start_returns_at_once_and_everything_works_without_a_line(benches
     assert isinstance(entry, Entry)
     assert entry.state is EntryState.WAITING
     assert await workbench.new_action() == CREATE
-    assert [choice.label for choice in (await workbench.choices("people", "BERT")).choices] == ["Bert"]
+    found = await workbench.choices("people", "BERT")
+    assert [choice.label for choice in found.choices] == ["Bert"]
+    assert found.complete, "the list was known as a whole: nothing is asked for at every letter"
     assert (await workbench.whoami()).name == "Anna Ampel"
     with pytest.raises(Unreachable):
         await workbench.records.load(key("1"))

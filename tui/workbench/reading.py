@@ -48,7 +48,7 @@ class Reading:
             wanted = query.casefold()
             return Page(
                 choices=tuple(choice for choice in known.choices if wanted in choice.label.casefold()),
-                complete=False,
+                complete=known.complete,
             )
         if not query:
             self._facts.put(f"choices {source}", page)
