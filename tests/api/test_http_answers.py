@@ -55,7 +55,7 @@ async def failure_of(*said: Said, write: bool = False, naps: Naps | None = None)
         (Said(429, {"message": "Too Many Attempts."}), Throttled),
         (Said(503, {"message": "Maintenance."}, {"Retry-After": "7"}), Throttled),
         (Said(500, {"message": "Server Error"}), ServerFault),
-        (Said(502, b"<html>Bad Gateway</html>", HTML), ServerFault),
+        (Said(502, b"<html>Bad Gateway</html>", HTML), faults.NobodyThere),
         (Said(301, b"", {"Location": "https://example.org/login"}), NotTheServer),
         (Said(302, b"", {"Location": "/login"}), NotTheServer),
         (Said(304, b"", {}), NotTheServer),
@@ -124,12 +124,20 @@ async def test_the_wait_that_a_server_asks_for_is_understood(headers: dict[str, 
     assert error.seconds == seconds
 
 
-async def test_reads_are_repeated_a_little_and_with_growing_waits() -> None:
+async def test_reads_of_a_server_that_is_not_there_are_repeated_once() -> None:
     naps = Naps()
     error, stub = await failure_of(Said(502, {"message": "Bad Gateway"}), naps=naps)
     assert isinstance(error, ServerFault)
+    assert len(stub.asked) == 2
+    assert naps.seconds == [0.25]
+
+
+async def test_reads_are_repeated_a_little() -> None:
+    naps = Naps()
+    error, stub = await failure_of(Said(429, {}, {"Retry-After": "1"}), naps=naps)
+    assert isinstance(error, Throttled)
     assert len(stub.asked) == 3
-    assert naps.seconds == [0.25, 0.5]
+    assert naps.seconds == [1.0, 1.0]
 
 
 async def test_a_read_that_works_at_the_second_attempt_is_fine() -> None:

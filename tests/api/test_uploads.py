@@ -193,7 +193,7 @@ async def test_a_readable_name_beside_a_link_without_one_counts(photo: str) -> N
         (None, None),
         ("--", None),
         ("/files/8/old.png", "/files/8/old.png"),
-        ("/files/8/other.png", None),
+        ("/files/8/other.png", "/files/7/first.png"),
         ("old.png", "old.png"),
         (f"/files/{'0' * 40}/gauge.png", f"/files/{'0' * 40}/gauge.png"),
     ],
@@ -272,4 +272,14 @@ def test_a_copy_that_is_gone_is_compared_by_its_name() -> None:
     path = "/nowhere/gauge.png"
     assert is_kept(path, Answer(value="/files/9/gauge.png"), None) is True
     assert is_kept(path, Answer(value=f"/files/{SHA[:40]}/gauge.png"), "/files/8/gauge.png") is True
-    assert is_kept(path, Answer(value="/files/9/other.png"), None) is False
+    assert is_kept(path, Answer(value="/files/9/other.png"), "/files/8/first.png") is False
+
+
+@pytest.mark.parametrize(
+    "held", ["task_12_field_3.jpg", "upload-2026-05-11.jpg", "https://x/storage/media/77/conversion.jpg"]
+)
+def test_where_nothing_stood_before_any_name_is_the_file_unless_a_hash_says_no(held: str, photo: str) -> None:
+    assert is_kept(photo, Answer(value=held), None) is True
+    assert is_kept(photo, Answer(value=held), "") is True
+    assert is_kept(photo, Answer(value=held), "other.jpg") is False
+    assert is_kept(photo, Answer(value=f"/files/sha256-{'0' * 64}/x.jpg"), None) is False

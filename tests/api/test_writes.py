@@ -297,7 +297,9 @@ async def test_what_became_of_saved_progress(
         ("done_delayed", {"temp": 4.5}, Verdict.APPLIED),
         ("done", {"temp": "9"}, Verdict.CONFLICT),
         ("open", {"temp": "3"}, Verdict.NOT_APPLIED),
-        ("in_progress", {"temp": "4.5"}, Verdict.NOT_APPLIED),
+        # Somebody opened it again.
+        ("in_progress", {"temp": "4.5"}, Verdict.CONFLICT),
+        ("in_progress", {"temp": "3"}, Verdict.NOT_APPLIED),
         ("in_progress", {"temp": "9"}, Verdict.CONFLICT),
         ("denied", {"temp": "3"}, Verdict.CONFLICT),
     ],
@@ -318,6 +320,8 @@ async def test_a_finish_whose_answers_are_not_shown_is_not_known() -> None:
         ("denied", {"deny_reason": "Other"}, Verdict.CONFLICT),
         ("done", {}, Verdict.CONFLICT),
         ("open", {}, Verdict.NOT_APPLIED),
+        ("in_progress", {}, Verdict.CONFLICT),
+        ("open", {"deny_reason": "No power"}, Verdict.CONFLICT),
     ],
 )
 async def test_what_became_of_a_denial(status: str, more: dict[str, Any], expected: Verdict) -> None:

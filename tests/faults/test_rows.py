@@ -17,7 +17,6 @@ ON_THE_WIRE = {
 
 KNOWN = {
     "F17": "an answer to a question that was removed is sent, ignored by the server, and dropped here",
-    "F18": "a number too large for the journal keeps an item from being settled",
     "F25": "after a clock jump an own earlier answer is called somebody else's",
 }
 """Rows that show a defect which is not mended yet. What is mended is taken out here."""

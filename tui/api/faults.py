@@ -45,6 +45,10 @@ _NOTHING_SENT = (
 _GATEWAY = frozenset({502, 503, 504})
 
 
+class NobodyThere(ServerFault):
+    """502, 503 or 504: the server as a whole is not well; whatever was asked is not to blame."""
+
+
 class Fault(NamedTuple):
     """An error, and whether a read may simply be tried again."""
 
@@ -129,8 +133,10 @@ def _refusal(
         return Fault(Forbidden(words.said, request_id=request_id))
     if status == 429 or (status == 503 and "retry-after" in headers):
         return Fault(Throttled(words.said, seconds=retry_after(headers, clock)), True)
+    if status in _GATEWAY:
+        return Fault(NobodyThere(words.said, request_id=request_id), True)
     if status >= 500:
-        return Fault(ServerFault(words.said, request_id=request_id), status in _GATEWAY)
+        return Fault(ServerFault(words.said, request_id=request_id))
     if status == 413:
         refusal = Refused(words.said, fields=words.fields, request_id=request_id)
         refusal.what = _TOO_LARGE

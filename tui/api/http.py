@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from tui.api import Asgi
-from tui.api.faults import NO_ADDRESS, Fault, from_answer, from_exception, http_date
+from tui.api.faults import NO_ADDRESS, Fault, NobodyThere, from_answer, from_exception, http_date
 from tui.api.secret import Secret
 from tui.model.clock import Clock, system_clock
 from tui.model.errors import NotTheServer, Refused, TaskError, Throttled, Unauthorised, Unreachable
@@ -242,7 +242,9 @@ class Transport:
 
     def _wait(self, fault: Fault, attempt: int) -> float | None:
         """Seconds before the next attempt of a read; ``None`` when there is none."""
-        if not fault.repeatable or attempt >= self._repeats.attempts:
+        # A server that is not there is asked once more, for a hiccup; whoever asks for lists comes back anyway.
+        most = self._repeats.attempts if not isinstance(fault.error, NobodyThere) else 2
+        if not fault.repeatable or attempt >= min(most, self._repeats.attempts):
             return None
         if isinstance(fault.error, Throttled):
             return fault.error.seconds if fault.error.seconds <= self._repeats.longest else None

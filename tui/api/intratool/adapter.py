@@ -27,12 +27,12 @@ from tui.api.intratool.records import Person, TaskExecution
 from tui.api.intratool.routes import Routes
 from tui.api.intratool.seen import Sights
 from tui.api.intratool.times import WallTime
-from tui.api.intratool.wire import LOCAL, SYSTEM, Names, Rows, digest
+from tui.api.intratool.wire import LOCAL, NO_ID, SYSTEM, Names, Rows, digest
 from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
-from tui.api.intratool.writes import Writes, refuse_strange_files, uploads_of
+from tui.api.intratool.writes import Writes, file_questions, refuse_strange_files, uploads_of
 from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, NotTheServer, TaskError, Unreachable
+from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault, TaskError, Unreachable
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message
 from tui.model.node import Node
@@ -42,6 +42,10 @@ from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 ANSWERS_HIDDEN = Message("The server does not show you the answers given so far.")
 _FORMATTED = Message("“{field}” is formatted in the browser; what is changed here keeps its text alone.")
 _THREAD_FROM = 1_000_000
+_REMEMBERED = 200
+_AROUND = timedelta(days=31)
+"""How far from its moment executions of the same assignment are looked for."""
+
 _CAPABILITIES = Capabilities(
     title="Intratool", count=True, nodes=True, create=True, points=True, due=True, notes=True, assignments=True
 )
@@ -76,6 +80,7 @@ class IntratoolSystem:
         self._workflow = Workflow(routes, profile)
         self._writes = Writes(routes, self._catalogue)
         self._forbidden: defaultdict[str, set[str]] = defaultdict(set)
+        self._asks_files: dict[str, frozenset[str]] = {}
         self._who: Who | None = None
 
     @property
@@ -124,12 +129,17 @@ class IntratoolSystem:
 
     async def show(self, key: Key) -> Record:
         """One execution, with all that the server shows of it."""
-        if key.id.startswith("?"):
+        if key.id.startswith(NO_ID):
             raise NotFound()
         answer = await self._includes.fetch(
             "show", includes.SHOW, lambda relations: self._routes.show_execution(key.id, relations)
         )
-        return await self._record(read_object(answer, key.id))
+        record = await self._record(read_object(answer, key.id))
+        self._asks_files.pop(key.id, None)
+        self._asks_files[key.id] = file_questions(record)
+        if len(self._asks_files) > _REMEMBERED:
+            del self._asks_files[next(iter(self._asks_files))]
+        return record
 
     async def new_action(self, parent: Record | None = None) -> Action | None:
         """The declaration of "create"; with ``parent`` as its child."""
@@ -140,17 +150,21 @@ class IntratoolSystem:
 
     async def perform(self, request: Request) -> Receipt:
         """Send one write, once, and check the answer."""
-        if request.key_id.startswith("?"):
+        if request.key_id.startswith(NO_ID):
             raise NotFound()
         if uploads_of(request):
-            refuse_strange_files(request, await self.show(Key(self._profile, SYSTEM, request.key_id)))
-        templates = (await self._sights.of(self._last.rows)).templates if request.action == "create" else {}
+            await self._refuse_strange_files(request)
         try:
-            receipt = await self._writes.perform(request, templates)
+            receipt = await self._writes.perform(request, self._template_of)
         except Forbidden:
             if request.delivery is Delivery.ONLINE:
                 self._forbidden[request.key_id].add(request.action)
             raise
+        except Refused as error:
+            done = await self._done_before(request, error)
+            if done is None:
+                raise
+            receipt = done
         self._forbidden.pop(request.key_id, None)
         return await self._with_files(request, receipt) if uploads_of(request) else receipt
 
@@ -260,6 +274,46 @@ class IntratoolSystem:
             raw=raw,
         )
 
+    async def _refuse_strange_files(self, request: Request) -> None:
+        """Whoever sends has read the record right before; to read it again here would let others come between."""
+        if request.key_id not in self._asks_files:
+            await self.show(Key(self._profile, SYSTEM, request.key_id))
+        refuse_strange_files(request, self._asks_files[request.key_id])
+
+    async def _done_before(self, request: Request, refusal: Refused) -> Receipt | None:
+        """The receipt of a finish or denial that is refused because a first delivery of it had arrived."""
+        mine = request.values or request.notes or request.inputs.get("deny_reason")
+        if request.action not in ("finish", "deny") or refusal.fields or refusal.busy or not mine:
+            return None
+        try:
+            found = await self.reconcile(request)
+        except TaskError:
+            return None
+        return found.receipt if found.verdict is Verdict.APPLIED else None
+
+    async def _template_of(self, assignment: str, moment: str) -> str | None:
+        """The template of an assignment, from the last list or the assignment's own."""
+        known = (await self._sights.of(self._last.rows)).templates.get(assignment)
+        if known is not None:
+            return known
+        middle = self._wall.to_utc(moment) or self._clock()
+        try:
+            rows = await self._rows_of(assignment, middle - _AROUND, middle + _AROUND)
+        except (ServerFault, NotTheServer) as error:
+            # Nothing was created yet: what these say of a write must not be said here.
+            later = Unreachable(error.said, what=error.what)
+        except REFUSALS:
+            return None
+        else:
+            seen = await Sights().of(rows)
+            return seen.templates.get(assignment)
+        raise later
+
+    async def _rows_of(self, assignment: str, start: datetime, end: datetime) -> Sequence[Execution]:
+        bounds = self._wall.to_wire(start), self._wall.to_wire(end)
+        answer = await self._routes.list_assignment_executions(assignment, *bounds)
+        return await Rows(self._profile, self._wall, self._names).read(answer.content)
+
     async def _with_files(self, request: Request, receipt: Receipt) -> Receipt:
         """A server may answer "success" to a form and store no file: look that it is there (contract gap 3)."""
         try:
@@ -278,15 +332,16 @@ class IntratoolSystem:
         moment = self._wall.to_utc(as_text(request.inputs.get("for_execution_date")))
         if assignment is None or moment is None:
             return Reconciled(verdict=Verdict.UNKNOWN)
-        start, end = (self._wall.to_wire(moment + timedelta(minutes=step)) for step in (-1, 1))
-        answer = await self._routes.list_assignment_executions(assignment, start, end)
-        rows = await Rows(self._profile, self._wall, self._names).read(answer.content)
+        minute = timedelta(minutes=1)
+        rows = await self._rows_of(assignment, moment - minute, moment + minute)
         template = as_id(request.inputs.get("task_template_id"))
         parent = as_id(request.inputs.get("parent_id"))
         return readback.created(
             row
             for row in rows
             if row.due == moment
+            and row.assignment == assignment
+            and row.template is not None
             and (template is None or row.template == template)
             and (parent is None or row.parent == parent)
         )

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from tui.api import FieldCache
+from tui.api.faults import NobodyThere
 from tui.api.http import Answer
 from tui.api.intratool.catalogue import FRESH, REFUSALS
 from tui.api.intratool.lenient import as_objects
@@ -75,6 +76,8 @@ class Definitions:
                 continue
             try:
                 rows = [FormField.model_validate(row) for row in read_array(await ask())]
+            except NobodyThere:
+                break
             except REFUSALS:
                 self._refused[name] = self._clock()
                 continue

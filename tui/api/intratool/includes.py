@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from tui.api.faults import NobodyThere
 from tui.api.http import Answer
 from tui.model.errors import Forbidden, NotFound, Refused, ServerFault, TaskError
 
@@ -52,13 +53,13 @@ class Includes:
         """The answer with as many of ``relations`` as the server grants.
 
         ``probe`` asks the same with a smaller answer, to find which relation is to blame. An error that comes
-        without any relation too is the record's own, and is raised.
+        without any relation too is the record's own, and is raised; so is that of a server which is not there.
         """
         wanted = self.wanted(scope, relations)
         try:
             return await fetch(wanted)
-        except _refusals:
-            if not wanted:
+        except _refusals as error:
+            if not wanted or isinstance(error, NobodyThere):
                 raise
         bare = await fetch(())
         for relation in wanted:
@@ -74,6 +75,8 @@ class Includes:
     async def _try(self, scope: str, relation: str, probe: Fetch) -> None:
         try:
             await probe((relation,))
+        except NobodyThere:
+            return
         except _refusals:
             self._refused.add((scope, relation))
         except TaskError:

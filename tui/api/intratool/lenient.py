@@ -37,6 +37,11 @@ def as_id(value: Any) -> str | None:
     return text if text and len(text) <= 100 else None
 
 
+def is_number(ident: str | None) -> bool:
+    """Whether an ID is a whole number, as the server makes them."""
+    return ident is not None and ident.isascii() and ident.isdigit()
+
+
 def as_number(value: Any) -> float | None:
     """A finite number, also from text with a point or comma; else ``None``."""
     if isinstance(value, bool):

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tui.api.intratool.lenient import as_text
+from tui.api.intratool.lenient import as_text, is_number
 from tui.api.intratool.states import family
 from tui.api.intratool.writes import name_to_send, uploads_of, wanted_status
 from tui.model.action import Receipt, Reconciled, Request, Verdict
@@ -31,6 +31,7 @@ _OTHERS_CLOSED = {
     "denied": Message("Somebody else has denied it meanwhile."),
     "missed": Message("Its time has passed meanwhile; it counts as missed."),
 }
+_OPENED_AGAIN = Message("It may have arrived, and somebody opened it again since. Look before you send it again.")
 _OTHERS_MOVED = Message("Somebody else has changed its status meanwhile.")
 _FILE_LOST = Message("The server answered, but did not keep the file {name}.")
 _HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
@@ -76,22 +77,38 @@ def verified(request: Request, receipt: Receipt, record: Record) -> Receipt:
 
 
 def is_kept(path: str, theirs: Answer, base: Value) -> bool | None:
-    """Whether ``theirs`` is the file at ``path``; ``None`` where an older file of that name cannot be told apart.
+    """Whether ``theirs`` is the file at ``path`` that a server said it took; ``None`` where that cannot be told.
 
-    ``base`` is what the server held before.
+    ``base`` is what the server held before. Where nothing stood before, whatever stands there now, the server has
+    made it of this file, unless a hash says no.
     """
+    found = _is_ours(path, theirs, base)
+    return True if found is None and no_answer(base) and not _hashes(theirs) else found
+
+
+def _is_ours(path: str, theirs: Answer, base: Value) -> bool | None:
+    """The same where no success was heard: a file of a strange name may be a colleague's."""
     if no_answer(theirs.value):
         return False
-    hashes = set(_HASH.findall(f"{theirs.value} {theirs.text}".lower()))
-    if hashes and not hashes.isdisjoint(_digests(path, {len(one) for one in hashes})):
+    hashes = _hashes(theirs)
+    digests = _digests(path, {len(one) for one in hashes}) if hashes else set()
+    if not hashes.isdisjoint(digests):
         return True
     names = {file_name(theirs.value), file_name(theirs.text)}
     named = any(
         called_like(name, ours) for name in names for ours in (file_name({"path": path}), name_to_send(path))
     )
     if not became(base, theirs.value):
-        return named or any(_MADE_NAME.fullmatch(name.partition(".")[0]) for name in names)
+        kept = named or any(_MADE_NAME.fullmatch(name.partition(".")[0]) for name in names)
+        if kept and digests:
+            # Of other content than ours: another's file of that name, or ours, made smaller by the server.
+            return None
+        return None if not kept and no_answer(base) and not hashes else kept
     return None if named and not hashes else False
+
+
+def _hashes(theirs: Answer) -> set[str]:
+    return set(_HASH.findall(f"{theirs.value} {theirs.text}".lower()))
 
 
 def _digests(path: str, lengths: set[int]) -> set[str]:
@@ -113,9 +130,9 @@ def _held(request: Request, record: Record) -> dict[str, Value]:
 
 
 def created(matches: Iterable[Execution]) -> Reconciled:
-    """The verdict on a create: the one match is adopted; none or several are for a person to judge."""
+    """The verdict on a create: the one match is adopted; none, several or a strange ID are a person's."""
     found = list(matches)
-    if len(found) == 1:
+    if len(found) == 1 and is_number(found[0].key.id):
         receipt = Receipt(key_id=found[0].key.id, status_raw=found[0].status.raw)
         return Reconciled(verdict=Verdict.APPLIED, receipt=receipt)
     if found:
@@ -149,18 +166,32 @@ def _finish(request: Request, record: Record, now: str, answers_shown: bool) -> 
         return _closed(record)
     if values is Verdict.CONFLICT and answers_shown:
         return Reconciled(verdict=Verdict.CONFLICT, reason=_OTHERS_CHANGED)
-    return Reconciled(verdict=Verdict.NOT_APPLIED)
+    if answers_shown and (request.values or request.notes):
+        return _opened_again() if values is Verdict.APPLIED else Reconciled(verdict=Verdict.NOT_APPLIED)
+    return _opened_again() if _moved(request, now) else Reconciled(verdict=Verdict.NOT_APPLIED)
 
 
 def _deny(request: Request, record: Record, now: str) -> Reconciled:
+    theirs = as_text(record.raw.get("deny_reason"))
+    mine = as_text(request.inputs.get("deny_reason"))
     if now == "denied":
-        theirs = as_text(record.raw.get("deny_reason"))
-        mine = as_text(request.inputs.get("deny_reason"))
         shown = "deny_reason" in record.raw
         return _applied(request, record) if not shown or same_value(theirs, mine) else _closed(record)
     if now in CLOSED:
         return _closed(record)
+    if _moved(request, now) or (mine and same_value(theirs, mine)):
+        return _opened_again()
     return Reconciled(verdict=Verdict.NOT_APPLIED)
+
+
+def _moved(request: Request, now: str) -> bool:
+    """Whether the status is another one than the person saw."""
+    return bool(request.expected) and now != family(request.expected)
+
+
+def _opened_again() -> Reconciled:
+    """A finish or denial left its traces and yet is not there: repeating it would undo what somebody did since."""
+    return Reconciled(verdict=Verdict.CONFLICT, reason=_OPENED_AGAIN)
 
 
 def _state(request: Request, record: Record, now: str, wanted: tuple[str, ...]) -> Reconciled:
@@ -182,7 +213,7 @@ def _values(request: Request, record: Record) -> Verdict:
         if is_upload(mine):
             before = became(base, theirs.value)
             # Where one name stands for the old and the new file, it is sent again: twice is better than never.
-            done = is_kept(mine["path"], theirs, base) is True
+            done = _is_ours(mine["path"], theirs, base) is True
         else:
             before = same_value(theirs.value, base, number=key in numbers)
             done = same_value(theirs.value, mine, number=key in numbers)

@@ -1,4 +1,4 @@
-"""What the last list has shown, as tables: for users whose server shows them no administration."""
+"""What lists have shown, as tables: for users whose server shows them no administration."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def _note(seen: Seen, row: Execution) -> None:
         seen.titles[row.template] = row.title
     if row.assignment is not None:
         seen.places[row.assignment] = row.place
-        if row.template is not None:
+        if row.template is not None and (row.parent is None or row.assignment not in seen.templates):
             seen.templates[row.assignment] = row.template

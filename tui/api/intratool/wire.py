@@ -236,9 +236,12 @@ def digest(body: bytes) -> str:
 
 LOCAL = "local:"
 
+NO_ID = "?"
+"""Begins the key of a row that came without an ID."""
+
 
 def _stand_in(raw: Any) -> str:
-    return "?" + blake2b(as_json(raw).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return NO_ID + blake2b(as_json(raw).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def _unreadable(raw: Any) -> str:

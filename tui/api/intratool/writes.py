@@ -6,7 +6,7 @@ import asyncio
 import os
 import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from tui.api.http import Answer, Multipart, Upload
 from tui.api.intratool.catalogue import Catalogue
 from tui.api.intratool.fields import NOTE_SUFFIX
-from tui.api.intratool.lenient import as_id, as_json, as_text
+from tui.api.intratool.lenient import as_id, as_json, as_text, is_number
 from tui.api.intratool.read import read_success
 from tui.api.intratool.records import CreateBody
 from tui.api.intratool.routes import Routes
@@ -26,7 +26,7 @@ from tui.model.execution import Record
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.model.plain import clean
-from tui.model.upload import HEAD_BYTES, file_name, is_upload, media_type
+from tui.model.upload import HEAD_BYTES, file_name, is_upload, media_type, open_unhurried
 
 _EXPECTED = {
     "progress": ("in_progress",),
@@ -34,6 +34,9 @@ _EXPECTED = {
     "deny": ("denied",),
     "reset": ("in_progress", "open"),
 }
+
+TemplateOf = Callable[[str, str], Awaitable[str | None]]
+"""Finds the template of an assignment near a wall time where the administration does not show it."""
 
 
 class Writes:
@@ -43,10 +46,10 @@ class Writes:
         self._routes = routes
         self._catalogue = catalogue
 
-    async def perform(self, request: Request, known_templates: Mapping[str, str]) -> Receipt:
-        """Send ``request``. ``known_templates`` maps assignments seen in lists to their templates."""
+    async def perform(self, request: Request, template_of: TemplateOf) -> Receipt:
+        """Send ``request``."""
         if request.action == "create":
-            return await self._create(request, known_templates)
+            return await self._create(request, template_of)
         answer = await self._sent(request)
         data = read_success(answer, request.key_id)
         return _checked(request, data)
@@ -76,21 +79,24 @@ class Writes:
                 return await send(ident, Multipart(form_parts(body), files), key)
         return await (routes.finish_execution if finish else routes.save_progress)(ident, body, key)
 
-    async def _create(self, request: Request, known_templates: Mapping[str, str]) -> Receipt:
-        body = create_body(request, await self.template_for(request, known_templates))
+    async def _create(self, request: Request, template_of: TemplateOf) -> Receipt:
+        body = create_body(request, await self._template_for(request, template_of))
         data = read_success(await self._routes.create_execution(body, request.idempotency_key))
-        for name in ("task_assignment_id", "task_template_id"):
-            if name in data and as_id(data[name]) != as_id(body[name]):
-                raise NotTheServer()
+        named = ("task_assignment_id", "task_template_id")
+        if not is_number(as_id(data.get("id"))) or any(
+            as_id(data.get(name)) != as_id(body[name]) for name in named
+        ):
+            raise NotTheServer()
         return receipt_of(data)
 
-    async def template_for(self, request: Request, known_templates: Mapping[str, str]) -> str:
+    async def _template_for(self, request: Request, template_of: TemplateOf) -> str:
         """The template of a create: as chosen, else the assignment's. Raises ``Refused`` where it is unknown."""
         chosen = as_id(request.inputs.get("task_template_id"))
         assignment = as_id(request.inputs.get("task_assignment_id")) or ""
         if chosen is None and assignment:
             found = await self._catalogue.assignment(assignment)
-            chosen = (found.task_template_id if found is not None else None) or known_templates.get(assignment)
+            chosen = found.task_template_id if found is not None else None
+            chosen = chosen or await template_of(assignment, as_text(request.inputs.get("for_execution_date")))
         if chosen is None:
             raise _unsent(Message("The checklist of this assignment is not known."), "task_assignment_id")
         return chosen
@@ -135,11 +141,15 @@ def uploads_of(request: Request) -> dict[str, str]:
     return {key: value["path"] for key, value in request.values.items() if is_upload(value)}
 
 
-def refuse_strange_files(request: Request, record: Record) -> None:
+def file_questions(record: Record) -> frozenset[str]:
+    """The keys of the questions that ask for a file."""
+    return frozenset(field.key for field in record.fields if field.kind == "file")
+
+
+def refuse_strange_files(request: Request, questions: Collection[str]) -> None:
     """A file goes out only to a question that asks for one, and only if a person chose it. Raises ``Refused``."""
-    kinds = {field.key: field.kind for field in record.fields}
     for key in uploads_of(request):
-        if kinds.get(key) != "file" or request.values[key] == request.base.get(key):
+        if key not in questions or request.values[key] == request.base.get(key):
             raise _unsent(Message("This question takes no file; nothing was sent."), key)
 
 
@@ -204,7 +214,7 @@ def _open_all(uploads: Mapping[str, str], opened: ExitStack) -> dict[str, Upload
 def _opened(key: str, path: str, opened: ExitStack) -> Upload:
     """The file, open to be read while it is sent. Raises ``Refused``."""
     try:
-        file = opened.enter_context(open(path, "rb", opener=_unhurried))  # noqa: SIM115 - the stack closes it
+        file = opened.enter_context(open(path, "rb", opener=open_unhurried))  # noqa: SIM115 - the stack closes it
         head = file.read(HEAD_BYTES) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
     except (OSError, ValueError):
         head = b""
@@ -212,8 +222,3 @@ def _opened(key: str, path: str, opened: ExitStack) -> Upload:
         raise _unsent(Message("The file {name} cannot be read.", {"name": clean(file_name({"path": path}))}), key)
     file.seek(0)
     return Upload(name_to_send(path), file, media_type(head, file_name({"path": path})))
-
-
-def _unhurried(path: str, flags: int) -> int:
-    """Open without waiting for the other end, should it be a pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
