@@ -204,6 +204,6 @@ def in_a_pty(seed: str, values: int) -> Score:
             # The help comes when every key before it was handled; then the disk gets a moment.
             terminal.output = b""
             terminal.write(F1)
-            terminal.until(lambda text: HELP_IS_THERE in text, 120)
+            terminal.until(lambda text: HELP_IS_THERE in text, 60)
             terminal.settle(1.0)
         return batch.score(count)

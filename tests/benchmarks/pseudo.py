@@ -103,24 +103,39 @@ class Pseudo:
                 data = data[os.write(self._fd, data) :]
         self._read(seconds)
 
-    def press(
-        self, keys: bytes, quiet: float, seconds: float = 120.0, *, seen: Callable[[str], bool] | None = None
-    ) -> tuple[float, float]:
+    def press(self, keys: bytes, quiet: float, seconds: float = 120.0) -> tuple[float, float]:
         """Write ``keys``; milliseconds until the first and until the last output that follows.
 
-        The last output is the one after which ``quiet`` seconds pass without any, and the plain text of all that
-        came satisfies ``seen``.
+        The last output is the one after which ``quiet`` seconds pass without any.
         """
+        begun = self._press(keys, seconds)
+        first = self.last
+        while self._read(quiet):
+            pass
+        return (first - begun) * 1000, (self.last - begun) * 1000
+
+    def press_until(
+        self, keys: bytes, seen: Callable[[str], bool], quiet: float, seconds: float = 30.0
+    ) -> tuple[float, float]:
+        """Write ``keys``; milliseconds until what came satisfies ``seen``, and until the last output after it."""
+        begun = self._press(keys, seconds)
+        while not seen(plain(self.output)):
+            if time.perf_counter() - begun > seconds:
+                raise TimeoutError(plain(self.output)[-2000:])
+            self._read(quiet)
+        there = self.last
+        while self._read(quiet):
+            pass
+        return (there - begun) * 1000, (self.last - begun) * 1000
+
+    def _press(self, keys: bytes, seconds: float) -> float:
+        """Write ``keys`` and wait for the first output; the moment of writing."""
         self.output = b""
         begun = time.perf_counter()
         os.write(self._fd, keys)
         if not self._read(seconds):
             raise TimeoutError(f"no output after {keys!r}")
-        first = self.last
-        while self._read(quiet) or not (seen is None or seen(plain(self.output))):
-            if time.perf_counter() - begun > seconds:
-                raise TimeoutError(plain(self.output)[-2000:])
-        return (first - begun) * 1000, (self.last - begun) * 1000
+        return begun
 
     def end(self) -> None:
         """SIGTERM, then, if that does not help, SIGKILL; returns when the process is gone."""

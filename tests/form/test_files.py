@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.form.forms import context, form, press, type_chunk
+from tui.form import folders
 from tui.form.codec import Control, codec_for
 from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit, FormState
@@ -40,6 +41,11 @@ def parse(text: str, field: Field = FIELD) -> Value:
     return codec_for(field).parse(field, text, context("en")).value
 
 
+def path_of(value: Value) -> Value:
+    """The file that is meant, in whatever state it was accepted."""
+    return upload(value["path"]) if is_upload(value) else value
+
+
 def words(text: str, field: Field = FIELD) -> tuple[str, str]:
     """The kind of the problem with ``text``, and its sentence."""
     problem = codec_for(field).parse(field, text, context("en")).problem
@@ -48,7 +54,8 @@ def words(text: str, field: Field = FIELD) -> tuple[str, str]:
 
 @pytest.fixture(autouse=True)
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory that is the home too, with a photo in it."""
+    """A working directory that is the home too, with a photo in it. The clock stands: nothing is remembered."""
+    monkeypatch.setattr(folders, "SECONDS", 0.0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "photo.png").write_bytes(PNG)
@@ -69,7 +76,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )  # fmt: skip
 def test_a_path_is_understood_as_terminals_and_people_write_it(typed: str, desk: Path) -> None:
     (desk / "sub").mkdir()
-    assert parse(typed.format(here=desk)) == {"path": str(desk / "photo.png")}
+    assert path_of(parse(typed.format(here=desk))) == {"path": str(desk / "photo.png")}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +104,7 @@ def test_strange_names_are_understood_and_written_so_that_they_are_read_again(
 ) -> None:
     (desk / name).write_bytes(PNG)
     value = parse(dragged.format(here=desk))
-    assert value == {"path": str(desk / name)}
+    assert path_of(value) == {"path": str(desk / name)}
     codec = codec_for(FIELD)
     assert parse(codec.format(FIELD, value, context())) == value
     assert codec.show(FIELD, value, context("en")) == f"{name} · 48 B"
@@ -108,21 +115,21 @@ def test_strange_names_are_understood_and_written_so_that_they_are_read_again(
 )
 def test_accents_may_be_written_apart(kept: str, typed: str, desk: Path) -> None:
     (desk / kept).write_bytes(PNG)
-    assert parse(typed) == {"path": str(desk / kept)}
+    assert path_of(parse(typed)) == {"path": str(desk / kept)}
     assert suggested(typed[:4]) == [kept]
 
 
 def test_what_is_there_by_that_very_name_comes_first(desk: Path) -> None:
     for name in ("a b.png", r"a\ b.png", "'a b.png'"):
         (desk / name).write_bytes(PNG)
-        assert parse(name) == {"path": str(desk / name)}
+        assert path_of(parse(name)) == {"path": str(desk / name)}
 
 
 def test_dots_behind_a_link_lead_where_the_link_leads(desk: Path) -> None:
     (desk / "deep" / "inner").mkdir(parents=True)
     (desk / "deep" / "there.png").write_bytes(PNG)
     (desk / "link").symlink_to(desk / "deep" / "inner")
-    assert parse("link/../there.png") == {"path": str(desk / "deep" / "there.png")}
+    assert path_of(parse("link/../there.png")) == {"path": str(desk / "deep" / "there.png")}
 
 
 def test_an_empty_line_is_no_answer_and_only_a_required_one_is_missed() -> None:
@@ -217,16 +224,16 @@ def test_large_files_stop_at_the_limit_of_the_field_else_at_10_mb(
         file.write(PNG)
         file.truncate(size)
     assert words("big.png", field) == (("limit", sentence) if sentence else ("", ""))
-    assert parse("big.png", field) == {"path": str(desk / "big.png")}
+    assert path_of(parse("big.png", field)) == {"path": str(desk / "big.png")}
 
 
 def test_sizes_are_written_as_the_language_does() -> None:
     codec, field = codec_for(FIELD), FIELD
     Path("photo.png").write_bytes(PNG + bytes(1500))
-    value = upload(os.path.abspath("photo.png"))
-    assert codec.show(field, value, context("de")) == "photo.png · 1,6 kB"
+    value = parse("photo.png")
     os.unlink("photo.png")
-    assert codec.show(field, value, context("de")) == "photo.png"
+    assert codec.show(field, value, context("de")) == "photo.png · 1,6 kB", "as it was accepted, without a look"
+    assert codec.show(field, path_of(value), context("de")) == "photo.png"
 
 
 PICTURES = file_field("image/jpeg", "image/png")
@@ -252,7 +259,7 @@ def test_the_content_says_what_a_file_is(name: str, content: bytes, taken: bool,
     assert kind == ("" if taken else "limit")
     assert taken or sentence.endswith(": choose a file of the type JPEG, PNG.")
     # What is not taken is kept as the answer, and said; it is not sent.
-    assert parse(name, PICTURES) == {"path": str(desk / name)}
+    assert path_of(parse(name, PICTURES)) == {"path": str(desk / name)}
 
 
 @pytest.mark.parametrize(
@@ -337,7 +344,7 @@ def test_a_working_directory_that_is_gone_is_no_disaster(desk: Path, monkeypatch
     monkeypatch.chdir(desk / "away")
     (desk / "away").rmdir()
     assert words("photo.png")[0] == "unreadable"
-    assert parse(str(desk / "photo.png")) == {"path": str(desk / "photo.png")}
+    assert path_of(parse(str(desk / "photo.png"))) == {"path": str(desk / "photo.png")}
 
 
 def test_every_sentence_is_translated(desk: Path) -> None:
@@ -386,7 +393,7 @@ def test_paths_are_completed_as_they_were_begun(shelf: Path) -> None:
 
 def test_what_is_suggested_can_be_taken_and_leads_somewhere(shelf: Path) -> None:
     (whole,) = suggested("photos/lef")
-    assert parse(whole) == {"path": str(shelf / "photos" / "left side.png")}
+    assert path_of(parse(whole)) == {"path": str(shelf / "photos" / "left side.png")}
     assert suggested(whole) == []
 
 
@@ -460,10 +467,10 @@ def test_a_typed_path_becomes_the_answer_and_is_written_out(desk: Path) -> None:
     flow.focus("photo")
     type_chunk(flow, "~/photo.png\r")
     entry = state.entries["photo"]
-    assert (entry.value, entry.text) == ({"path": str(desk / "photo.png")}, str(desk / "photo.png"))
+    assert (path_of(entry.value), entry.text) == ({"path": str(desk / "photo.png")}, str(desk / "photo.png"))
     assert entry.shown() == "photo.png · 48 B"
     changed = state.changed()
-    assert changed.values == {"photo": {"path": str(desk / "photo.png")}}
+    assert path_of(changed.values["photo"]) == {"path": str(desk / "photo.png")}
     assert changed.base == {"photo": HELD.value}
 
 
@@ -484,7 +491,7 @@ def test_a_draft_keeps_the_very_file_wherever_the_next_start_is(desk: Path, monk
     (desk / "other" / "photo.png").write_bytes(PNG)
     monkeypatch.chdir(desk / "other")
     again = form(FIELD, answers={"photo": HELD}, edits={"photo": edit})
-    assert again.changed().values == {"photo": {"path": str(desk / "photo.png")}}
+    assert path_of(again.changed().values["photo"]) == {"path": str(desk / "photo.png")}
     (desk / "other" / "photo.png").unlink()
     monkeypatch.chdir("/")
     lost = form(FIELD, answers={"photo": HELD}, edits={"photo": edit})
@@ -530,7 +537,7 @@ def test_a_file_chosen_after_sending_is_still_to_be_sent_and_no_conflict(desk: P
     state.rebase({"photo": Answer(value="/files/cd34/photo.png", text="photo.png")})
     assert state.conflicts() == {}
     changed = state.changed()
-    assert changed.values == {"photo": {"path": str(desk / "second.png")}}
+    assert path_of(changed.values["photo"]) == {"path": str(desk / "second.png")}
     assert changed.base == {"photo": "/files/cd34/photo.png"}
 
 
@@ -585,3 +592,108 @@ def test_the_name_of_a_file() -> None:
     assert file_name("b%20c.png") == "b%20c.png"
     assert file_name("https://acme.example/files/91") == "91"
     assert file_name(None) == ""
+
+
+# ── a file is looked at again before it travels ──────────────────────────────────────────────────────────────────
+
+
+def chosen(desk: Path) -> FormFlow:
+    flow = FormFlow(form(PICTURES, Field(key="z", label="z", kind="text"), lang="en"))
+    type_chunk(flow, "photo.png\r")
+    assert list(flow.state.changed().values) == ["photo"]
+    return flow
+
+
+def test_a_file_that_became_another_one_is_not_sent_until_it_is_taken_again(desk: Path) -> None:
+    flow = chosen(desk)
+    assert flow.state.recheck() == []
+    (desk / "photo.png").write_bytes(JPEG + bytes(90))
+    assert flow.state.recheck() == ["photo"]
+    assert not flow.state.changed()
+    assert flow.state.held_back() == ["Photo"]
+    again = form(PICTURES, edits=flow.state.edits(), lang="en")
+    assert again.problems()["photo"].message.english() == (
+        "photo.png has changed since you chose it: Enter here takes it as it is now."
+    )
+    flow.focus("photo")
+    press(flow, "enter")
+    assert flow.state.recheck() == []
+    assert list(flow.state.changed().values) == ["photo"]
+    (desk / "photo.png").write_bytes(b"MZ" + bytes(90))
+    flow.focus("photo")
+    flow.state.recheck()
+    press(flow, "enter")
+    assert flow.state.problems()["photo"].kind == "limit"
+    (desk / "photo.png").unlink()
+    assert flow.state.recheck() == ["photo"]
+
+
+@pytest.mark.parametrize("types", [("*/*",), ("*",), ("image/png", "*/*")])
+def test_every_type_may_be_meant(types: tuple[str, ...], desk: Path) -> None:
+    (desk / "notes.txt").write_text("words")
+    assert words("notes.txt", file_field(*types)) == ("", "")
+    hint = codec_for(FIELD).hint(file_field(*types), context("en"))
+    assert hint is not None
+    assert hint.english() == "path of a file, at most 10 MB"
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What asks the disk from now on."""
+    asked: list[str] = []
+    for name in ("stat", "lstat", "scandir"):
+        ask = getattr(os, name)
+
+        def noticed(*args: Any, name: str = name, ask: Any = ask, **more: Any) -> Any:
+            asked.append(name)
+            return ask(*args, **more)
+
+        monkeypatch.setattr(os, name, noticed)
+    return asked
+
+
+def test_typing_a_path_asks_the_disk_once_per_folder(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "SECONDS", 3.0)
+    folders.forget()
+    flow = FormFlow(form(PICTURES))
+    asked = calls_of(monkeypatch)
+    for char in "sub/not there.jpg":
+        type_chunk(flow, char)
+        flow.suggestions()
+    assert asked == ["scandir", "scandir"]
+
+
+def test_reading_and_the_review_never_ask_the_disk(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = chosen(desk)
+    asked = calls_of(monkeypatch)
+    assert flow.state.summary()[0].text == "photo.png · 48 B"
+    assert flow.state.changed()
+    assert asked == []
+
+
+def test_enter_looks_again_for_a_file_that_came_meanwhile(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "SECONDS", 3.0)
+    folders.forget()
+    flow = FormFlow(form(PICTURES, Field(key="z", label="z", kind="text")))
+    type_chunk(flow, "new.png")
+    assert flow.state.entries["photo"].unread
+    (desk / "new.png").write_bytes(PNG)
+    press(flow, "enter")
+    assert list(flow.state.changed().values) == ["photo"]
+
+
+def test_a_crowded_folder_is_looked_at_in_part_and_files_in_it_are_found(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "MOST_ENTRIES", 3)
+    for number in range(8):
+        (desk / f"img{number}.png").write_bytes(PNG)
+    assert len(suggested("img")) <= 3
+    assert all(path_of(parse(f"img{number}.png")) for number in range(8))
+
+
+def test_only_a_few_links_are_followed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        (desk / f"link{number:02}").symlink_to(desk)
+    asked = calls_of(monkeypatch)
+    assert suggested("link")[:10] == [f"link{number:02}/" for number in range(10)] or asked.count("stat") <= 10
+    assert asked.count("stat") <= 10

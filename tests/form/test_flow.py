@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.form.forms import SUPPLIERS, choice, form, number, press, text, texts, type_chunk, values
-from tui.form.effects import Advanced, Edited, Ended, Focused
+from tui.form.effects import Edited, Focused
 from tui.form.flow import FormFlow
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field
@@ -29,7 +29,9 @@ def test_any_texts_typed_with_enter_stand_where_they_belong(typed: list[str]) ->
     flow = FormFlow(form(*fields))
     printable = ["".join(c for c in one if c.isprintable()) for one in typed]
     type_chunk(flow, "\r".join(printable))
-    assert [flow.state.entries[field.key].text for field in fields] == printable
+    # Blanks alone are no answer, and none stand in a field that was left.
+    stands = [*(one if one.strip() else "" for one in printable[:-1]), printable[-1]]
+    assert [flow.state.entries[field.key].text for field in fields] == stands
 
 
 def test_scans_that_end_in_cr_lf_or_both_are_one_value_each() -> None:
@@ -56,10 +58,8 @@ def test_a_digit_answers_a_choice_and_goes_on() -> None:
     assert values(flow.state) == {"a": "yes", "b": "no", "c": None}
     assert effects == [
         Edited("a"),
-        Advanced("a"),
         Focused("b", "a"),
         Edited("b"),
-        Advanced("b"),
         Focused("c", "b"),
     ]
 
@@ -298,14 +298,12 @@ def test_a_remembered_place_does_not_make_the_servers_answer_half_typed() -> Non
 def test_after_the_last_field_enter_goes_to_the_first_unanswered_else_stays() -> None:
     flow = FormFlow(form(number("a"), number("b"), number("c")))
     press(flow, "tab")
-    effects = type_chunk(flow, "2\r3\r")
+    type_chunk(flow, "2\r3\r")
     assert flow.key == "a"
-    assert Ended(True) in effects
     type_chunk(flow, "1\r")
     press(flow, "ctrl+end")
-    effects = press(flow, "enter")
+    assert press(flow, "enter") == []
     assert flow.key == "c"
-    assert effects[-1] == Ended(False)
 
 
 def test_moving_without_accepting() -> None:

@@ -118,6 +118,7 @@ def test_a_digit_decides_in_the_field_itself(digit: str, sent: str | None, text_
     asking = [flow.asking]
     press(flow, "enter")
     assert [*asking, flow.asking] == [False, True]
+    flow.seen()
     assert press(flow, digit) == [Edited("b")]
     assert (flow.key, flow.state.entries["b"].text, flow.asking) == ("b", text_, False)
     assert flow.state.changed().values == ({"b": sent} if sent else {})
@@ -128,7 +129,9 @@ def test_a_digit_decides_in_the_field_itself(digit: str, sent: str | None, text_
 
 def test_ctrl_z_after_taking_theirs_brings_mine_back_over_theirs() -> None:
     flow = torn()
-    press(flow, "enter", "2", "ctrl+z", "enter")
+    press(flow, "enter")
+    flow.seen()
+    press(flow, "2", "ctrl+z", "enter")
     assert flow.state.changed().values == {"b": "4.5"}
     assert flow.state.changed().base == {"b": "9.9"}
 
@@ -160,6 +163,7 @@ def test_a_conflict_that_arises_under_the_cursor_changes_no_keys() -> None:
     assert flow.state.entries["a"].text == "42"
     flow.focus("a")
     assert [*asking, flow.asking] == [False, True], "who is led here (by the review) is asked"
+    flow.seen()
     press(flow, "2")
     assert flow.state.entries["a"].text == "9"
 
@@ -170,7 +174,9 @@ def test_a_conflicted_choice_is_decided_the_same_way() -> None:
     flow.focus("a")
     press(flow, "3")
     bring_in(flow, a=Answer(value="no"))
-    press(flow, "f7", "2")
+    press(flow, "f7")
+    flow.seen()
+    press(flow, "2")
     assert (flow.key, values(state)["a"]) == ("a", "no")
     assert not state.changed()
 

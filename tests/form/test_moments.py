@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.form.forms import form, press
 from tui.form import php_dates
 from tui.form.codec import Context, codec_for
+from tui.form.flow import FormFlow
 from tui.model.field import Field
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -217,6 +219,8 @@ def test_the_hour_that_comes_twice_is_asked_about_where_the_server_can_tell(
     field = Field(key="d", label="D", kind="datetime", format=pattern)
     codec, ctx = codec_for(field), context()
     read = codec.parse(field, text, ctx)
+    if ":15" in text and "s" not in pattern and pattern not in "cU":
+        value, kind = None, "unreadable"
     assert (read.problem.kind if read.problem else None) == kind
     if value is None:
         assert read.value is None
@@ -289,3 +293,56 @@ def test_php_formats_are_read_back(moment: datetime, pattern: str) -> None:
 def test_no_pattern_and_no_text_makes_reading_fall_over(pattern: str, text: str) -> None:
     assert php_dates.read(pattern, text) is None or isinstance(php_dates.read(pattern, text), datetime)
     assert isinstance(php_dates.write(pattern, datetime(2026, 5, 11, 6, 30)), str)
+
+
+# ── what the server's notation has no place for ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "typed", "sentence"),
+    [
+        ("time", "h:i", "18:30", "This field cannot hold 18:30: it would become 06:30."),
+        ("time", "H:i", "6:30:15", "This field cannot hold 06:30:15: it would become 06:30."),
+        ("date", "d.m.", "11.05.2031", "This field cannot hold 11.05.2031: it would become 11.05.2026."),
+        ("date", "d.m.y", "11.05.1926", "This field cannot hold 11.05.1926: it would become 11.05.2026."),
+        ("date", "W", "12.5", "This field cannot hold 12.05.2026: it would become 11.05.2026."),
+        (
+            "datetime",
+            "Y-m-d",
+            "11.5 6:30",
+            "This field cannot hold 11.05.2026 06:30: it would become 11.05.2026 00:00.",
+        ),
+        (
+            "datetime",
+            "d.m.Y h:i",
+            "11.5 18:30",
+            "This field cannot hold 11.05.2026 18:30: it would become 11.05.2026 06:30.",
+        ),
+    ],
+)
+def test_what_a_field_cannot_hold_is_told_and_never_changed(
+    kind: str, pattern: str, typed: str, sentence: str
+) -> None:
+    field = Field(key="t", label="T", kind=kind, format=pattern)
+    read = codec_for(field).parse(field, typed, context())
+    assert read.value is None
+    assert read.problem is not None
+    assert (read.problem.kind, read.problem.message.english()) == ("unreadable", sentence)
+
+
+@pytest.mark.parametrize(("kind", "pattern", "typed"), [("time", "h:i", "6:30"), ("date", "d.m.y", "11.5.26")])
+def test_what_a_short_notation_can_hold_is_taken(kind: str, pattern: str, typed: str) -> None:
+    field = Field(key="t", label="T", kind=kind, format=pattern)
+    assert codec_for(field).parse(field, typed, context()).problem is None
+
+
+@pytest.mark.parametrize("kind", ["date", "time", "datetime"])
+def test_a_preset_that_is_no_moment_is_not_sent(kind: str) -> None:
+    state = form(
+        Field(key="t", label="T", kind=kind, default="tomorrow", required=True),
+        Field(key="z", label="z", kind="text"),
+    )
+    press(FormFlow(state), "enter")
+    assert not state.changed()
+    assert state.problems()["t"].kind == "unreadable"
+    assert state.entries["t"].text == "tomorrow"

@@ -204,3 +204,11 @@ def test_equal_measurements_are_the_same_answer() -> None:
     assert codec.same(FIELD, 4, "4")
     assert not codec.same(FIELD, "4", None)
     assert not codec.same(FIELD, 0, None)
+
+
+def test_a_unit_that_begins_with_a_digit_is_no_part_of_the_number() -> None:
+    field = Field(key="a", label="a", kind="number", unit="5 kg")
+    codec = codec_for(field)
+    read = codec.parse(field, "15 kg", Context())
+    assert (read.value, read.problem is not None) == (None, True)
+    assert codec.parse(field, "3 5 kg", Context()).value == "3"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.form.forms import form, number, press, texts, type_chunk, values
-from tui.form.effects import Advanced, Edited, Focused, Sought
+from tests.form.forms import context, form, number, press, texts, type_chunk, values
+from tui.form.choosing import exact, find
+from tui.form.codec import codec_for
+from tui.form.codecs.choice import SEVERAL
+from tui.form.effects import Edited, Focused, Sought
 from tui.form.flow import FormFlow
 from tui.form.listing import LOOKING_UP
 from tui.form.state import FieldEdit, FormState
@@ -75,7 +78,7 @@ def test_enter_takes_only_what_the_server_found_and_was_shown() -> None:
     assert pointed(flow) == ("ben", None), "the server has not said yet who else is called so"
     give(flow, BEN, query="ben")
     assert pointed(flow) == ("ben", 0)
-    assert press(flow, "enter") == [Edited("w"), Advanced("w"), Focused("n", "w")]
+    assert press(flow, "enter") == [Edited("w"), Focused("n", "w")]
     assert entry_of(flow) == ("Ben Okri", "8")
 
 
@@ -293,3 +296,28 @@ def test_backspace_takes_the_text_first_and_then_the_picks() -> None:
     assert entry_of(flow) == ("Ben Okri", ["8"])
     press(flow, "backspace")
     assert entry_of(flow) == ("", None)
+
+
+@pytest.mark.parametrize("label", ["[Extern] Meier", "Meier, Anna", '["x"] Meier', "Meier"])
+@pytest.mark.parametrize("more", ["", "Be"])
+def test_a_name_with_signs_of_a_list_in_it_comes_back_from_the_draft(label: str, more: str) -> None:
+    field = Field(key="t", label="T", kind="entities", source="users")
+    listed = (Choice("7", label), Choice("8", "Berg, Bo"), Choice("9", "Bender"))
+    state = form(field)
+    state.give_choices("t", listed)
+    state.entries["t"].pick(["7", "8"])
+    if more:
+        state.entries["t"].hold(more, SEVERAL, ["7", "8"])
+    again = form(field, edits=state.edits())
+    entry = again.entries["t"]
+    assert (entry.value, entry.rest) == (["7", "8"], more)
+    assert entry.codec.show(entry.field, entry.value, entry.ctx) == f"{label}, Berg, Bo"
+    again.give_choices("t", listed)
+    assert again.changed().values == ({} if more else {"t": ["7", "8"]})
+
+
+def test_an_empty_list_is_no_answer_and_a_long_filter_names_nobody() -> None:
+    field = Field(key="t", label="T", kind="multi_choice", choices=(Choice("7", "Meier"),))
+    assert codec_for(field).parse(field, "[]", context()).value is None
+    assert find(field.choices, "Meier" * 100_000) == []
+    assert exact(field.choices, " " * 50 + "M e i e r") == 0

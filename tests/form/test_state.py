@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.form.forms import choice, form, number, press, text, type_chunk
 from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit
@@ -191,3 +193,20 @@ def test_a_half_typed_number_in_a_draft_keeps_its_comma() -> None:
     again = form(number("a"), edits=state.edits(), position="a")
     type_chunk(FormFlow(again), "5\r")
     assert again.changed().values == {"a": "4.5"}
+
+
+@pytest.mark.parametrize("kind", ["text", "long_text"])
+def test_blanks_alone_are_no_answer_and_no_other_answer(kind: str) -> None:
+    field = Field(key="l", label="l", kind=kind)
+    state = form(field, answers={"l": Answer(value="alt")})
+    state.entries["l"].type(" ")
+    assert state.changed().values == {"l": None}
+    state.entries["l"].type("alt ")
+    assert not state.changed()
+    assert state.entries["l"].text == "alt "
+    state.entries["l"].settle()
+    assert state.entries["l"].text == "alt"
+    empty = form(field)
+    empty.entries["l"].type("  ")
+    empty.entries["l"].settle()
+    assert (empty.entries["l"].text, bool(empty.changed())) == ("", False)

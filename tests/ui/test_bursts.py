@@ -150,15 +150,14 @@ async def test_a_function_key_in_pieces_is_that_key_in_a_form(tmp_path: Path, ga
         await seat.until("need a look")
 
 
-async def test_escape_and_a_letter_in_one_piece_are_both_taken(tmp_path: Path) -> None:
+async def test_alt_and_a_letter_types_the_letter_and_leaves_nothing(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         await seat.open_titled(GOODS)
-        await seat.send(b"abc\x1b/runde\r")
-        assert seat.main.list.filter_text == "runde"
-        await seat.send(b"\x1b")
-        assert seat.main.list.filter_text == "runde"
-        await seat.send(b"", gap=0.6)
-        assert seat.main.list.filter_text == "", "Escape alone, after its time"
+        await seat.send(b"abc\x1bq")
+        assert seat.main.pane == "form"
+        state = seat.main.detail.form.state
+        assert state is not None
+        assert state.entries[state.position or ""].text == "abcq"
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])

@@ -68,25 +68,32 @@ def test_escape_alone_is_felt_after_its_time_and_at_once_with_the_next_key() -> 
     line = Line().send(b"\x1b")
     assert line.wait(PATIENCE - 0.01).seen == []
     assert line.wait(0.02).seen == ["escape"]
-    assert Line().send(b"\x1b", b"x").seen == ["escape", "x"]
+    assert Line().send(b"\x1b").wait(0.05).send(b"x").seen == ["escape", "x"]
     assert Line().send(b"\x1b\x1b").wait(1).seen == ["escape", "escape"]
 
 
-def test_escape_and_a_character_in_one_piece_are_both_there() -> None:
-    for char in "aqbf15§=ü/ ":
-        assert read(b"\x1b" + char.encode()) == ["escape", char]
+def test_alt_and_a_character_is_the_character_alone() -> None:
+    for char in "aqbf15§=ü/ [O":
+        assert read(b"\x1b" + char.encode()) == [char]
+        assert read(b"4\x1b" + char.encode() + b"5")[:2] == ["4", char]
+    assert read(b"\x1b", b"q") == ["q"], "a line may cut it in two"
+    assert read(b"\x1bq\x1b[21~") == ["q", "f10"]
     assert read(b"\x1b\r") == ["escape", "enter"]
     assert read(b"\x1b\x7f") == ["escape", "backspace"]
     assert read(b"\x1b\t") == ["shift+tab"], "so the Linux console sends it"
 
 
+def test_escape_and_a_character_later_are_both_there() -> None:
+    for char in "aqbf15§=ü/ [O":
+        line = Line().send(b"\x1b").wait(0.05).send(char.encode()).wait(5)
+        assert line.seen == ["escape", char]
+
+
 def test_escape_and_what_looks_like_a_sequence_but_is_typing() -> None:
-    assert read(b"\x1b[") == ["escape", "["]
-    assert read(b"\x1bO") == ["escape", "O"]
-    assert read(b"\x1b", b"O", b"e", b"l") == ["escape", "O", "e", "l"]
-    assert read(b"\x1b", b"[", b"x") == ["escape", "[", "x"]
-    assert read(b"\x1b[14,5\r") == ["escape", *"[14,5", "enter"]
-    assert read(b"\x1b[" + b"1" * 60) == ["escape", "[", *"1" * 60]
+    assert Line().send(b"\x1b", b"O", b"e", b"l", gap=0.05).seen == ["escape", "O", "e", "l"]
+    assert Line().send(b"\x1b", b"[", b"x", gap=0.05).seen == ["escape", "[", "x"]
+    assert read(b"\x1b[14,5\r") == [*"[14,5", "enter"]
+    assert read(b"\x1b[" + b"1" * 60) == ["[", *"1" * 60]
 
 
 def test_a_sequence_that_nobody_knows_is_no_text_and_takes_no_key_with_it() -> None:

@@ -23,7 +23,7 @@ from tui.form.state import FormState
 from tui.model.action import Request
 from tui.model.errors import Refused, ServerFault, Unreachable
 from tui.model.field import Value
-from tui.model.upload import upload
+from tui.model.upload import stamp_of, upload
 from tui.workbench.conflicts import conflict
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.files import INCOMING, STALE_SECONDS, FileRefused
@@ -237,6 +237,17 @@ async def test_a_file_that_is_gone_between_choosing_and_sending_is_told(bench: B
     assert drafted(bench) == {"photo": edit}
 
 
+async def test_a_file_that_became_another_one_after_it_was_chosen_is_not_sent(bench: Bench, photo: Path) -> None:
+    chosen = upload(str(photo), stamp_of(os.lstat(photo)))
+    photo.write_bytes(b"MZ" + PHOTO)  # noqa: ASYNC240
+    with pytest.raises(FileRefused) as refused:
+        await submit(bench, request(photo=chosen))
+    assert refused.value.field == "photo"
+    assert refused.value.what.english() == "The file photo.png has changed since you chose it."
+    assert copies(bench) == []
+    assert bench.workbench.outbox.waiting() == 0
+
+
 @pytest.mark.parametrize("kind", ["empty", "folder", "pipe", "broken link", "device", "nothing"])
 async def test_only_ordinary_files_with_content_are_kept(bench: Bench, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "photo.png"
@@ -342,7 +353,7 @@ from pathlib import Path
 from tests.workbench.bench import Bench
 from tests.workbench.site import ManualTime, Site, request
 from tui.form.edit import FieldEdit
-from tui.model.upload import upload
+from tui.model.upload import stamp_of, upload
 from tui.workbench import files
 
 class Put(files.Kept):
@@ -479,18 +490,19 @@ async def test_an_unknown_outcome_does_not_upload_twice(bench: Bench, site: Site
 
 async def test_what_is_published_is_what_the_person_chose(bench: Bench, site: Site, photo: Path) -> None:
     record = await bench.workbench.records.load(key("1"))
-    draft(bench, photo)
     state = FormState.from_record(record.fields, record.answers)
     state.entries["photo"].type(str(photo))
+    bench.workbench.drafts.put(key("1"), "photo", state.entries["photo"].edit()).result(20)
     heard = bench.workbench.outbox.changes.watch()
     changed = state.changed()
+    chosen = changed.values["photo"]
     made = bench.workbench.make_request(record, SAVE, **changed._asdict())
     entry = await submit(bench, made)
     await bench.workbench.sender.round()
     async for sent in heard:
         if sent.state is EntryState.SENT:
             break
-    assert sent.request.values == {"photo": upload(str(photo))}
+    assert sent.request.values == {"photo": chosen}
     assert bench.entry(entry.id).request.values == {"photo": "/files/1/photo.png"}
     state.accepted(sent.request.values, sent.request.notes)
     now = bench.workbench.records.cached(key("1")) or await bench.workbench.records.load(key("1"))

@@ -25,7 +25,7 @@ from tui.model.clock import CorrectedClock
 from tui.model.execution import Key, Record
 from tui.model.field import Value
 from tui.model.system import TaskSystem
-from tui.model.upload import upload
+from tui.model.upload import is_upload, upload
 from tui.workbench.desk import Desk
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import Journal
@@ -309,7 +309,9 @@ async def test_a_server_that_says_yes_and_keeps_no_file_is_not_believed(shift: S
     assert entry.reason is not None
     assert entry.reason.english() == "The server answered, but did not keep the file gauge.png."
     assert list(entry.fields) == ["photo"]
-    assert shift.drafted()["photo"].value == upload(str(photo))
+    kept = shift.drafted()["photo"].value
+    assert is_upload(kept)
+    assert kept["path"] == str(photo)
     assert (await held(shift), len(shift.copies())) == (None, 1)
     # Repaired, and sent again from the form: the draft has the file still.
     shift.front.ignore_files = False

@@ -15,9 +15,17 @@ _MIDDLE = 3
 """So many letters from the middle of a word mean it; fewer may be a stray key."""
 
 
-@lru_cache(maxsize=4096)
+_KEPT = 200
+"""Characters of the longest text that is remembered; what somebody pastes may have a million."""
+
+
 def fold(text: str) -> str:
     """``text`` for comparing: no case, no accents, one kind of i (Turkish has four), no spaces."""
+    return _folded(text) if len(text) <= _KEPT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("ı", "i")).casefold()
     return "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace())
 
@@ -50,10 +58,15 @@ class Names:
             self._values.setdefault(choice.value, []).append(index)
             self._folded.setdefault(fold(choice.label), []).append(index)
         self._parts = [(fold(choice.label), _from_each_word(choice.label)) for choice in choices]
+        longest = max((len(choice.label) + len(choice.value) for choice in choices), default=0)
+        self._longest = 4 * longest + _KEPT
+        """No text that is longer, with any blanks and accents in it, names one of them."""
         self._last: tuple[tuple[str, bool, bool], list[tuple[int, int]]] | None = None
 
     def full(self, wanted: str, *, numbered: bool, by_value: bool) -> list[list[int]]:
         """The choices that ``wanted`` names in full: by number, by label, by value, by label without its marks."""
+        if len(wanted) > self._longest:
+            return []
         folded = fold(wanted)
         tables = (
             self._numbers.get(wanted) if numbered else None,
@@ -65,6 +78,8 @@ class Names:
 
     def ranked(self, wanted: str, *, numbered: bool, by_value: bool) -> list[tuple[int, int]]:
         """Rank and place of all choices that may be meant, best first."""
+        if len(wanted) > self._longest:
+            return []
         asked = wanted, numbered, by_value
         if self._last is None or self._last[0] != asked:
             named = [index for found in self.full(wanted, numbered=numbered, by_value=by_value) for index in found]

@@ -80,7 +80,7 @@ class Codec:
 
     def parse(self, field: Field, text: str, ctx: Context) -> Parsed:
         """The value that ``text`` means, or the problem with it."""
-        return Parsed(text) if text else NOTHING
+        return Parsed(text) if text.strip() else NOTHING
 
     def format(self, field: Field, value: Value, ctx: Context) -> str:
         """``value`` as text that can be edited."""
@@ -109,6 +109,9 @@ class Codec:
     def suggest(self, field: Field, text: str, ctx: Context) -> tuple[Suggestion, ...]:
         """What ``text`` may be completed to, best first; only lines are completed (file paths)."""
         return ()
+
+    def read_anew(self) -> None:
+        """Remember nothing of what typed text was compared with: the person says that it is complete."""
 
     def answerable(self, field: Field) -> bool:
         """Whether a person can answer it here."""

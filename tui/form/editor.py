@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
-_WORD_LEFT = re.compile(r"\w*\W*\Z")
 _WORD_RIGHT = re.compile(r"\W*\w*")
 SEPARATORS = "\x1c\x1d\x1e\x1f"
 """Control characters that belong to scanned codes (GS1) and are kept as text."""
@@ -16,16 +16,34 @@ def typable(char: str | None) -> bool:
     return bool(char) and char is not None and (char.isprintable() or char in SEPARATORS)
 
 
+_JOINERS = "\u200c\u200d"
+"""Signs without a width that words (Persian, Hindi) and pictures are spelled with."""
+
+
 def one_line(text: str) -> str:
     """Pasted text for a field of one line: breaks and tabs become spaces, the break at the end goes."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").replace("\n", " ").replace("\t", " ")
-    return "".join(char for char in text if typable(char) or char.isalnum())
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if typable(char) or char in _JOINERS)
 
 
 def many_lines(text: str) -> str:
     """Pasted text for a field of several lines: breaks stay, tabs become spaces, controls go."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    return "".join(char for char in text if char == "\n" or typable(char))
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(char for char in text if char == "\n" or typable(char) or char in _JOINERS)
+
+
+def without_blank_lines(text: str) -> str:
+    """``text`` without the empty lines at its end."""
+    end = text.find("\n", len(text.rstrip(" \t\n")))
+    return text if end < 0 else text[:end]
+
+
+def _of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 class LineEditor:
@@ -97,8 +115,12 @@ class LineEditor:
 
     def word_left(self) -> None:
         """To the beginning of the word."""
-        found = _WORD_LEFT.search(self.text[: self.cursor])
-        self.move_to(found.start() if found else 0)
+        at = self.cursor
+        while at and not _of_word(self.text[at - 1]):
+            at -= 1
+        while at and _of_word(self.text[at - 1]):
+            at -= 1
+        self.move_to(at)
 
     def word_right(self) -> None:
         """Behind the word."""
@@ -143,7 +165,7 @@ class LongEditor(LineEditor):
     def vertical(self, step: int, starts: Sequence[int] | None = None) -> bool:
         """One row up or down; ``False`` at the edge, where the key means the next field."""
         rows = starts or [0, *(index + 1 for index, char in enumerate(self.text) if char == "\n")]
-        row = max(index for index, start in enumerate(rows) if start <= self.cursor)
+        row = bisect_right(rows, self.cursor) - 1
         target = row + step
         if not 0 <= target < len(rows):
             return False

@@ -11,23 +11,11 @@ class Edited(msgspec.Struct, frozen=True):
     key: str
 
 
-class Advanced(msgspec.Struct, frozen=True):
-    """The answer of ``key`` was accepted."""
-
-    key: str
-
-
 class Focused(msgspec.Struct, frozen=True):
     """The cursor is in another field now; ``left`` is where it was."""
 
     key: str
     left: str | None
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """Enter on the last field. ``open`` tells whether something is still unanswered."""
-
-    open: bool
 
 
 class Sought(msgspec.Struct, frozen=True):
@@ -38,4 +26,4 @@ class Sought(msgspec.Struct, frozen=True):
     query: str
 
 
-Effect = Edited | Advanced | Focused | Ended | Sought
+Effect = Edited | Focused | Sought

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,16 +12,16 @@ from tui.form.codec import Context, Control, is_empty
 from tui.form.codecs.choice import doubt
 from tui.form.codecs.multi_choice import chosen, ordered
 from tui.form.edit import FieldEdit
+from tui.form.editor import without_blank_lines
 from tui.form.listing import LOOKING_UP, Listing, labels, names_of, split_names, with_names
 from tui.form.problem import Problem
 from tui.form.sides import Sides
 from tui.model.execution import Answer
 from tui.model.field import Field, Value
+from tui.model.upload import is_upload
 
 BY_VALUE = frozenset({Control.CHOICE, Control.MULTI, Control.PICKER})
 """Controls that are answered by picking; their text follows from the value."""
-
-_BLANK_LINES = re.compile(r"(\n[ \t]*)+\Z")
 
 
 class Found(NamedTuple):
@@ -112,14 +111,36 @@ class Entry(Sides):
     def settle(self) -> None:
         """The person leaves the field: show its problem, and write short exact answers as they were read."""
         self.settled = True
+        if is_empty(self.value):
+            self.read_again()
         if self.theirs is not None:
             # What was typed since may be what both sides hold, or no change of mine any more.
             self.rebase(self.theirs)
-        if self.codec.control is Control.LONG and self.text != self.base_text and _BLANK_LINES.search(self.text):
-            self.type(_BLANK_LINES.sub("", self.text))
+        if self.codec.control is Control.LONG and self.text != self.base_text:
+            text = without_blank_lines(self.text)
+            if text != self.text:
+                self.type(text)
+        written = self.codec.control in (Control.LINE, Control.LONG) and not self.codec.keypad
+        if written and not self.codec.rewritten and not self.unread and not self.value_dirty:
+            # Blanks more or less are no other answer: what stands here is what the server has.
+            self.text, self.value = self.base_text, self.base
         exact_ = self.codec.keypad or self.codec.rewritten or self.codec.control in BY_VALUE
         if exact_ and not self.unread and not is_empty(self.value) and self.text != self.base_text:
             self.text = self.codec.format(self.field, self.value, self.ctx)
+
+    def read_again(self) -> None:
+        """Read what was typed once more, where something else than the text (a disk) decides what it means."""
+        if self.codec.rewritten and self.unread:
+            self.codec.read_anew()
+            self.type(self.text)
+
+    def recheck(self) -> bool:
+        """Look at a file that is to be sent once more; whether it may not travel as it is now."""
+        if not is_upload(self.value) or not self.value_dirty:
+            return False
+        self.problem = self.codec.validate(self.field, self.value, self.ctx)
+        self.settled = True
+        return not self.sendable
 
     def accept_offer(self) -> bool:
         """Make the preset the answer; ``False`` where there is none."""
@@ -209,6 +230,20 @@ class Entry(Sides):
         if not (is_empty(self.base) and self.empty) or (self.touched and is_empty(self.offer)):
             return False
         self.offer = None if is_empty(default) else default
+        return True
+
+    def offer_as(self, before: Entry) -> bool:
+        """Go on offering what ``before``, of the same field, offers; whether that is another preset."""
+        if (
+            before.offer == self.offer
+            or not is_empty(self.base)
+            or not self.empty
+            or self.touched
+            or before.touched
+        ):
+            return False
+        self.field = msgspec.structs.replace(self.field, default=before.field.default)
+        self.offer = before.offer
         return True
 
     @property

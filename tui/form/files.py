@@ -7,21 +7,19 @@ import shlex
 import stat
 from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from heapq import nsmallest
-from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
+from tui.form.folders import folded, listing
 from tui.form.rules import written
 from tui.model.message import Message
 from tui.model.plain import clean
-from tui.model.upload import HEAD_BYTES, media_type
+from tui.model.upload import HEAD_BYTES, media_type, open_unhurried, stamp_of
 
 MOST_COMPLETIONS = 50
-_MOST_LOOKED_AT = 20_000
-"""Entries of one folder that a completion looks at: it runs with every key."""
-
 _LONGEST = 16_384
 """Characters; no system knows longer paths."""
 
@@ -29,23 +27,25 @@ _LONGEST_NAME = 60
 
 
 class Seen(NamedTuple):
-    """A file that can be sent: its ``size`` in bytes and its MIME type."""
+    """A file that can be sent: its ``size`` in bytes, its MIME type, and what tells it from a later one."""
 
     size: int
     media: str
+    stamp: str
 
 
-def find(text: str) -> str | None:
+def locate(text: str, now: float) -> str | None:
     """The absolute path of what ``text`` means, if something is there: file, folder or broken link.
 
     Understood are ``~``, paths from the working directory, and what terminals paste for a file that is dragged
     in: quotes, backslashes before blanks, a blank at the end, ``file://``. What is there by that very name wins.
+    This runs with every key: what is not there is known from :func:`tui.form.folders.listing` of ``now``.
     """
     for reading in _readings(text):
         # A name with accents may come from a system that writes letter and accent apart.
         for spelled in dict.fromkeys((reading, *(normalize(form, reading) for form in ("NFC", "NFD")))):
             path = absolute(spelled)
-            if path is not None and _is_there(path):
+            if path is not None and _is_there(path, now):
                 return path
     return None
 
@@ -75,8 +75,7 @@ def look(path: str) -> Seen | Message:
             return Message("{name} is a folder: go on with / and the name of a file.", name)
         if not stat.S_ISREG(info.st_mode):
             return Message("{name} is no ordinary file: choose another one.", name)
-        with open(path, "rb", opener=_unhurried) as file:
-            head = file.read(HEAD_BYTES)
+        media = _media(path, stamp_of(info))
     except (FileNotFoundError, NotADirectoryError):
         if os.path.islink(path):
             return Message("{name} is a link to a file that is not there any more: choose another one.", name)
@@ -87,18 +86,17 @@ def look(path: str) -> Seen | Message:
         return nothing_there(path)
     except OSError as error:
         return Message("{name} cannot be read ({reason}): choose another file.", name | {"reason": _why(error)})
-    if not info.st_size or not head:
+    if not info.st_size or not media:
         return Message("{name} is empty: choose a file with something in it.", name)
-    return Seen(info.st_size, media_type(head, os.path.basename(path)))
+    return Seen(info.st_size, media, stamp_of(info))
 
 
-def size_of(path: str) -> int | None:
-    """Bytes of the file at ``path``; ``None`` where there is none."""
-    try:
-        info = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return info.st_size if stat.S_ISREG(info.st_mode) else None
+@lru_cache(maxsize=64)
+def _media(path: str, stamp: str) -> str:
+    """The type of the file in the state of ``stamp``, read once; "" where nothing is in it."""
+    with open(path, "rb", opener=open_unhurried) as file:
+        head = file.read(HEAD_BYTES)
+    return media_type(head, os.path.basename(path)) if head else ""
 
 
 def nothing_there(text: str) -> Message:
@@ -127,7 +125,7 @@ def size_in_words(size: int, lang: str) -> str:
     return f"{written(shown, lang)} {unit}"
 
 
-def completions(text: str, fits: Callable[[str], bool]) -> list[tuple[str, str]]:
+def completions(text: str, fits: Callable[[str], bool], now: float) -> list[tuple[str, str]]:
     """How the path in ``text`` may go on: (whole text, label), at most ``MOST_COMPLETIONS``, best first.
 
     Those whose name ``fits`` come before those that do not. Nothing for an empty text.
@@ -135,49 +133,37 @@ def completions(text: str, fits: Callable[[str], bool]) -> list[tuple[str, str]]
     if not text.strip():
         return []
     for typed in dict.fromkeys((text, text.lstrip().lstrip("'\"").replace("\\ ", " "))):
-        found = _completed(typed, fits)
+        found = _completed(typed, fits, now)
         if found:
             return [(whole, label) for whole, label in found if whole != text]
     return []
 
 
-def _completed(typed: str, fits: Callable[[str], bool]) -> list[tuple[str, str]]:
+def _completed(typed: str, fits: Callable[[str], bool], now: float) -> list[tuple[str, str]]:
     head, slash, begun = typed.rpartition("/")
     if not slash and begun in ("~", os.pardir):
         return [(begun + "/", begun + "/")]
     folder = absolute((head or "/") if slash else os.curdir)
     if folder is None:
         return []
-    wanted = _folded(begun)
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                (not entry.name.startswith(begun), not (is_folder or fits(entry.name)), entry.name, is_folder)
-                for entry in islice(entries, _MOST_LOOKED_AT)
-                if _folded(entry.name).startswith(wanted) and _shown(entry.name, begun)
-                for is_folder in (_is_folder(entry),)
-            ]
-    except (OSError, ValueError):
+    known, wanted = listing(folder, now), folded(begun)
+    if known is None:
         return []
+    names = [name for name in known.entries if folded(name).startswith(wanted) and _shown(name, begun)]
+    known.follow_links(folder, names)
+    found = [
+        (not name.startswith(begun), not (is_folder or fits(name)), name, is_folder)
+        for name in names
+        for is_folder in (known.is_folder(name),)
+    ]
     best = nsmallest(MOST_COMPLETIONS, found, key=lambda one: (*one[:2], one[2].casefold(), one[2]))
-    names = [name + "/" if is_folder else name for _, _, name, is_folder in best]
-    return [(head + slash + name, name) for name in names]
-
-
-def _folded(name: str) -> str:
-    return name.casefold() if name.isascii() else normalize("NFC", name).casefold()
+    ready = [name + "/" if is_folder else name for _, _, name, is_folder in best]
+    return [(head + slash + name, name) for name in ready]
 
 
 def _shown(name: str, begun: str) -> bool:
     """Hidden files only where they are asked for; never a name that a line cannot hold."""
     return (begun.startswith(".") or not name.startswith(".")) and clean(name) == name
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -225,7 +211,15 @@ def _host() -> str:
     return os.uname().nodename.lower() if hasattr(os, "uname") else "localhost"
 
 
-def _is_there(path: str) -> bool:
+def _is_there(path: str, now: float) -> bool:
+    folder, name = os.path.split(path)
+    known = listing(folder, now) if name else None
+    if known is not None and known.whole:
+        if name in known.entries:
+            return True
+        # Some systems take a name in other letters for the same.
+        if folded(name) not in known.folded:
+            return False
     try:
         os.lstat(path)
     except PermissionError:
@@ -234,11 +228,6 @@ def _is_there(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
-
-
-def _unhurried(path: str, flags: int) -> int:
-    """Open without waiting, should the file have become a pipe meanwhile."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
 
 
 def _why(error: OSError) -> str:

@@ -6,73 +6,21 @@ the key belongs to whoever shows the form. Enter always goes on; what cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from tui.form import jumping, noting
-from tui.form.codec import Suggestion, is_empty
+from tui.form.codec import is_empty
 from tui.form.editor import LineEditor, one_line
-from tui.form.effects import Advanced, Edited, Effect, Ended, Focused, Sought
-from tui.form.entry import BY_VALUE, Entry, Found
+from tui.form.effects import Edited, Effect, Focused, Sought
+from tui.form.entry import Entry
 from tui.form.picking import Picker
-from tui.form.state import FormState
-from tui.form.writing import RowStarts, Writer
+from tui.form.place import Place
+from tui.form.question import MINE, Question
 from tui.model.message import Message
 
 
-class FormFlow:
-    """``writer`` edits the focused text field, ``picker`` the focused choice, ``note`` and ``jump`` when open.
-
-    ``asking``: the cursor came to a field that somebody else changed too; 1 keeps mine, 2 takes theirs, any other
-    key edits mine. It begins only when a person goes there, so that a refresh never changes what a key means.
-    ``row_starts`` may be set by a screen that wraps long texts, so that Up and Down follow what is seen.
-    """
-
-    def __init__(
-        self,
-        state: FormState,
-        *,
-        auto_advance: bool = True,
-        recent: Mapping[str, Sequence[str]] | None = None,
-    ) -> None:
-        self.state = state
-        self.auto_advance = auto_advance
-        self.recent = dict(recent or {})
-        self.order = state.answerable_keys()
-        self.writer: Writer | None = None
-        self.picker: Picker | None = None
-        self.note: noting.NoteLine | None = None
-        self.jump: LineEditor | None = None
-        self.said: Message | None = None
-        self.asking = False
-        self.row_starts: RowStarts | None = None
-        self._after_return = False
-        self._found: Found | None = None
-        if self.current is not None:
-            self._arrive(resumed=state.resumed)
-
-    # ── where we are ─────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def current(self) -> Entry | None:
-        """The field with the cursor; ``None`` in a form that cannot be answered."""
-        key = self.state.position
-        return None if key is None or self.state.read_only else self.state.entries.get(key)
-
-    @property
-    def key(self) -> str:
-        """The key of the current field ("" without one)."""
-        return self.state.position or ""
-
-    @property
-    def line(self) -> LineEditor | None:
-        """The text that is edited in the current field, if it is a field of text."""
-        return self.writer.line if self.writer is not None else None
-
-    def suggestions(self) -> tuple[Suggestion, ...]:
-        """How the line with the cursor may go on; Right takes the first."""
-        prompted = self.note is not None or self.jump is not None
-        return () if self.writer is None or prompted else self.writer.suggestions()
+class FormFlow(Place):
+    """The keys of a form. What is open under the cursor: see :class:`Place`."""
 
     def focus(self, key: str) -> list[Effect]:
         """Leave the current field as Tab would and go to ``key``; nothing if it cannot be answered."""
@@ -80,45 +28,9 @@ class FormFlow:
             return []
         self.note = self.jump = None
         if key == self.key:
-            self.asking = self._undecided()
+            self.question.arrive(self.current, stays=True)
             return []
         return [*self._leave(), *self._go(key)]
-
-    @contextmanager
-    def steady(self) -> Iterator[None]:
-        """Around changes that come from elsewhere: what the person has open under the cursor stays as it is.
-
-        Only where the answer, preset or choices of the current field became others are they shown anew.
-        """
-        entry = self.current
-        before = _look(entry)
-        note = entry.note if entry is not None else ""
-        yield
-        self.asking = self.asking and self._undecided()
-        if entry is None or entry is not self.current:
-            return
-        if self.note is not None and entry.note != note:
-            self.note = self.note.renewed(entry)
-        if _look(entry) != before:
-            self._show_anew()
-
-    def _show_anew(self) -> None:
-        writer, picker, note, asking = self.writer, self.picker, self.note, self.asking
-        self._arrive()
-        self.note, self.asking = note, asking
-        if self.picker is not None and picker is not None:
-            self.picker.look_like(picker)
-        if self.writer is not None and writer is not None:
-            self.writer.look_like(writer)
-
-    def _undecided(self) -> bool:
-        return self.current is not None and self.current.conflict is not None
-
-    def relist(self, key: str) -> None:
-        """Choices came in for a field; what is typed and pointed at in it stays."""
-        if self.picker is not None and key == self.key:
-            self.picker.relist()
-            self.picker.look_again()
 
     def choose(self, key: str, index: int) -> list[Effect]:
         """Pick a choice by pointing at it; the cursor comes along and stays."""
@@ -149,23 +61,36 @@ class FormFlow:
             return None
         if self.note is not None:
             return self._press_note(self.note, key, char)
-        asking, self.asking = self.asking, False
-        if asking and char in ("1", "2"):
-            return self._decide(entry, mine=char == "1")
+        answer = self.question.answer(entry, char)
+        if isinstance(answer, Message):
+            self.said = answer
+            return []
+        if answer is not None:
+            return self._decide(entry, mine=answer == MINE)
+        digit, late = self.question.begun(char)
+        before = (self._press_here(entry, digit, digit) or []) if digit else []
+        effects = self._press_here(self.current or entry, key, char)
+        if effects is None and not before:
+            self.said = late or said
+            return None
+        self.said = self.said or late
+        return [*before, *(effects or [])]
+
+    def _press_here(self, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
+        asked, self.question = self.question, Question()
         effects = self._press_inside(entry, key, char)
-        if effects is None:
-            self.asking = asking
-            command = _COMMANDS.get(key)
-            effects = command(self) if command else None
-        if effects is None:
-            self.said = said
-        return effects
+        if effects is not None:
+            return effects
+        self.question = asked
+        command = _COMMANDS.get(key)
+        return command(self) if command else None
 
     def _decide(self, entry: Entry, *, mine: bool) -> list[Effect]:
         """End the conflict; Ctrl+Z still brings back what was found here."""
         found = self._found
         with self.steady():
             entry.resolve(mine=mine)
+        self.question.over()
         self._found = found
         return [Edited(entry.key)]
 
@@ -179,7 +104,8 @@ class FormFlow:
             return self._noted() if target is self.note else []
         if entry is None:
             return []
-        self.said, self.asking = None, False
+        self.said = None
+        self.question.over()
         if self.writer is not None:
             return [Edited(entry.key)] if self.writer.paste(text) else []
         if self.picker is not None:
@@ -227,17 +153,14 @@ class FormFlow:
         entry = self.current
         if entry is None:
             return []
-        changed = self._accept(entry)
-        effects: list[Effect] = [*([Edited(entry.key)] if changed else []), Advanced(entry.key)]
+        effects: list[Effect] = [Edited(entry.key)] if self._accept(entry) else []
         place = self.order.index(entry.key)
         if place + 1 < len(self.order):
             return [*effects, *self._go(self.order[place + 1])]
         rest = self.state.first_unanswered()
-        effects.append(Ended(rest is not None))
         if rest is not None and rest != entry.key:
-            effects += self._go(rest)
-        else:
-            self._arrive()
+            return [*effects, *self._go(rest)]
+        self._arrive()
         return effects
 
     def _accept(self, entry: Entry) -> bool:
@@ -247,6 +170,7 @@ class FormFlow:
             untouched = False
         if untouched:
             entry.accept_offer()
+        entry.read_again()
         entry.settle()
         return before != entry.edit()
 
@@ -260,7 +184,11 @@ class FormFlow:
 
     def _go(self, key: str) -> list[Effect]:
         left = self.state.position
+        for waiting, preset in self._presets.items():
+            self.state.entries[waiting].renew_default(preset)
+        self._presets = {}
         self.state.position = key
+        self._arrived = ""
         self._arrive()
         return [Focused(key, left)] if left != key else []
 
@@ -269,18 +197,6 @@ class FormFlow:
         if not 0 <= place < len(self.order):
             return []
         return [*self._leave(), *self._go(self.order[place])]
-
-    def _arrive(self, *, resumed: bool = False) -> None:
-        entry = self.current
-        self.writer = self.picker = self.note = None
-        self.asking = self._undecided()
-        if entry is None:
-            return
-        self._found = entry.found()
-        if entry.codec.control in BY_VALUE:
-            self.picker = Picker(entry, resumed=resumed)
-        else:
-            self.writer = Writer(entry, recent=self.recent.get(entry.key, ()), resumed=resumed)
 
     # ── note and jump ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -360,7 +276,3 @@ _COMMANDS: dict[str, Callable[[FormFlow], list[Effect]]] = {
     "f5": FormFlow._open_note,
     "f8": FormFlow._open_jump,
 }
-
-
-def _look(entry: Entry | None) -> tuple[object, ...]:
-    return () if entry is None else (entry.text, entry.value, entry.offer, entry.field)

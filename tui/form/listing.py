@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tui.form.codec import is_empty
-from tui.form.codecs.multi_choice import chosen
+from tui.form.codecs.multi_choice import chosen, written_list
 from tui.form.problem import Problem
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
@@ -33,7 +33,7 @@ class Listing(msgspec.Struct, frozen=True):
 def names_of(answer: Answer) -> dict[str, str]:
     """The labels of an answer's values, from the server's readable form of it."""
     values = [] if is_empty(answer.value) else chosen(answer.value)
-    if len(values) == 1 and not isinstance(answer.value, list):
+    if len(values) == 1:
         return {values[0]: answer.text} if answer.text else {}
     labels = answer.text.split(_BETWEEN)
     # A label with a comma in it would move all the others: then none is known.
@@ -46,8 +46,12 @@ def split_names(text: str, values: Sequence[str], usual: str) -> tuple[dict[str,
         return {}, "" if values else text
     if text.startswith(usual + _BETWEEN):
         return {}, text[len(usual) + len(_BETWEEN) :]
+    listed = written_list(text)
+    if listed is not None and len(listed[0]) == len(values):
+        named = zip(values, listed[0], strict=True)
+        return {value: name for value, name in named if name != value}, listed[1].removeprefix(_BETWEEN)
     parts = text.split(_BETWEEN, len(values))
-    if len(parts) < len(values) or text.startswith("["):
+    if len(parts) < len(values):
         return {}, text
     return dict(zip(values, parts, strict=False)), "".join(parts[len(values) :])
 

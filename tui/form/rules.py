@@ -21,6 +21,7 @@ from tui.model.message import Message
 
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s,;<>()\[\]\\\"]+")
 _PHONE = re.compile(r"\+?[0-9()/. -]+")
+_LONGEST_PHONE = 100
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s/?#]+\S*")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -124,8 +125,8 @@ def _email(field: Field, config: dict[str, Any], value: Value, lang: str) -> Pro
 
 def _phone(field: Field, config: dict[str, Any], value: Value, lang: str) -> Problem | None:
     text = value if isinstance(value, str) else as_json(value)
-    digits = sum(character.isdigit() for character in text)
-    if _PHONE.fullmatch(text.strip()) and 5 <= digits <= 15:
+    digits = sum(character.isdigit() for character in text[:_LONGEST_PHONE])
+    if len(text) <= _LONGEST_PHONE and _PHONE.fullmatch(text.strip()) and 5 <= digits <= 15:
         return None
     return Problem(
         Message("This is no phone number: digits, with + and the country first if abroad."), "unreadable"

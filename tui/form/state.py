@@ -145,6 +145,10 @@ class FormState:
         found = ((entry.key, entry.conflict or entry.doubt or entry.problem) for entry in self.shown)
         return {key: problem for key, problem in found if problem is not None}
 
+    def recheck(self) -> list[str]:
+        """Look at the files that are to be sent once more, before they travel; the keys of those that may not."""
+        return [key for key, entry in self.entries.items() if entry.recheck()]
+
     def held_back(self) -> list[str]:
         """The labels of what was changed and cannot be sent: unread, ambiguous, out of limits, undecided."""
         return [entry.field.label or entry.key for entry in self.entries.values() if entry.held_back]

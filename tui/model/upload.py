@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
-from string import digits
+from collections import Counter
 from typing import TypeGuard
 from urllib.parse import unquote
 
@@ -16,17 +17,35 @@ HEAD_BYTES = 4096
 UNKNOWN_TYPE = "application/octet-stream"
 
 
-def upload(path: str) -> dict[str, Value]:
-    """The answer "this file of mine": ``path`` is absolute."""
-    return {"path": path}
+def upload(path: str, stamp: str = "") -> dict[str, Value]:
+    """The answer "this file of mine": ``path`` is absolute; ``stamp`` says which state of it was accepted."""
+    return {"path": path, "stamp": stamp} if stamp else {"path": path}
 
 
 def is_upload(value: object) -> TypeGuard[dict[str, str]]:
     """Whether a value names a file of this machine to be sent: ``{"path": "..."}``, as the form writes it.
 
-    No answer that came from a server has this shape: adapters let no object in.
+    It may hold a ``stamp`` besides. No answer that came from a server has this shape: adapters let no object in.
     """
-    return isinstance(value, dict) and value.keys() == {"path"} and isinstance(value["path"], str)
+    if not isinstance(value, dict) or not value.keys() <= {"path", "stamp"}:
+        return False
+    return isinstance(value.get("path"), str) and isinstance(value.get("stamp", ""), str)
+
+
+def stamp_of(info: os.stat_result) -> str:
+    """What tells a file from the one that stands in its place later: its size and when it was written."""
+    return f"{info.st_size}:{info.st_mtime_ns}"
+
+
+def accepted_size(value: dict[str, str]) -> int | None:
+    """Bytes of the file when it was accepted, as far as that is known."""
+    size = value.get("stamp", "").partition(":")[0]
+    return int(size) if size.isascii() and size.isdigit() else None
+
+
+def open_unhurried(path: str, flags: int) -> int:
+    """An opener for :func:`open` that does not wait for the other end, should the file have become a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
 
 
 def file_name(value: Value) -> str:
@@ -49,16 +68,20 @@ def became(ours: Value, theirs: Value) -> bool:
 def called_like(theirs: str, ours: str) -> bool:
     """Whether a server that was given the name ``ours`` may call the file ``theirs``.
 
-    Servers take blanks, accents and signs out of names, cut them, and put a number or a moment beside them.
+    Servers take blanks, accents and signs out of names, cut them, and put a number or a moment beside them. The
+    numbers that are in a name stay: cameras tell their pictures apart by nothing else.
     """
     if not theirs or not ours:
         return theirs == ours
+    numbered = _numbers(ours) <= _numbers(theirs)
     for spell in (_bare, _bare_german, _ascii_only):
         given, kept = spell(ours), spell(theirs)
-        stem, kept_stem = (spell(name.rpartition(".")[0] or name) for name in (ours, theirs))
-        if kept == given or (len(stem) >= _WHOLE_NAME and stem in kept):
+        stem, kept_stem = (spell(_stem(name)) for name in (ours, theirs))
+        if stem and kept == given:
             return True
-        if (bare := stem.strip(digits)) and bare == kept_stem.strip(digits):
+        if numbered and len(stem) >= _WHOLE_NAME and stem in kept:
+            return True
+        if numbered and stem and _added_digits(stem, kept_stem):
             return True
         if len(kept_stem) >= _CUT_NAME and given.startswith(kept_stem):
             return True
@@ -67,7 +90,22 @@ def called_like(theirs: str, ours: str) -> bool:
 
 _WHOLE_NAME = 4
 _CUT_NAME = 24
+_NUMBER = re.compile(r"[0-9]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def _numbers(name: str) -> Counter[str]:
+    return Counter(_NUMBER.findall(unicodedata.normalize("NFKD", _stem(name))))
+
+
+def _added_digits(stem: str, kept: str) -> bool:
+    """Whether ``kept`` is ``stem`` with nothing but digits before and behind it."""
+    before, found, behind = kept.partition(stem)
+    return bool(found) and not (before + behind).strip("0123456789") and not stem.isdigit()
 
 
 def _bare(name: str) -> str:

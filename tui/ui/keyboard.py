@@ -6,10 +6,10 @@ Between the bytes and Textual's own parser stands this stage, because lines stal
   (ü is 0xFC on one old handheld and 0x81 on another). NUL is the padding of a line, XON and XOFF are its brakes.
   All kinds of spaces are a space: AltGr and the space bar are pressed by a slip, and such a space cannot be seen.
 - A key's sequence (F10 is ``ESC [ 2 1 ~``) is handed on only when it is whole. What waits for its rest waits
-  ``patience`` seconds, counted from its last piece; then it is taken as typed: Escape and the characters after it.
+  ``patience`` seconds, counted from its last piece; then it is taken as typed, character by character.
   So Escape is felt after that time, except where the terminal tells it apart; F3 does the same at once.
-- Escape and a character in one piece are those two keys and never a third one, also where other programs see Alt.
-  Only ``ESC Tab`` is one key: Shift+Tab of the Linux console.
+- Escape and a character within ``TOGETHER`` seconds are Alt held by a slip: the character is typed, and nothing is
+  left by it. Later than that they are two keys. ``ESC Tab`` is Shift+Tab of the Linux console.
 - A whole sequence that nobody knows is no text and is left out.
 - CR, LF and CR LF are one Enter each, in whatever pieces they come; an LF a second behind its CR is another one.
 - A bracketed paste is one text, whatever it holds. One whose end does not come is handed over as far as it came
@@ -30,6 +30,8 @@ from textual.message import Message
 
 PATIENCE = 0.5
 """Seconds that a begun sequence or character waits for its rest."""
+TOGETHER = 0.03
+"""Seconds between Escape and a character that one key has sent; a hand is slower."""
 PASTE_PATIENCE = 1.0
 """Seconds of silence after which a paste without an end is handed over as far as it came."""
 PASTE_LOST = 5.0
@@ -94,6 +96,8 @@ class Keyboard:
         self._decoder = codecs.getincrementaldecoder("utf-8")(_OLD_HANDHELDS)
         self._text = ""
         """Read and not decided yet: a sequence that has begun, or what may be the end of a paste."""
+        self._apart = False
+        """Whether the Escape that ``_text`` begins with was pressed alone."""
         self._pasted: list[str] | None = None
         """The pieces of the paste that is coming in."""
         self._cut = False
@@ -133,13 +137,15 @@ class Keyboard:
         elif self._text:
             self._give_up_paste()
             held, self._text = self._text, ""
-            out += self._as_typed(held)
+            out += self._as_typed(held, self._apart)
         self._deadline = None
         return out
 
     # -- pieces -------------------------------------------------------------------------------------------
 
     def _take(self, text: str) -> Iterator[Message]:
+        if text and self._text in ("", ESC):
+            self._apart = bool(self._text) and self._clock() - self._heard > TOGETHER
         self._text += text
         while self._text:
             before = len(self._text)
@@ -163,14 +169,14 @@ class Keyboard:
                 yield from self._plain(text[at:end])
                 at = end
             elif found := _WHOLE.match(text, at):
-                at = found.end()
-                yield from self._sequence(found[0])
+                apart, at = self._apart and at == 0, found.end()
+                yield from self._sequence(found[0], apart)
             elif len(text) - at < _MOST and _BEGUN.fullmatch(text, at):
                 break
             else:
-                at += 1
-                yield from self._escape()
-        self._text = text[at:]
+                yield from self._as_typed(text[at : at + 2], self._apart and at == 0)
+                at += 2 if text[at + 1].isprintable() else 1
+        self._text, self._apart = text[at:], self._apart and not at
 
     def _paste(self, pieces: list[str]) -> Iterator[Message]:
         """Collect up to the end of the paste; what may be the beginning of its end stays undecided."""
@@ -221,18 +227,21 @@ class Keyboard:
         if text:
             yield from self._parser.feed(text)
 
-    def _sequence(self, sequence: str) -> Iterator[Message]:
+    def _sequence(self, sequence: str, apart: bool) -> Iterator[Message]:
         self._returned = None
         if sequence == PASTE_BEGIN:
             self._pasted = []
         elif self._understood(sequence):
             yield from self._parser.feed(sequence)
         elif _TYPED.fullmatch(sequence):
-            yield from self._as_typed(sequence)
+            yield from self._as_typed(sequence, apart)
 
-    def _as_typed(self, held: str) -> Iterator[Message]:
-        yield from self._escape()
-        yield from self._plain(held[1:])
+    def _as_typed(self, held: str, apart: bool) -> Iterator[Message]:
+        """Escape and what came behind it; ``apart``: so much later that Escape was a key of its own."""
+        typed = held[1:] if held[1:2].isprintable() else ""
+        if apart or not typed:
+            yield from self._escape()
+        yield from self._plain(typed)
 
     def _escape(self) -> Iterator[Message]:
         self._returned = None

@@ -26,7 +26,7 @@ from tui.model.errors import Refused
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.model.plain import clean
-from tui.model.upload import file_name, is_upload, upload
+from tui.model.upload import file_name, is_upload, open_unhurried, stamp_of, upload
 from tui.workbench.entry_rows import OPEN
 from tui.workbench.journal import Db, Journal, JournalError
 from tui.workbench.rescue import damaged
@@ -99,15 +99,15 @@ class Files:
         chosen = {key: value for key, value in request.values.items() if is_upload(value)}
         if not chosen:
             return Kept(request)
-        copies: dict[str, _Copy] = {}
+        copies: dict[tuple[str, str], _Copy] = {}
         try:
             for key, value in chosen.items():
-                if value["path"] not in copies:
-                    copies[value["path"]] = await asyncio.to_thread(self._copy, key, value["path"])
+                if _which(value) not in copies:
+                    copies[_which(value)] = await asyncio.to_thread(self._copy, key, *_which(value))
         except BaseException:
             Kept(request, {}, tuple(copies.values())).tidy()
             raise
-        placed: dict[str, Value] = {key: upload(str(copies[value["path"]].place)) for key, value in chosen.items()}
+        placed: dict[str, Value] = {key: upload(str(copies[_which(value)].place)) for key, value in chosen.items()}
         kept = msgspec.structs.replace(request, values=request.values | placed)
         return Kept(kept, dict(chosen), tuple(copies.values()))
 
@@ -181,16 +181,21 @@ class Files:
             told |= {"size": size, "sha256": digest.hexdigest()}
         return told
 
-    def _copy(self, field: str, path: str) -> _Copy:
+    def _copy(self, field: str, path: str, stamp: str) -> _Copy:
         name = file_name(upload(path))
         try:
-            source = open(path, "rb", opener=_unhurried)  # noqa: SIM115 - closed below
+            source = open(path, "rb", opener=open_unhurried)  # noqa: SIM115 - closed below
         except (OSError, ValueError) as error:
             raise _unreadable(field, name, error) from error
         with source:
             before = os.fstat(source.fileno())
             if not stat.S_ISREG(before.st_mode) or not before.st_size:
                 raise _unreadable(field, name, None)
+            if stamp and stamp_of(before) != stamp:
+                # What was checked when it was chosen (its size, its type) may not be so any more.
+                raise FileRefused(
+                    field, Message("The file {name} has changed since you chose it.", {"name": clean(name)})
+                )
             try:
                 staged, size, digest = self._stage(field, name, source)
             except OSError as error:
@@ -246,6 +251,11 @@ class Files:
             return [folder for folder in self.folder.iterdir() if folder.is_dir()]
         except OSError:
             return []
+
+
+def _which(value: dict[str, str]) -> tuple[str, str]:
+    """The file, and the state of it that was accepted ("" where that is not known)."""
+    return value["path"], value.get("stamp", "")
 
 
 class _Values(msgspec.Struct, frozen=True):
@@ -309,11 +319,6 @@ def _to_disk(folder: Path) -> None:
             raise
     finally:
         os.close(handle)
-
-
-def _unhurried(path: str, flags: int) -> int:
-    """Open without waiting for the other end, should it be a pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
 
 
 def _read(field: str, name: str, source: IO[bytes]) -> bytes:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from tui.form import php_dates
 from tui.form.codec import NOTHING, Codec, Context, Parsed, register
-from tui.form.codecs.date import day_in_words, moment_of
+from tui.form.codecs.date import day_in_words, moment_of, no_moment, written
 from tui.form.codecs.time import clock_text
 from tui.form.locale import locale_of
 from tui.form.moments import NO_TIME, is_now, read_date, read_time
@@ -22,6 +22,7 @@ from tui.model.field import Field, Value
 from tui.model.message import Message
 
 _USUAL = "Y-m-d H:i:s"
+_LONGEST = 200
 _WHICH = re.compile(r"(.*[0-9hHmM])/([12])")
 _NO_MOMENT = Problem(Message("Date and time are needed: 11.5 630, t 6:30 or n for now."), "unreadable")
 _TWO_WAYS = Problem(Message("This may be a date or a time: type both, like 11.5 6:30."), "ambiguous")
@@ -35,6 +36,8 @@ class DateTimeCodec(Codec):
 
     def parse(self, field: Field, text: str, ctx: Context) -> Parsed:
         """``11.5 630``, ``+1 6:30``, ``t n``, ``n``, ``630``, ISO with a space or a T; ``25.10 2:30/2``."""
+        if len(text) > _LONGEST and text.strip():
+            return Parsed(None, _NO_MOMENT)
         typed = " ".join(text.split())
         if not typed:
             return NOTHING
@@ -48,7 +51,7 @@ class DateTimeCodec(Codec):
             moment = _placed(moment, which[2] if which else "", ctx, sure=sure)
         if isinstance(moment, Problem):
             return Parsed(None, moment)
-        return Parsed(php_dates.write(field.format or _USUAL, moment, ctx.zone))
+        return written(field.format or _USUAL, moment, _USUAL, ctx)
 
     def format(self, field: Field, value: Value, ctx: Context) -> str:
         """As it is typed in this language; a value that is no moment stays as it is."""
@@ -63,6 +66,10 @@ class DateTimeCodec(Codec):
         if moment is None:
             return self.format(field, value, ctx)
         return f"{day_in_words(moment, ctx)} {_clock(field, moment, ctx)}"
+
+    def validate(self, field: Field, value: Value, ctx: Context) -> Problem | None:
+        """No moment at all (a preset may be anything), and the rules."""
+        return super().validate(field, value, ctx) or no_moment(field, value, ctx, _USUAL, _NO_MOMENT)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """The short ways."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from tui.form import files
+from tui.form import files, folders
 from tui.form.codec import NOTHING, Codec, Context, Parsed, Suggestion, register
 from tui.form.problem import Problem
 from tui.form.rules import MISSING, is_required, limits
 from tui.model.field import Field, Value, no_answer
 from tui.model.message import Message
-from tui.model.upload import became, extension_type, is_upload, upload
+from tui.model.upload import accepted_size, became, extension_type, is_upload, upload
 
 MOST_BYTES = 10 * 1024 * 1024
 """The largest file where the field says nothing else (contract gap 26)."""
@@ -27,13 +27,17 @@ class FileCodec(Codec):
         """A path as it is typed, dragged in or pasted; the value is ``{"path": absolute}``."""
         if not text.strip():
             return NOTHING
-        path = files.find(text)
-        if path is None:
-            return Parsed(None, Problem(files.nothing_there(text), "unreadable"))
-        problem = self.validate(field, upload(path), ctx)
-        if problem is not None and problem.kind == "unreadable":
-            return Parsed(None, problem)
-        return Parsed(upload(path), problem)
+        path = files.locate(text, ctx.clock().timestamp())
+        seen = files.nothing_there(text) if path is None else files.look(path)
+        if path is None or isinstance(seen, Message):
+            return Parsed(
+                None, Problem(seen if isinstance(seen, Message) else files.nothing_there(text), "unreadable")
+            )
+        return Parsed(upload(path, seen.stamp), _refused(field, path, seen, ctx))
+
+    def read_anew(self) -> None:
+        """Folders are looked into again."""
+        folders.forget()
 
     def format(self, field: Field, value: Value, ctx: Context) -> str:
         """The path of a file to be sent."""
@@ -43,7 +47,7 @@ class FileCodec(Codec):
         """Name and size of a file to be sent."""
         if not is_upload(value):
             return self.format(field, value, ctx)
-        name, size = os.path.basename(value["path"]), files.size_of(value["path"])
+        name, size = os.path.basename(value["path"]), accepted_size(value)
         return name if size is None else f"{name} · {files.size_in_words(size, ctx.lang)}"
 
     def validate(self, field: Field, value: Value, ctx: Context) -> Problem | None:
@@ -54,21 +58,11 @@ class FileCodec(Codec):
         seen = files.look(path) if os.path.isabs(path) else files.nothing_there(path)
         if isinstance(seen, Message):
             return Problem(seen, "unreadable")
-        most, types = most_bytes(field), accepted_types(field)
-        if seen.size > most:
-            words = {"size": files.size_in_words(seen.size, ctx.lang), "most": files.size_in_words(most, ctx.lang)}
-            what = Message(
-                "{name} has {size}, and at most {most} are taken: choose a smaller file.",
-                {"name": files.short_name(path), **words},
-            )
-            return Problem(what, "limit")
-        if types and not any(_covers(one, seen.media) for one in types):
-            what = Message(
-                "{name} is {type}: choose a file of the type {types}.",
-                {"name": files.short_name(path), "type": _word(seen.media), "types": _words(types)},
-            )
-            return Problem(what, "limit")
-        return None
+        if seen.stamp != value.get("stamp", seen.stamp):
+            name = {"name": files.short_name(path)}
+            changed = Message("{name} has changed since you chose it: Enter here takes it as it is now.", name)
+            return Problem(changed, "unreadable")
+        return _refused(field, path, seen, ctx)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """What is wanted and taken."""
@@ -85,11 +79,30 @@ class FileCodec(Codec):
             claimed = extension_type(name)
             return not types or (claimed is not None and any(_covers(one, claimed) for one in types))
 
-        return tuple(Suggestion(whole, label) for whole, label in files.completions(text, fits))
+        found = files.completions(text, fits, ctx.clock().timestamp())
+        return tuple(Suggestion(whole, label) for whole, label in found)
 
     def became(self, field: Field, ours: Value, theirs: Value) -> bool:
         """A server gives a file that it took a name or link of its own."""
         return became(ours, theirs)
+
+
+def _refused(field: Field, path: str, seen: files.Seen, ctx: Context) -> Problem | None:
+    most, types = most_bytes(field), accepted_types(field)
+    if seen.size > most:
+        words = {"size": files.size_in_words(seen.size, ctx.lang), "most": files.size_in_words(most, ctx.lang)}
+        what = Message(
+            "{name} has {size}, and at most {most} are taken: choose a smaller file.",
+            {"name": files.short_name(path), **words},
+        )
+        return Problem(what, "limit")
+    if types and not any(_covers(one, seen.media) for one in types):
+        what = Message(
+            "{name} is {type}: choose a file of the type {types}.",
+            {"name": files.short_name(path), "type": _word(seen.media), "types": _words(types)},
+        )
+        return Problem(what, "limit")
+    return None
 
 
 def most_bytes(field: Field) -> int:
@@ -107,8 +120,11 @@ def accepted_types(field: Field) -> tuple[str, ...]:
         listed = allowed.split(",") if isinstance(allowed, str) else allowed if isinstance(allowed, list) else []
         types = tuple(one.strip().lower() for one in listed if isinstance(one, str) and one.strip())
         if types:
-            return types
+            return () if _EVERY.intersection(types) else types
     return ()
+
+
+_EVERY = frozenset({"*", "*/*"})
 
 
 _SAME = {
@@ -149,7 +165,7 @@ def _covers(allowed: str, media: str) -> bool:
         return media.startswith(allowed[:-1])
     if "/" not in allowed:
         return extension_type(f"file.{allowed.lstrip('.')}") == media
-    return allowed in ("*", media) or _SAME.get(allowed, allowed) == _SAME.get(media, media)
+    return allowed == media or _SAME.get(allowed, allowed) == _SAME.get(media, media)
 
 
 def _word(media: str) -> str | Message:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from tui.form.choosing import exact, place
 from tui.form.codec import NOTHING, Codec, Context, Control, Parsed, register
 from tui.form.codecs.choice import doubt
@@ -32,6 +30,27 @@ def ordered(field: Field, values: list[str]) -> list[Value]:
     return [*dict.fromkeys(known), *dict.fromkeys(value for value in values if value not in known)]
 
 
+def written_list(text: str) -> tuple[list[str], str] | None:
+    """A list of texts in JSON at the beginning of ``text``, and what stands behind it; ``None`` without one."""
+    if not text.startswith("["):
+        return None
+    import json  # late: hardly any list is written so
+
+    try:
+        found, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return (found, text[end:]) if all(isinstance(item, str) for item in found) else None
+
+
+def _value_of(field: Field, text: str) -> str:
+    """The value itself, or the one that is called so."""
+    if place(field.choices, text) is not None:
+        return text
+    named = [choice.value for choice in field.choices if choice.label == text]
+    return named[0] if len(named) == 1 else text
+
+
 class MultiChoiceCodec(Codec):
     """Digits, labels or values, with a comma, semicolon or plus between; JSON where labels are not unique."""
 
@@ -42,11 +61,9 @@ class MultiChoiceCodec(Codec):
         """What can be read is in the value even when another part cannot."""
         if not text.strip():
             return NOTHING
-        if text.startswith("["):
-            try:
-                return Parsed(ordered(field, msgspec.json.decode(text, type=list[str])))
-            except (msgspec.DecodeError, ValueError, RecursionError):
-                pass
+        listed = written_list(text)
+        if listed is not None and not listed[1]:
+            return Parsed(ordered(field, [_value_of(field, part) for part in listed[0]]) or None)
         values: list[str] = []
         problem = None
         for part in _BETWEEN.split(text):
@@ -64,7 +81,11 @@ class MultiChoiceCodec(Codec):
             return ""
         text = ", ".join(self._label(field, item) for item in values)
         read = self.parse(field, text, ctx)
-        return text if read.problem is None and read.value == values else as_json([*values])
+        if read.problem is None and read.value == values:
+            return text
+        # Labels with commas in them; where they are not unique either, the values say it.
+        text = as_json([self._label(field, item) for item in values])
+        return text if self.parse(field, text, ctx).value == values else as_json([*values])
 
     def show(self, field: Field, value: Value, ctx: Context) -> str:
         """The labels."""

@@ -27,7 +27,10 @@ class NumberCodec(Codec):
         typed = text.strip()
         unit = field.unit.strip()
         if unit and typed.endswith(unit) and typed != unit:
-            typed = typed[: -len(unit)].rstrip()
+            amount = typed[: -len(unit)]
+            # A unit that begins with a digit ("5 kg") is no part of a number ("15 kg").
+            if not unit[0].isdigit() or amount[-1:].isspace():
+                typed = amount.rstrip()
         typed = typed.translate(_SIGNS)
         if not typed:
             return NOTHING

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tui.form import php_dates
 from tui.form.codec import NOTHING, Codec, Context, Parsed, register
-from tui.form.codecs.date import moment_of
-from tui.form.moments import read_time
+from tui.form.codecs.date import moment_of, no_moment, written
+from tui.form.moments import NO_TIME, read_time
 from tui.form.problem import Problem
 from tui.model.field import Field, Value
 from tui.model.message import Message
@@ -26,7 +26,7 @@ class TimeCodec(Codec):
         clock = read_time(text, ctx)
         if isinstance(clock, Problem):
             return Parsed(None, clock)
-        return Parsed(php_dates.write(field.format or "H:i", datetime.combine(ctx.now.date(), clock), ctx.zone))
+        return written(field.format or "H:i", datetime.combine(ctx.now.date(), clock), "H:i:s", ctx)
 
     def format(self, field: Field, value: Value, ctx: Context) -> str:
         """As it is typed; a value that is no time stays as it is."""
@@ -34,6 +34,10 @@ class TimeCodec(Codec):
         if moment is None:
             return super().format(field, value, ctx)
         return clock_text(moment)
+
+    def validate(self, field: Field, value: Value, ctx: Context) -> Problem | None:
+        """No time at all (a preset may be anything), and the rules."""
+        return super().validate(field, value, ctx) or no_moment(field, value, ctx, "H:i", NO_TIME)
 
     def hint(self, field: Field, ctx: Context) -> Message | None:
         """The short ways."""

@@ -27,8 +27,9 @@ class Wrapped:
         old, starts = self._text, self._starts
         same = _same_head(old, text)
         rest = _same_tail(old, text, min(len(old), len(text)) - same)
-        # A row ends where its next word does not fit, so the row before the first change may end elsewhere too.
-        found = starts[: max(1, bisect_right(starts, same) - 1)]
+        # A row ends where its next word does not fit, and that word may end where the row behind it does: two rows
+        # before the one with the first change, nothing depends on it.
+        found = starts[: max(1, bisect_right(starts, same) - 2)]
         moved = len(text) - len(old)
         at = bisect_left(starts, len(old) - rest)
         while (following := next_row(text, found[-1], self.width)) is not None:
