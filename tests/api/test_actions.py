@@ -132,7 +132,7 @@ def test_a_new_execution_is_never_repeated_blindly() -> None:
     assert (plain.slot, plain.delivery) == (Slot.CREATE, Delivery.ONCE)
     assert [one.key for one in plain.inputs] == ["task_assignment_id", "for_execution_date", "parent_id"]
     assert plain.inputs[0].source == "assignments"
-    assert plain.inputs[1].default == "2026-05-11 08:45:00"
+    assert plain.inputs[1].default == "2026-05-11 08:30:00"
     assert {one.key: one.default for one in below.inputs if one.default} == {
         "task_assignment_id": "558",
         "for_execution_date": "2026-05-11 08:30:00",
@@ -152,7 +152,7 @@ def test_the_rules_are_told_in_words() -> None:
     }
     told = policies_of(Assignment.model_validate(rules), NOW + HOUR, NOW, WALL)
     assert [one.english() for one in told] == [
-        "It may be started from 09:00 on.",
+        "May be started from 09:00 on.",
         "Counts as missed after 2026-05-12 09:30.",
         "Late work needs a reason.",
         "Denying needs a reason.",
