@@ -12,7 +12,7 @@ from tui.api.intratool.actions import Situation, actions_of, create_action
 from tui.api.intratool.policies import policies_of
 from tui.api.intratool.records import Assignment
 from tui.api.intratool.states import STATES, family, status_of
-from tui.api.intratool.times import WallTime
+from tui.api.times import WallTime
 from tui.model.action import Action, Delivery, Risk, Slot
 from tui.model.execution import Execution, Key
 from tui.model.field import Choice, Field
@@ -132,14 +132,35 @@ def test_a_new_execution_is_never_repeated_blindly() -> None:
     assert (plain.slot, plain.delivery) == (Slot.CREATE, Delivery.ONCE)
     assert [one.key for one in plain.inputs] == ["task_assignment_id", "for_execution_date", "parent_id"]
     assert plain.inputs[0].source == "assignments"
-    assert plain.inputs[1].default == "2026-05-11 08:30:00"
+    assert plain.inputs[1].default == "2026-05-11 08:45:00", "what is due now would be late at once"
     assert {one.key: one.default for one in below.inputs if one.default} == {
         "task_assignment_id": "558",
-        "for_execution_date": "2026-05-11 08:30:00",
+        "for_execution_date": "2026-05-11 08:45:00",
         "parent_id": "7",
     }
     assert len(below.inputs) == 4
     assert not create_action("", None, (), False).enabled
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-05-11 08:31:07", "2026-05-11 08:45:00"),
+        ("2026-05-11 08:44:59", "2026-05-11 08:45:00"),
+        ("2026-12-31 23:46:00", "2027-01-01 00:00:00"),
+    ],
+)
+def test_a_new_execution_is_due_at_the_next_full_quarter(now: str, due: str) -> None:
+    assert create_action(now, None, (), True).inputs[1].default == due
+
+
+def test_what_is_never_allowed_is_told_apart_from_what_may_come() -> None:
+    early = {"executable_before_interval": "PT30M", "deny_allowed": False}
+    found = actions(rules=early)
+    assert (found["deny"].never, why(found["deny"])) == (True, "This task may not be denied.")
+    assert (found["finish"].never, found["finish"].enabled) == (False, False)
+    assert actions("done", forbidden=frozenset({"reset"}))["reset"].never
+    assert not any(action.never for action in actions("done").values())
 
 
 def test_the_rules_are_told_in_words() -> None:
@@ -152,7 +173,7 @@ def test_the_rules_are_told_in_words() -> None:
     }
     told = policies_of(Assignment.model_validate(rules), NOW + HOUR, NOW, WALL)
     assert [one.english() for one in told] == [
-        "May be started from 09:00 on.",
+        "It may be started from 09:00 on.",
         "Counts as missed after 2026-05-12 09:30.",
         "Late work needs a reason.",
         "Denying needs a reason.",

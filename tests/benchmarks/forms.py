@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -66,6 +67,10 @@ def _first_field(shown: str) -> bool:
     return re.search("▌. +1 Field 1", shown) is not None
 
 
+def _shows(typed: str, shown: str) -> bool:
+    return typed in shown
+
+
 def _opening(home: Path) -> list[Result]:
     there: dict[int, list[float]] = {SMALL: [], LARGE: []}
     last: dict[int, list[float]] = {SMALL: [], LARGE: []}
@@ -101,9 +106,12 @@ def _typing(homes: Path) -> list[Result]:
         alone.settle(1.0)
         children = {"small": small, "large": large, "stock": stock, "alone": alone}
         for _ in range(ROUNDS):
-            for letter in LETTERS.encode():
+            for length in range(1, len(LETTERS) + 1):
+                # A blinking cursor paints too: what counts begins when the text stands there.
+                typed = LETTERS[:length]
                 for name, child in children.items():
-                    taken.setdefault(name, []).append(child.press(bytes([letter]), QUIET)[1])
+                    seen = child.press_until(typed[-1].encode(), partial(_shows, typed), QUIET)
+                    taken.setdefault(name, []).append(seen[1])
             for child in children.values():
                 child.press(CLEAR, REST)
     one, many = "a stock Input alone", f"{LARGE} stock widgets"

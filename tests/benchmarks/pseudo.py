@@ -137,6 +137,11 @@ class Pseudo:
             raise TimeoutError(f"no output after {keys!r}")
         return begun
 
+    def resident(self) -> float:
+        """The resident memory of the child, in MB."""
+        status = Path(f"/proc/{self._pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+
     def end(self) -> None:
         """SIGTERM, then, if that does not help, SIGKILL; returns when the process is gone."""
         with contextlib.suppress(ProcessLookupError):

@@ -1,10 +1,12 @@
 """The applications that are measured, each started as ``python -m tests.benchmarks.subjects NAME ROWS``.
 
 ``minimal``: one Static. ``static``: one line that changes with each key. ``list``: our list alone in an
-application. ``table``: a DataTable as its documentation shows it, with text cells and columns as wide as their
-contents. ``careful``: a DataTable with ready ``Text`` cells and fixed columns. In the last three ``f`` fills with
-rows and ``c`` empties. ``input``: a stock Input alone. ``widgets``: that many stock widgets, six in ten an Input,
-two a Select, two a Checkbox, with the focus in the first.
+application; in it ``n`` paints everything again, ``p`` the same with one row in a hundred changed. ``rows``: only
+the rows, in no application. ``table``: a DataTable as its documentation shows it, with text cells and columns as
+wide as their contents. ``careful``: a DataTable with ready ``Text`` cells and fixed columns. In the lists ``f``
+fills with rows and ``c`` empties. ``input``: a stock Input alone. ``widgets``: that many stock widgets, six in ten
+an Input, two a Select, two a Checkbox, with the focus in the first. ``unkept``: the whole application, whose form
+keeps nothing of what is typed.
 """
 
 from __future__ import annotations
@@ -43,6 +45,9 @@ def static() -> None:
 
 
 def list_of(count: int) -> None:
+    from random import Random
+
+    import msgspec
     from textual import events
     from textual.app import App, ComposeResult
 
@@ -52,6 +57,8 @@ def list_of(count: int) -> None:
     from tui.ui.widgets.execution_list import ExecutionList
 
     rows = executions(count)
+    some = Random(3).sample(list(rows), max(1, count // 100))
+    points = {key: msgspec.structs.replace(rows[key], points=99.0) for key in some}
 
     class Ours(App[None]):
         def compose(self) -> ComposeResult:
@@ -64,9 +71,14 @@ def list_of(count: int) -> None:
             calm_collector()  # as the application does
 
         def on_key(self, event: events.Key) -> None:
+            shown = self.query_one(ExecutionList)
             if event.key in ("f", "c"):
                 filled = rows if event.key == "f" else {}
-                self.query_one(ExecutionList).set_rows(filled, period=PERIOD, now=NOW, zone=ZONE)
+                shown.set_rows(filled, period=PERIOD, now=NOW, zone=ZONE)
+            elif event.key in ("n", "p"):
+                if event.key == "p":
+                    shown.apply(rows | points, (), points, (), NOW)
+                shown.refresh()
 
     app = Ours()
     app.register_theme(DARK)
@@ -130,6 +142,17 @@ def widgets(count: int) -> None:
     Stock().run()
 
 
+def rows_only(count: int) -> None:
+    """The executions as they were decoded, and nothing else; a line says when they are there."""
+    import textual.app  # noqa: F401 - the application that would show them
+
+    from tests.benchmarks.rows import executions
+
+    rows = executions(count)
+    print(len(rows), flush=True)
+    sys.stdin.readline()
+
+
 def alone() -> None:
     from textual.app import App, ComposeResult
     from textual.widgets import Input
@@ -141,14 +164,37 @@ def alone() -> None:
     Alone().run()
 
 
+def unkept() -> None:
+    import os
+
+    from textual import events
+
+    from tui.compose import Composer
+    from tui.config import Overrides, load_settings
+    from tui.ui.app import ShiftdeckApp
+    from tui.ui.keymap import keymap_from
+    from tui.ui.screens.main import MainScreen
+
+    class Unkept(ShiftdeckApp):
+        async def on_event(self, event: events.Event) -> None:
+            if isinstance(event, events.Key) and isinstance(self.screen, MainScreen):
+                self.screen.detail.form.keeper = lambda field, edit: None
+            await super().on_event(event)
+
+    composer = Composer(load_settings(Overrides(), os.environ), os.environ)
+    Unkept(composer, keymap_from({}), composer.workbench(composer.settings.profile)).run()
+
+
 if __name__ == "__main__":
     name, *rest = sys.argv[1:]
     subjects: dict[str, Callable[[], None]] = {
         "minimal": minimal,
         "static": static,
         "input": alone,
+        "unkept": unkept,
         "widgets": lambda: widgets(int(rest[0])),
         "list": lambda: list_of(int(rest[0])),
+        "rows": lambda: rows_only(int(rest[0])),
         "table": lambda: table_of(int(rest[0]), careful=False),
         "careful": lambda: table_of(int(rest[0]), careful=True),
     }

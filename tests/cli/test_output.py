@@ -23,11 +23,12 @@ from hypothesis import strategies as st
 
 from tests.cli.conftest import Run
 from tui.__main__ import main
-from tui.cli.output import cell, complain, escaped, tell
+from tui.cli.output import complain, escaped, tell
 from tui.cli.sync import line
 from tui.model.action import Delivery, Request, Slot
 from tui.model.message import verbatim
 from tui.workbench.entry import Entry, EntryState
+from tui.workbench.tables import cell
 
 # a clear screen, a title, a C1 CSI, an override that turns the text round, a hidden space, a line of its own
 HOSTILE = "=A\x1b[2J\x1b]0;x\x07\x9b31m\u202egnp\u2066\u200b\nB\r09:00  D Done \u00fc"

@@ -81,14 +81,15 @@ def running(transport: str, folder: Path) -> Iterator[Running]:
         if transport == "in process":
             yield Running(site, hands, None)
         else:
-            with _uvicorn(site) as address:
+            with serving(site) as address:
                 yield Running(site, hands, address)
     finally:
         site.close()
 
 
 @contextmanager
-def _uvicorn(site: Site) -> Iterator[str]:
+def serving(site: Site) -> Iterator[str]:
+    """A site on a socket; its address."""
     # The site sends Date by its own clock; a keep-alive longer than the client's avoids a race when it closes.
     config = uvicorn.Config(
         site.app,

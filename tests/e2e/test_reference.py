@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from tui.model.execution import Execution
 
 TITLE = "Schicht-Checkliste"
 MOST_KEYS = 26
+QUARTER = timedelta(minutes=15)
 SCAN = "0104012345123456\x1d10L-2605-114\r"
 NOTE = "Kratzer an der Tür, gemeldet"
 OPEN = ["enter"]
@@ -55,9 +56,9 @@ def on_the_list(home: Path) -> Terminal:
 
 
 def made(row: Execution, begun: datetime) -> bool:
-    """Whether it is the task of this test, which was due when it was made."""
-    made_at = row.due if row.title == TITLE else None
-    return made_at is not None and begun.replace(microsecond=0) <= made_at <= datetime.now(begun.tzinfo)
+    """Whether it is the task of this test: it is due when its quarter of an hour ends, and closed by now."""
+    due = row.due if row.title == TITLE and row.status.phase.closed else None
+    return due is not None and begun.replace(microsecond=0) <= due <= datetime.now(begun.tzinfo) + QUARTER
 
 
 def check_done(home: Path, begun: datetime) -> None:
@@ -70,7 +71,9 @@ def check_done(home: Path, begun: datetime) -> None:
     now = datetime.now(ZoneInfo("Europe/Berlin"))
     assert begun.strftime("%H:%M") <= checked <= now.strftime("%H:%M") or now.date() != begun.date()
     assert {key: answer.note for key, answer in record.answers.items() if answer.note} == {"no-damage": NOTE}
-    options = ["--data-dir", str(home / "data"), "list", "--json", "--from", str(begun.date())]
+    assert record.execution.due is not None
+    day = str(record.execution.due.astimezone(begun.tzinfo).date())
+    options = ["--data-dir", str(home / "data"), "list", "--json", "--from", day]
     command, root = [*SHIFTDECK, *options], Path(__file__).parents[2]
     said = subprocess.run(command, capture_output=True, check=True, text=True, cwd=root)
     rows = {row["id"]: row for row in json.loads(said.stdout)["rows"]}

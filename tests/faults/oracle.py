@@ -78,7 +78,7 @@ class _Judge:
                 continue
             yield from self._untrue(promise, promise.accepted_after)
             if promise.request.slot is Slot.CREATE and promise.receipt is not None:
-                if promise.receipt.key_id in taken and not self._trace.restored:
+                if promise.receipt.key_id in taken and not self._trace.wiped:
                     yield f"two creations became execution {promise.receipt.key_id}"
                 taken[promise.receipt.key_id] = promise
 
@@ -127,7 +127,7 @@ class _Judge:
 
     def _untrue(self, promise: Promise, known: int) -> Iterator[str]:
         """ "Accepted by the server", but the server never did it."""
-        request = promise.request
+        request = promise.accepted or promise.request
         task = promise.receipt.key_id if promise.receipt is not None else request.key_id
         place = f"{promise.author}: {request.slot} of execution {task} was called accepted"
         done = [effect for effect in self._by_task[task] if effect.number <= known]
@@ -155,15 +155,16 @@ class _Judge:
     # -- doubled ----------------------------------------------------------------------------------------
 
     def doubled(self) -> Iterator[str]:
-        """Requests that had their effect more than once."""
-        counts: dict[tuple[str, str], int] = defaultdict(int)
+        """Requests that had their effect more than once. What a backup took back may be done once more."""
+        counts: dict[tuple[str, str, int], int] = defaultdict(int)
         for effect in self._trace.effects:
             delivery = self._delivery.get(effect.by)
             if delivery is None:
                 continue
             kind = "finished" if effect.finishes else effect.kind
-            counts[delivery.key, kind] += 1
-        for (key, kind), count in counts.items():
+            gone = sum(first < effect.number <= last for first, last in self._trace.wiped)
+            counts[delivery.key, kind, gone] += 1
+        for (key, kind, _), count in counts.items():
             promise = self._trace.promises.get(key)
             allowed = 1 if kind in ("finished", "created") else promise.uploads if promise is not None else 1
             if kind in ("finished", "created", "file") and count > allowed:

@@ -1,7 +1,8 @@
 """The rows of the fault matrix, wherever they are written.
 
-A module named ``rows_*.py`` in this folder holds a tuple ``ROWS``; that is all that is needed to take part. What
-needs a real process or a real terminal is a row like every other: ``run`` gets a seed and answers a ``Tally``.
+A module named ``rows_*.py`` in this folder or below holds a tuple ``ROWS``; that is all that is needed to take
+part. What needs a real process or a real terminal is a row like every other: ``run`` gets a seed and answers a
+``Tally``.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ def rows() -> list[Row]:
 
     found = [
         row
-        for module in pkgutil.iter_modules(here.__path__)
-        if module.name.startswith("rows_")
-        for row in import_module(f"{here.__name__}.{module.name}").ROWS
+        for module in pkgutil.walk_packages(here.__path__, f"{here.__name__}.")
+        if module.name.rpartition(".")[2].startswith("rows_")
+        for row in import_module(module.name).ROWS
     ]
     return sorted(found, key=_place)
 

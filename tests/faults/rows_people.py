@@ -141,11 +141,10 @@ async def two_windows(world: World) -> None:
 async def taken_over(world: World) -> None:
     """A killed window's items are taken over by the other one within ten seconds."""
     chance = world.random
-    first, second = world.terminal("ana"), world.terminal("ana", home="t1")
+    first, second = world.terminal("ana"), world.terminal("ana", home="t1", refresh_seconds=5.0)
     person = Person(first)
     await deeds.ready(world, person, "progress")
     first.line.latency = 8.0
-    second.bench.live.refresh_seconds = 5.0
     await person.save()
     await asyncio.sleep(chance.uniform(0.0, 6.0))
     world.kill(first)

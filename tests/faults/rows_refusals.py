@@ -157,16 +157,47 @@ async def asked_to_wait(world: World) -> None:
     world.expect(taken < seconds + 90, f"{taken:.0f} s after the server was well again it was not sent")
 
 
-async def many_come_back(world: World, terminals: int = 8) -> None:
-    """After an hour without a server many terminals come back, and not in one moment."""
-    chance = world.random
-    people = [world.person(chance.choice(("ana", "ben", "cem"))) for _ in range(terminals)]
+async def _each_has_one(world: World, terminals: int) -> list[Person]:
+    people = [world.person(world.random.choice(("ana", "ben", "cem"))) for _ in range(terminals)]
     tasks = more_executions(world, terminals)
     await asyncio.gather(
         *(answered_offline(world, person, [task]) for person, task in zip(people, tasks, strict=True))
     )
+    return people
+
+
+def _first_writes(people: list[Person], since: float) -> list[float]:
+    return sorted(
+        next(at for at, what in person.terminal.line.asked if at >= since and what.startswith(_WRITES)) - since
+        for person in people
+    )
+
+
+async def many_are_told_to_wait(world: World, terminals: int = 8) -> None:
+    """A server in maintenance tells all of them the same time in one moment: each comes after it by itself."""
+    people = await _each_has_one(world, terminals)
+    seconds = world.random.choice((60, 120))
+    told = line.answered(503, "{}", {"retry-after": str(seconds)})
+    for person in people:
+        person.terminal.line.next(".", told, 10_000)
+        person.terminal.line.up = True
+        person.terminal.bench.live.refresh()
+        person.terminal.bench.sender.wake()
+    since = world.loop.time()
+    await asyncio.sleep(1.0)
+    for person in people:
+        person.terminal.line.plan = []
+    await world.drained()
+    firsts = _first_writes(people, since)
+    together = max(sum(one <= other <= one + 1.0 for other in firsts) for one in firsts)
+    world.expect(together <= 0.75 * terminals, f"{together} of {terminals} terminals came in one second: {firsts}")
+
+
+async def many_come_back(world: World, terminals: int = 8) -> None:
+    """After half an hour without a server many terminals come back, and not in one moment."""
+    people = await _each_has_one(world, terminals)
     began = world.loop.time()
-    await asyncio.sleep(3600.0)
+    await asyncio.sleep(1800.0)
     per_minute = max(
         Counter(int(at) // 60 for at, _ in person.terminal.line.asked if at > began + 300).most_common(1)[0][1]
         for person in people
@@ -176,10 +207,7 @@ async def many_come_back(world: World, terminals: int = 8) -> None:
     for person in people:
         person.terminal.line.up = True
     await world.drained()
-    firsts = sorted(
-        next(at for at, what in person.terminal.line.asked if at >= back and what.startswith(_WRITES)) - back
-        for person in people
-    )
+    firsts = _first_writes(people, back)
     together = max(sum(one <= other <= one + 1.0 for other in firsts) for one in firsts)
     world.expect(together <= 0.75 * terminals, f"{together} of {terminals} terminals came in one second: {firsts}")
     world.expect(firsts[-1] <= 75.0, f"the last terminal came after {firsts[-1]:.0f} s")
@@ -190,5 +218,6 @@ ROWS = (
     Row("F11", "one bad item among many", played(one_of_many), bounded=2, full=20),
     Row("F11b", "one bad item among 1,000", played(one_of_a_thousand), bounded=0, full=1, apart=True),
     Row("F12", "429 and 503, with and without a time", played(asked_to_wait), bounded=8, full=100),
+    Row("F12c", "many are told the same time to wait", played(many_are_told_to_wait), bounded=1, full=20),
     Row("F12b", "many terminals come back at once", played(many_come_back), bounded=1, full=20),
 )

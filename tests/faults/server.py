@@ -74,6 +74,9 @@ class Server:
         self.honours_keys = True
         self.effects: list[Effect] = []
         self.deliveries: list[Delivery] = []
+        self.wiped: list[tuple[int, int]] = []
+        """What a backup took back: the effects behind the first number, up to the second."""
+        self._backed_up: dict[Path, int] = {}
         self._template = template
         self._busy = asyncio.Lock()
         self._read = 0
@@ -90,6 +93,7 @@ class Server:
     def begin(self) -> None:
         """Everything as in the template, and an empty book."""
         self.effects, self.deliveries, self._read = [], [], 0
+        self.wiped, self._backed_up = [], {}
         self.honours_keys = True
         self._busy = asyncio.Lock()
         self._swap(self._template)
@@ -155,12 +159,16 @@ class Server:
 
     def back_up(self, target: Path) -> None:
         """A copy of the database as it is."""
+        self.note()
+        self._backed_up[target] = len(self.effects)
         with closing(sqlite3.connect(target)) as copy:
             self.db.backup(copy)
 
     async def restore(self, backup: Path) -> None:
         """Go back to ``backup``; what the book knew stays known here."""
         async with self._busy:
+            self.note()
+            self.wiped.append((self._backed_up[backup], len(self.effects)))
             self._swap(backup)
         self._read = int(self.db.execute("SELECT coalesce(max(seq), 0) FROM book").fetchone()[0])
 

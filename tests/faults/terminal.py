@@ -205,6 +205,8 @@ class Terminal:
         elif entry.state is EntryState.SENT:
             promise.accepted_after = promise.accepted_after or len(self.server.effects)
             promise.receipt = entry.receipt
+            # What was left out of it was not called accepted; the oracle looks for it among the drafts.
+            promise.accepted = entry.request
         elif entry.state is EntryState.ATTENTION:
             promise.held = True
 

@@ -174,6 +174,27 @@ def test_a_file_that_was_sent_twice_is_seen() -> None:
     assert judge(trace).doubled == 1
 
 
+def test_what_a_backup_took_back_may_be_done_once_more() -> None:
+    trace = good()
+    one = Effect(2, 0.0, 1, "file", "1", "hash", None, "pump.png", "", "")
+    trace.promises["k1"].uploads = 1
+    trace.effects += [one, one._replace(number=3)]
+    trace.wiped = [(1, 2)]
+    assert judge(trace).doubled == 0
+    # Twice behind the backup is twice.
+    trace.effects.append(one._replace(number=4))
+    assert judge(trace).doubled == 1
+
+
+def test_what_was_called_accepted_of_a_request_is_what_counts() -> None:
+    trace = good()
+    promise = trace.promises["k1"]
+    promise.request = request(values={"fridge": "4.5", "gone": "x"}, base={"fridge": None, "gone": None})
+    assert judge(trace).lost == 1
+    promise.accepted = request(values={"fridge": "4.5"}, base={"fridge": None})
+    assert judge(trace).lost == 0
+
+
 def overwriting(known: int) -> Trace:
     """Ben answers 7 while Ana, who began on nothing, sends 4.5; ``known``: what her terminal had read."""
     trace = good()

@@ -15,16 +15,9 @@ ON_THE_WIRE = {
     *("F25", "F26", "F27", "F30", "F31", "F32", "F33", "F36"),
 }
 
-KNOWN = {
-    "F17": "an answer to a question that was removed is sent, ignored by the server, and dropped here",
-    "F25": "after a clock jump an own earlier answer is called somebody else's",
-}
-"""Rows that show a defect which is not mended yet. What is mended is taken out here."""
-
 
 def _bounded() -> list[Any]:
-    marks = {name: [pytest.mark.xfail(reason=reason)] for name, reason in KNOWN.items()}
-    return [pytest.param(row, id=row.name, marks=marks.get(row.name, [])) for row in rows() if row.bounded]
+    return [pytest.param(row, id=row.name) for row in rows() if row.bounded]
 
 
 def test_every_row_is_there_once() -> None:

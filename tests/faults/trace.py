@@ -41,6 +41,7 @@ class Promise(msgspec.Struct):
 
     ``kept``: "kept here, on its way to the server" was said.
     ``accepted_after``: how many effects there were when "accepted by the server" was said; ``None``: it was not.
+    ``accepted``: what of it that was said of, where it is not all of it.
     ``failed_after``: the same for "it was not done" while the person waited.
     """
 
@@ -50,6 +51,7 @@ class Promise(msgspec.Struct):
     kept: bool = False
     accepted_after: int | None = None
     receipt: Receipt | None = None
+    accepted: Request | None = None
     failed_after: int | None = None
     held: bool = False
 
@@ -78,8 +80,9 @@ class Trace(msgspec.Struct):
     holdings: list[Holding] = []
     crashes: list[str] = []
     wrong: list[str] = []
-    restored: bool = False
-    """The server went back to a backup: what it gave before may be gone, and its IDs are given again."""
+    wiped: list[tuple[int, int]] = []
+    """The server went back to a backup: effects behind the first number, up to the second, are gone, and its IDs
+    are given again."""
 
 
 class Tally(NamedTuple):

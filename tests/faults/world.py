@@ -82,7 +82,7 @@ class World:
     async def restore(self, backup: Path) -> None:
         """The server goes back to an older backup."""
         await self.server.restore(backup)
-        self.trace.restored = True
+        self.trace.wiped = self.server.wiped
 
     def expect(self, condition: object, words: str) -> None:
         """What must hold beside the oracle's own questions."""

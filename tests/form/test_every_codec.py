@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,10 @@ CASES: dict[str, tuple[Field, st.SearchStrategy[Any]]] = {
     "datetime": (field("datetime"), moments.map(str)),
     "datetime with offset": (field("datetime", format="c"), moments.map(written("c"))),
     "datetime in seconds": (field("datetime", format="U"), st.integers(10**8, 4 * 10**9).map(str)),
+    "json": (field("json"), st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8,
+    ).map(lambda value: json.dumps(value, indent=2, ensure_ascii=False))),
     "file": (field("file"), st.just(upload(str(HERE), stamp_of(HERE.stat())))),
 }  # fmt: skip
 BLOCKS = ("description", "hidden", "signature")

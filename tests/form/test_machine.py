@@ -95,11 +95,12 @@ class FormMachine(RuleBasedStateMachine):
         target = flow.jump or flow.note or flow.line
         asking = flow.asking and char in "12" and flow.note is None and flow.jump is None
         picks_recent = target is flow.line and flow.key in self.recent and char in "12"
+        picked = target is flow.line and flow.writer is not None and flow.writer.taken and char.isdigit()
         key = flow.key
         if target is not None and not asking:
             before, cursor, marked = target.text, target.cursor, target.selected
             self.do(lambda one: _press(one, char, char), by_hand=True)
-            if not (picks_recent and not before):
+            if not picked and not (picks_recent and not before):
                 expected = char if marked else before[:cursor] + char + before[cursor:]
                 assert target.text == expected
             return

@@ -212,3 +212,21 @@ def test_a_unit_that_begins_with_a_digit_is_no_part_of_the_number() -> None:
     read = codec.parse(field, "15 kg", Context())
     assert (read.value, read.problem is not None) == (None, True)
     assert codec.parse(field, "3 5 kg", Context()).value == "3"
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high", "said"),
+    [
+        ("1.234", "-2", "8", "It can be read in two ways: type 1,234 if you mean that."),
+        ("1.234", "100", None, "It can be read in two ways: type 1234 if you mean that."),
+        ("-1.234", "-2", "8", "It can be read in two ways: type -1,234 if you mean that."),
+        ("1.234", "0", "1", "It can be read in two ways, and both are out of limits"),
+        ("1.234", None, None, "This can be read in two ways: type 1234 or 1,234."),
+    ],
+)
+def test_only_a_reading_inside_the_limits_is_proposed(typed: str, low: str, high: str, said: str) -> None:
+    field = Field(key="n", label="N", kind="number", minimum=low, maximum=high)
+    problem = codec_for(field).parse(field, typed, Context(lang="de")).problem
+    assert problem is not None
+    assert problem.kind == ASK
+    assert problem.message.english().startswith(said)

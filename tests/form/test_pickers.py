@@ -153,8 +153,12 @@ def test_what_was_picked_keeps_its_name_when_the_list_holds_others() -> None:
     type_chunk(flow, "ben")
     give(flow, BEN, query="ben")
     press(flow, "enter", "f7", "z")
+    assert entry_of(flow) == ("Ben Okri ▸ z", "8"), "what was picked stands while one looks for another"
+    again = form(who(), number("n"), edits=flow.state.edits())
+    assert (again.entries["w"].value, again.entries["w"].rest) == ("8", "z")
+    assert again.entries["w"].field.choices == (Choice("8", "Ben Okri"),)
     give(flow, query="z")
-    assert entry_of(flow) == ("z", None)
+    assert entry_of(flow) == ("Ben Okri", "8"), "nobody is called z"
     press(flow, "ctrl+z")
     assert entry_of(flow) == ("Ben Okri", "8")
     assert flow.state.summary()[0].text == "Ben Okri"

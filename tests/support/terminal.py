@@ -160,6 +160,9 @@ class Terminal:
             if time.monotonic() > end:
                 raise AssertionError(f"still there {seconds} s after its line was cut")
             time.sleep(0.05)
+        # It cannot know that its process and its terminal are gone.
+        line = self.process.ptyproc  # type: ignore[attr-defined]
+        line.closed = line.terminated = True
 
     def kill(self) -> None:
         """kill -9, as a power cut would."""

@@ -120,8 +120,11 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
-    """The .mo bytes (GNU format, sorted, no hash table): the same for the same sentences."""
-    texts = {"\0".join(english): "\0".join(german) for english, german in pairs(catalogue)}
+    """The .mo bytes (GNU format, sorted, no hash table): the same for the same sentences.
+
+    What lacks a translation is left out: it is said in English then, and not as nothing.
+    """
+    texts = {"\0".join(english): "\0".join(german) for english, german in pairs(catalogue) if all(german)}
     texts[""] = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
     ordered = sorted((key.encode(), text.encode()) for key, text in texts.items())
     count, at = len(ordered), 28 + 16 * len(ordered)

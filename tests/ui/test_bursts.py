@@ -13,6 +13,7 @@ from tui.ui.screens.pick import PickDialog
 
 ROUND = "Kühlschrank-Runde"
 GOODS = "Wareneingang"
+CHECKLIST = "Schicht-Checkliste"
 F5, F10, SHIFT_TAB = (KEYS[name].encode() for name in ("f5", "f10", "shift+tab"))
 
 
@@ -158,6 +159,37 @@ async def test_alt_and_a_letter_types_the_letter_and_leaves_nothing(tmp_path: Pa
         state = seat.main.detail.form.state
         assert state is not None
         assert state.entries[state.position or ""].text == "abcq"
+
+
+async def test_escape_alone_clears_the_filter_after_its_delay(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.send(b"/runde\r")
+        assert seat.main.list.filter_text == "runde"
+        await seat.send(b"\x1b")
+        assert seat.main.list.filter_text == "runde", "it may be the beginning of a sequence"
+        await seat.send(b"", gap=0.6)
+        assert seat.main.list.filter_text == ""
+
+
+async def test_escape_alone_clears_what_was_typed_in_a_choice(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(CHECKLIST)
+        form = seat.main.detail.form
+        state, flow = form.state, form.flow
+        assert state is not None
+        assert flow is not None
+        form.focus_field("oil")
+        await seat.send(b"2\x1b[Z" + b"fri")
+        assert flow.picker is not None
+        assert (flow.key, flow.picker.filter) == ("oil", "fri")
+        await seat.send(b"\x1b")
+        await seat.send(b"", gap=0.6)
+        assert seat.main.pane == "form"
+        entry = state.entries["oil"]
+        assert (entry.text, entry.rest) == ("noch gut", "")
+        await seat.send(b"\x1b")
+        await seat.send(b"", gap=0.6)
+        assert seat.main.pane == "list", "without a filter it leads back, as always"
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])

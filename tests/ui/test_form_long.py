@@ -13,9 +13,11 @@ def test_a_very_long_line_shows_the_part_around_the_cursor() -> None:
         edited = edited_line(text, cursor, 40, selected=False)
         shown = "".join(span.text for span in edited.spans)
         assert cell_len(shown) <= 40
-        assert shown.strip() in text
+        assert shown.strip().strip("…") in text
+        assert shown.startswith("…") == (cursor > 38), "what is hidden before it"
+        assert shown.endswith("…") == (cursor < 9_000), "and behind it"
         before = shown[: edited.column]
-        assert text[:cursor].endswith(before)
+        assert text[:cursor].endswith(before.strip("…"))
 
 
 def test_a_line_that_fits_is_shown_whole() -> None:

@@ -142,7 +142,7 @@ NARROW = """\
      ____
  · 6 A label that is far longer than that
      ____
- ✓ 7 Points            3"""
+ ✓ 7 Points            3   read-only"""
 
 
 async def test_short_answers_stand_beside_their_labels_in_the_narrow_pane() -> None:

@@ -177,7 +177,7 @@ async def test_everything_is_legible_at_40_columns_and_12_rows() -> None:
         for words in (
             "✎ 9 °C door open",
             "[x]3 Option 3",
-            "▌    > do  type to find",
+            "▌    > do  type or ◂ ▸, Enter takes",
             "▌    ▸4 Dora",
         ):
             assert words in shot, shot

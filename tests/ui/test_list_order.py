@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.ui.list_app import DONE, LATE, MISSED, NOW, OPEN, PERIOD, STARTED, key, row, table
 from tui.model.execution import Execution, Group, Key, group_of
 from tui.model.status import Phase, Status
-from tui.ui.widgets.list_order import Finder, Lines, arrange, tokens_of
+from tui.ui.widgets.list_find import Finder, tokens_of
+from tui.ui.widgets.list_lines import Lines
+from tui.ui.widgets.list_order import arrange
 from tui.ui.widgets.list_state import ListState
 
 STATUSES = [OPEN, STARTED, LATE, DONE, MISSED, Status("?", Phase.UNKNOWN), Status("w", Phase.WAITING)]

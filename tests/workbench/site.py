@@ -78,6 +78,12 @@ class Site:
         self.gates: dict[str, asyncio.Event] = {}
         self.uploads: list[tuple[str, bytes]] = []
         """The files that came, with the names that they came under."""
+        self.more_questions: list[str] = []
+        self.fields_from: Message | None = None
+        self.drops: set[str] = set()
+        """The questions whose answers it takes, and keeps nothing of."""
+        self.actor: str | None = None
+        self.touched: datetime | None = None
         self._rows: dict[str, Execution] = {}
 
     def change(self, key_id: str, status: str | None = None, **answers: Value) -> None:
@@ -96,6 +102,8 @@ class Site:
             due=truth.due,
             revision=str(truth.revision),
             template=truth.template,
+            actor=self.actor,
+            touched=self.touched,
         )
         if self._rows.get(truth.id) != row:
             self._rows[truth.id] = row
@@ -215,7 +223,9 @@ class MemorySystem:
                 Field(key="b", label="Remark", kind="text"),
                 Field(key="photo", label="Photo", kind="file"),
                 Field(key="scan", label="Scan", kind="file"),
+                *(Field(key=name, label=name, kind="text") for name in self.site.more_questions),
             ),
+            fields_from=self.site.fields_from,
             answers=dict(truth.answers),
             actions=(SAVE, FINISH, DENY, RESET),
             policies=(Message("Until {when}", {"when": Message("noon")}),),
@@ -240,6 +250,8 @@ class MemorySystem:
             for name, value in request.values.items()
         }
         for name, value in values.items():
+            if name in self.site.drops:
+                continue
             note = request.notes.get(name, truth.answers.get(name, Answer()).note)
             truth.answers = truth.answers | {name: Answer(value=value, note=note)}
         truth.status = {"save": "in_progress", "finish": "done", "deny": "denied", "reset": "in_progress"}[

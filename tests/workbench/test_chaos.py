@@ -56,6 +56,7 @@ async def test_everything_arrives_in_order_exactly_once(
         # What only reads has no effect that an answer could hide.
         site.faults[method] = faults if method == "perform" else [Fault(before=each.before) for each in faults]
     made = requests_of(chance)
+    site.more_questions = [f"f{number}" for number in range(REQUESTS)]
     running = [benches(), benches()]
     for each in made:
         await chance.choice(running).workbench.outbox.add(each)

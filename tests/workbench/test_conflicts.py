@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import CREATE, DENY, FINISH, RESET, SAVE, Fault, Site, key, request
+from tests.workbench.site import CREATE, DENY, FINISH, RESET, SAVE, START, Fault, Site, key, request
 from tui.form.edit import FieldEdit
 from tui.model.action import Delivery, Request
 from tui.model.errors import Unreachable
@@ -234,6 +235,51 @@ async def test_both_values_are_said_in_words(bench: Bench) -> None:
     assert conflict(request("1", c="7", base={"c": "4.6"}), record)["c"].params["field"] == "c"
 
 
+async def test_who_was_there_last_and_when_is_said_by_the_clock_of_the_site(bench: Bench, site: Site) -> None:
+    await bench.workbench.records.load(key("1"))
+    site.actor, site.touched = "Ben Muster", START + timedelta(minutes=20)
+    site.change("1", a="7")
+    entry = await bench.workbench.submit(request("1", a="5", notes={"b": "mine"}))
+    assert isinstance(entry, Entry)
+    await bench.workbench.sender.round()
+    reason = bench.entry(entry.id).reason
+    assert reason is not None
+    assert reason.english() == "Temperature: somebody wrote 7 meanwhile (Ben Muster, 11.05. 08:20), you wrote 5."
+
+
+async def test_ones_own_later_change_is_not_called_somebody_elses(bench: Bench, site: Site) -> None:
+    """The server names the last one who changed anything, which may be ourselves."""
+    site.actor, site.touched = bench.workbench.outbox.who, START
+    site.change("1", a="7")
+    entry = await bench.workbench.submit(request("1", a="5"))
+    assert isinstance(entry, Entry)
+    await bench.workbench.sender.round()
+    reason = bench.entry(entry.id).reason
+    assert reason is not None
+    assert reason.english() == "Temperature: somebody wrote 7 meanwhile, you wrote 5."
+
+
 async def test_where_no_answer_is_shown_nothing_can_be_wiped(bench: Bench) -> None:
     record = await bench.workbench.records.load(key("1"))
     assert conflict(request("1", a="5", base={"a": "3"}, notes={"a": "n"}), record) == {}
+
+
+async def test_a_doubtful_write_behind_one_of_ours_is_no_conflict(bench: Bench, site: Site) -> None:
+    """Begun before both, sent behind the other, its answer lost: what stands there is our own."""
+    first, second = await add(bench, request("1", a="1"), request("1", a="2"))
+    site.faults["perform"] = [Fault(), Fault(before=Unreachable(maybe_done=True))]
+    await round_(bench)
+    assert (bench.entry(first.id).state, bench.entry(second.id).unsure) == (EntryState.SENT, True)
+    await round_(bench)
+    assert bench.entry(second.id).state is EntryState.SENT
+    assert answers(site) == {"a": "2"}
+
+
+async def test_a_doubtful_write_is_held_where_somebody_wrote_behind_ours(bench: Bench, site: Site) -> None:
+    _, second = await add(bench, request("1", a="1"), request("1", a="2"))
+    site.faults["perform"] = [Fault(), Fault(before=Unreachable(maybe_done=True))]
+    await round_(bench)
+    site.change("1", a="theirs")
+    await round_(bench)
+    assert bench.entry(second.id).state is EntryState.ATTENTION
+    assert answers(site) == {"a": "theirs"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from tests.workbench.bench import Bench
 from tests.workbench.site import FINISH, SAVE, START, ManualTime, key, request
 from tui.form.edit import FieldEdit
 from tui.model.action import Request
 from tui.workbench.drafts import Drafts, edits_of, settle_edits
+from tui.workbench.entry import EntryState
 from tui.workbench.journal import Journal
 
 ONE, TWO = key("1"), key("2")
@@ -141,3 +143,22 @@ def test_other_fields_of_the_draft_stay(journal: Journal) -> None:
     draft = drafts.load(ONE)
     assert draft is not None
     assert set(draft.fields) == {"b"}
+
+
+async def test_what_was_typed_last_stays_until_what_is_queued_before_it_is_sent(bench: Bench) -> None:
+    """5, saved; 6, saved; 5 again, not saved yet: the first 5 being sent does not make the last needless."""
+    drafts, outbox = bench.workbench.drafts, bench.workbench.outbox
+    five, six = FieldEdit(text="5", value="5"), FieldEdit(text="6", value="6")
+    for edit in (five, six):
+        drafts.put(key("1"), "a", edit).result(20)
+        await outbox.add(request("1", a=edit.value))
+    drafts.put(key("1"), "a", five).result(20)
+    await bench.workbench.sender.round()
+    assert [entry.state for entry in outbox.entries()] == [EntryState.SENT] * 2
+    draft = drafts.load(key("1"))
+    assert draft is not None
+    assert draft.fields == {"a": FieldEdit(text="5", value="5", base="6")}
+    # Handed over, it leaves the draft like every other.
+    await outbox.add(request("1", a="5", base={"a": "6"}))
+    await bench.workbench.sender.round()
+    assert drafts.load(key("1")) is None

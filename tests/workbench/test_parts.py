@@ -130,6 +130,15 @@ def test_link_states(time: ManualTime, error: TaskError, state: str) -> None:
     assert keeper.now.error is error
 
 
+def test_being_asked_to_wait_says_nothing_about_the_token(time: ManualTime) -> None:
+    keeper = LinkKeeper(time)
+    keeper.failed(Unauthorised())
+    keeper.failed(Throttled())
+    assert str(keeper.now.state) == "refused"
+    keeper.worked()
+    assert str(keeper.now.state) == "online"
+
+
 def test_without_a_connection_the_reason_is_raised(time: ManualTime) -> None:
     wire = Wire(LinkKeeper(time))
     with pytest.raises(Unreachable):

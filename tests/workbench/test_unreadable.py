@@ -18,6 +18,7 @@ from tui.model.errors import Refused
 from tui.model.execution import Execution, Record
 from tui.model.message import Message
 from tui.workbench.drafts import Draft, Drafts
+from tui.workbench.entry import EntryState
 from tui.workbench.history import Event, History, append
 from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import pack, unpack
@@ -167,3 +168,60 @@ def test_the_trail_takes_a_number_of_any_size(journal: Journal) -> None:
     trail = History(journal, "me")
     assert trail.verify() is None
     assert [row.event.new for row in trail.entries()] == [{"a": 10**30}]
+
+
+async def test_an_entry_that_cannot_be_read_blocks_nobody(bench: Bench, site: Site) -> None:
+    outbox = bench.workbench.outbox
+    first, second = await outbox.add(request("1", a="5")), await outbox.add(request("2", a="6"))
+    behind = await outbox.add(request("1", DENY, inputs={"deny_reason": "ill"}))
+    sql = "UPDATE outbox SET request = x'c1', reason = x'c1' WHERE id = ?"
+    bench.journal.write(lambda db: db.execute(sql, (first.id,)).rowcount).result(20)
+    assert [entry.legible for entry in outbox.entries()] == [False, True, True]
+    await bench.workbench.sender.round()
+    states = {entry.id: entry.state for entry in outbox.entries()}
+    # What was made behind it might rely on it: that waits for a person as behind any other.
+    assert states == {
+        first.id: EntryState.ATTENTION,
+        second.id: EntryState.SENT,
+        behind.id: EntryState.WAITING,
+    }
+    (spoilt,) = outbox.entries(EntryState.ATTENTION)
+    assert (spoilt.key.id, spoilt.created) == ("1", first.created)
+    assert spoilt.reason is not None
+    assert "cannot be read" in spoilt.reason.id
+    await outbox.retry(first.id)
+    assert bench.entry(first.id).state is EntryState.ATTENTION
+    await outbox.discard(first.id)
+    await bench.workbench.sender.round()
+    assert bench.entry(behind.id).state is EntryState.SENT
+    assert [row.event.outcome for row in bench.workbench.history.entries()] == ["sent", "discarded", "sent"]
+
+
+async def test_what_only_explains_an_entry_may_be_illegible(bench: Bench, site: Site) -> None:
+    entry = await bench.workbench.outbox.add(request("1", a="5"))
+    sql = "UPDATE outbox SET reason = x'c1', fields = x'81a161', next_try = 'soon'"
+    bench.journal.write(lambda db: db.execute(sql).rowcount).result(20)
+    await bench.workbench.sender.round()
+    assert bench.entry(entry.id).state is EntryState.SENT
+
+
+async def test_a_draft_that_cannot_be_read_does_not_hold_up_what_is_sent(bench: Bench, site: Site) -> None:
+    bench.workbench.drafts.put(ONE, "a", FieldEdit(text="5", value="5")).result(20)
+    sql = "UPDATE drafts SET edit = x'c1'"
+    bench.journal.write(lambda db: db.execute(sql).rowcount).result(20)
+    entry = await bench.workbench.outbox.add(request("1", a="5"))
+    await bench.workbench.sender.round()
+    assert bench.entry(entry.id).state is EntryState.SENT
+    assert bench.journal.read("SELECT field FROM drafts") == [("a",)]
+
+
+def test_a_trail_whose_end_is_damaged_goes_on_and_says_so(journal: Journal) -> None:
+    event = Event(at=START, owner="me", who="", what="save", outcome="sent", key=key("1"))
+    journal.write(lambda db: append(db, event)).result(20)
+    spoil = "UPDATE facts SET fact = x'c1' WHERE name = 'history head'"
+    journal.write(lambda db: db.execute(spoil).rowcount).result(20)
+    assert History(journal, "me").verify() == 2
+    journal.write(lambda db: db.execute("UPDATE history SET hash = 'none'").rowcount).result(20)
+    journal.write(lambda db: append(db, event)).result(20)
+    assert History(journal, "me").verify() == 1
+    assert len(History(journal, "me").entries()) == 2

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from tests.contract.server import _uvicorn
+from tests.contract.server import serving
 from tests.embedded.world import EXECUTIONS, REQUIRED, ZONE, World, field
 from tests.workbench.site import ManualTime
 from tui.api import Asgi, connect
@@ -173,7 +173,7 @@ def where(transport: str, front: Bad, world: World) -> Iterator[str]:
     site, inner = world.site, world.site.app
     site.app = front
     try:
-        with _uvicorn(site) as address:
+        with serving(site) as address:
             yield address
     finally:
         site.app = inner
@@ -338,9 +338,10 @@ async def test_somebody_elses_photo_meanwhile_is_a_conflict(shift: Shift, photo:
     assert answer.status_code == 200
     entry = await shift.hand_over(record, **state.changed()._asdict())
     assert entry.state is EntryState.ATTENTION
-    assert entry.fields["photo"][0].english() == (
-        "Photo: somebody wrote gauge.png meanwhile, you wrote gauge.png."
-    )
+    (said,) = entry.fields["photo"]
+    assert (said.params["theirs"], said.params["mine"]) == ("gauge.png", "gauge.png")
+    # Of two files of one name, who and when tells which is whose.
+    assert said.params["whence"].startswith("Ben Test, ")
     assert len(shift.stored()) == 1
 
 

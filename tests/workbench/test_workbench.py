@@ -137,6 +137,34 @@ async def test_a_token_accepted_again_resumes_too(benches: Make, site: Site, tim
     await eventually(lambda: bench.states() == [EntryState.SENT])
 
 
+async def test_a_good_list_resumes_what_another_window_paused(benches: Make, site: Site) -> None:
+    """The line was never seen as refused here: there is no coming back to notice."""
+    bench, other = benches(), benches()
+    bench.workbench.start()
+    await eventually(lambda: bench.workbench.link_state.state is LinkState.ONLINE)
+    site.always["perform"] = site.always["count"] = Unauthorised()
+    await other.workbench.submit(request("1", a="5"))
+    await other.workbench.sender.round()
+    assert other.workbench.outbox.paused() == 1
+    site.always.clear()
+    bench.workbench.live.refresh()
+    await eventually(lambda: bench.states() == [EntryState.SENT])
+
+
+async def test_a_refused_token_makes_the_list_ask_soon(benches: Make, site: Site, time: ManualTime) -> None:
+    """At once, and then every minute, however rarely it is asked for otherwise."""
+    bench = benches()
+    bench.workbench.start()
+    await eventually(lambda: "list" in site.calls and bench.workbench.link_state.state is LinkState.ONLINE)
+    site.always["perform"] = site.always["count"] = site.always["list"] = Unauthorised()
+    await bench.workbench.submit(request("1", a="5"))
+    await eventually(lambda: bench.workbench.outbox.paused() == 1)
+    await eventually(lambda: 60.0 in time.slept)
+    site.always.clear()
+    time.pass_(61.0)
+    await eventually(lambda: bench.states() == [EntryState.SENT])
+
+
 async def test_capabilities_are_known_before_the_next_connection(benches: Make) -> None:
     bench = benches(connected=False)
     assert bench.workbench.capabilities.title == "Kitchen"

@@ -6,11 +6,12 @@ module is cheap to import; the HTTP client and the adapters are imported when ``
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tui.model.clock import Clock, system_clock
+from tui.model.signing import SignIn
 from tui.model.system import TaskSystem
 
 Asgi = Callable[
@@ -47,14 +48,24 @@ def connect(
     cache: FieldCache | None = None,
     language: str = "",
     clock: Clock = system_clock,
+    options: Mapping[str, str] | None = None,
 ) -> TaskSystem:
-    """The client of ``system`` ("intratool") at ``base_url``, acting as the owner of ``token``.
+    """The client of ``system`` (intratool, superai, spaaza) at ``base_url``, acting as the owner of ``token``.
 
     ``zone`` is the wall time of the server's dates. With ``app`` the requests go to this ASGI application in
-    process and ``base_url`` is only a name. The server's words are asked for in ``language`` ("de"). Nothing is
-    sent yet. Takes about 0.1 s the first time: call it in a thread. Raises ``ValueError`` for an unknown system,
-    ``TaskError`` for an address or token that cannot be.
+    process and ``base_url`` is only a name. The server's words are asked for in ``language`` ("de"). ``options``
+    are the profile's further settings, by the names that the system gives them. Nothing is sent yet. Takes about
+    0.1 s the first time: call it in a thread. Raises ``ValueError`` for an unknown system, ``TaskError`` for an
+    address, token or option that cannot be.
     """
+    if system == "spaaza":
+        from tui.api.spaaza.site import connect_spaaza
+
+        return connect_spaaza(base_url, token, zone, profile, app, language, clock, options or {})
+    if system == "superai":
+        from tui.api.superai.site import connect_superai
+
+        return connect_superai(base_url, token, profile, app, language, clock)
     if system != "intratool":
         raise ValueError(f"unknown system: {system}")
     from tui.api.http import Transport
@@ -65,4 +76,17 @@ def connect(
     return IntratoolSystem(Routes(transport), profile=profile, zone=zone, cache=cache, clock=clock)
 
 
-__all__ = ["Asgi", "FieldCache", "connect"]
+def sign_in(system: str, core_url: str, *, app: Asgi | None = None, clock: Clock = system_clock) -> SignIn | None:
+    """The guided way to a token of ``system``, step by step; ``None`` for a system without one.
+
+    ``core_url`` is where it is answered, which need not be the address of the tasks. Takes as long as ``connect``.
+    Raises ``TaskError`` for an address that cannot be.
+    """
+    if system != "spaaza":
+        return None
+    from tui.api.spaaza.signing import SpaazaSignIn
+
+    return SpaazaSignIn(core_url, app=app, clock=clock)
+
+
+__all__ = ["Asgi", "FieldCache", "connect", "sign_in"]

@@ -1,6 +1,6 @@
 """What a bad answer, or none at all, means: HTTP and socket failures become ``model.errors``.
 
-Sources: Laravel's error bodies (``message``, ``errors``), RFC 9110 (``Retry-After``), the Idempotency-Key draft.
+Sources: the error bodies of the systems (:class:`_Words`), RFC 9110 (``Retry-After``), the Idempotency-Key draft.
 """
 
 from __future__ import annotations
@@ -119,9 +119,10 @@ def from_answer(status: int, headers: Mapping[str, str], content: bytes, clock: 
     request_id = next((headers[name] for name in ("x-request-id", "request-id") if name in headers), None)
     html = _is_html(headers, content)
     if 200 <= status < 300:
-        foreign = html or not content.strip()
+        foreign = status != 204 and (html or not content.strip())
         return Fault(NotTheServer(request_id=request_id)) if foreign else None
-    return _refusal(status, headers, _Words.read(content), html, request_id, clock)
+    words = _Words.read(content)
+    return _refusal(status, headers, words, html, request_id or words.request_id, clock)
 
 
 def _refusal(
@@ -146,7 +147,8 @@ def _refusal(
     if status in (404, 410):
         return Fault(NotFound(words.said, request_id=request_id))
     # Intratool documents no 409; the Idempotency-Key draft gives it to a repeat while the first is still running.
-    busy = status == 409 and not words.fields
+    # A server that names its refusals by a code means the thing itself.
+    busy = status == 409 and not words.fields and not words.code
     return Fault(Refused(words.said, fields=words.fields, busy=busy, request_id=request_id))
 
 
@@ -175,10 +177,17 @@ def http_date(text: str) -> datetime | None:
 
 
 class _Words(NamedTuple):
-    """The server's own words in an error body, as far as there are any."""
+    """The server's own words in an error body, as far as there are any.
+
+    Four shapes are read: ``{message, errors: {key: [sentence]}}`` (Laravel), ``{error: {message, code, details},
+    request_id}`` (SuperAI), ``{detail: [{loc, msg, type}]}`` (FastAPI) and ``{error: {code, name, description}}``
+    (Spaaza).
+    """
 
     said: str = ""
     fields: dict[str, list[str]] = {}  # noqa: RUF012  (never changed)
+    code: str = ""
+    request_id: str | None = None
 
     @classmethod
     def read(cls, content: bytes) -> _Words:
@@ -188,10 +197,40 @@ class _Words(NamedTuple):
             return cls()
         if not isinstance(body, dict):
             return cls()
-        said = next((body[key] for key in ("message", "detail", "error", "title") if _is_text(body.get(key))), "")
+        inner = body["error"] if isinstance(body.get("error"), dict) else {}
+        said = _first_text(inner, "message", "description", "name") or _first_text(body, *_WORDS)
         errors = body.get("errors")
         fields = {str(key): _sentences(value) for key, value in errors.items()} if isinstance(errors, dict) else {}
-        return cls(said[:SAID_LIMIT], fields)
+        told = [*_told_by_detail(inner.get("details"), fields), *_told_by_detail(body.get("detail"), fields)]
+        if told and said not in told:
+            said = ": ".join(part for part in (said, "; ".join(told)) if part)
+        code = inner.get("code")
+        request_id = _first_text(body, "request_id") or None
+        return cls(said[:SAID_LIMIT], fields, "" if code is None else str(code)[:100], request_id)
+
+
+_WORDS = ("message", "error_description", "msg", "detail", "error", "title")
+_PLACES = frozenset({"body", "query", "path", "header"})
+
+
+def _first_text(body: Mapping[str, Any], *names: str) -> str:
+    return next((body[name] for name in names if _is_text(body.get(name))), "")
+
+
+def _told_by_detail(detail: Any, fields: dict[str, list[str]]) -> list[str]:
+    """The sentences of a list of details; one that names its place goes to that field as well."""
+    told: list[str] = []
+    for part in detail[:20] if isinstance(detail, list) else []:
+        if _is_text(part):
+            told.append(part[:SAID_LIMIT])
+        elif isinstance(part, dict) and (words := _first_text(part, "msg", "message", "description")):
+            loc = part.get("loc") or part.get("field")
+            names = [str(name) for name in (loc if isinstance(loc, list) else [loc]) if name is not None]
+            place = ".".join(name for name in names if name not in _PLACES)
+            if place:
+                fields.setdefault(place, []).append(words[:SAID_LIMIT])
+            told.append(f"{place}: {words}"[:SAID_LIMIT] if place else words[:SAID_LIMIT])
+    return told
 
 
 def _is_text(value: Any) -> bool:

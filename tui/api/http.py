@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote, quote_plus
@@ -14,15 +13,22 @@ import httpx
 import msgspec
 
 from tui.api import Asgi
+from tui.api.credentials import Credentials, Token
 from tui.api.faults import NO_ADDRESS, Fault, NobodyThere, from_answer, from_exception, http_date
+from tui.api.quiet import quiet_links
 from tui.api.secret import Secret
 from tui.model.clock import Clock, system_clock
 from tui.model.errors import NotTheServer, Refused, TaskError, Throttled, Unauthorised, Unreachable
-from tui.model.message import Message
-from tui.model.system import Sink
+from tui.model.system import Sink, SizedSink
 
 Params = Sequence[tuple[str, str]]
 """Query parameters, in order."""
+
+Judge = Callable[[int, Mapping[str, str], bytes, Clock], Fault | None]
+"""What an answer means by its status, headers and content; ``None`` for one whose content may be read."""
+
+
+_ANY = {"Accept": "*/*"}
 
 
 class Timeouts(msgspec.Struct, frozen=True):
@@ -80,28 +86,18 @@ class Multipart(NamedTuple):
     files: Mapping[str, Upload]
 
 
-class _Bearer(httpx.Auth):
-    """Seals each request with the token, so that no header table keeps it."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
-
-
 class Transport:
     """Sends requests to one server as one user. Raises only ``model.errors.TaskError``.
 
-    Reads are repeated within ``repeats``; writes never. ``language`` ("de") is the one in which the server may
-    refuse. ``sleep`` and ``jitter`` (0 to 1) are handed in by tests.
+    ``token`` is a bearer token, or whatever else says who asks. Reads are repeated within ``repeats``; writes
+    never. ``language`` ("de") is the one in which the server may refuse. ``judge`` reads the errors of a system
+    that has a form of its own for them. ``sleep`` and ``jitter`` (0 to 1) are handed in by tests.
     """
 
     def __init__(
         self,
         base_url: str,
-        token: str,
+        token: str | Credentials,
         *,
         app: Asgi | None = None,
         language: str = "",
@@ -111,11 +107,10 @@ class Transport:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         transport: httpx.AsyncBaseTransport | None = None,
+        judge: Judge = from_answer,
     ) -> None:
-        self._token = Secret(token.strip())
+        self._credentials = token if isinstance(token, Credentials) else Token(token)
         del token
-        if not self._token.usable():
-            raise Unauthorised(what=Message("The profile's token is empty or has characters that no token has."))
         self._base = _base_of(base_url) if app is None else "http://embedded"
         self._clock = clock
         self._repeats = repeats or Repeats()
@@ -125,10 +120,11 @@ class Transport:
         """The server's own clock at its last answer, aware UTC, to the second."""
         self.embedded = app is not None
         self._timeouts = timeouts or Timeouts()
+        self._judge = judge
         if app is not None:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(
-            auth=_Bearer(self._token),
+            auth=self._credentials,
             headers={
                 "Accept": "application/json",
                 "User-Agent": "shiftdeck",
@@ -145,7 +141,7 @@ class Transport:
 
     def token_claims(self) -> dict[str, Any]:
         """The public part of the token where it is a JWT, else empty. It is not verified."""
-        return _claims(self._token.reveal())
+        return self._credentials.claims()
 
     async def get(self, path: str, params: Params = (), validator: str | None = None) -> Answer:
         """Read. With ``validator`` (an ETag) the answer may be ``not_modified`` and empty.
@@ -170,28 +166,50 @@ class Transport:
         self,
         method: str,
         path: str,
+        params: Params = (),
         *,
         json: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
         multipart: Multipart | None = None,
-        idempotency_key: str,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str = "",
+        patience: float | None = None,
     ) -> Answer:
-        """Write, once. ``Unreachable.maybe_done`` tells whether the server may have it."""
-        headers = {"Idempotency-Key": idempotency_key}
-        result = await self._exchange(method, path, (), headers, json=json, multipart=multipart)
+        """Write, once. ``Unreachable.maybe_done`` tells whether the server may have it.
+
+        ``patience``: seconds to wait for this one answer, where it is known to take long.
+        """
+        named = {**(headers or {}), **({"Idempotency-Key": idempotency_key} if idempotency_key else {})}
+        body = _body(json, multipart, form)
+        result = await self._exchange(method, path, params, named, body=body, patience=patience)
         if isinstance(result, Fault):
             raise result.error
         return result
 
     async def download(self, path: str, sink: Sink) -> int:
         """Write a file's bytes into ``sink`` as they come; returns how many. Not repeated."""
+        return await self._pour(Secret(self._base + path), path, sink, self._credentials)
+
+    async def fetch(self, link: Secret, sink: Sink) -> int:
+        """The same for a link that is a secret in itself: it gets no other, and stands in no log and no error."""
+        if not _may_follow(link.reveal(), self._base):
+            raise NotTheServer()
+        quiet_links()
+        return await self._pour(link, "", sink, None)
+
+    async def _pour(self, url: Secret, path: str, sink: Sink, auth: Credentials | None) -> int:
         fault: Fault | None = None
         size = 0
         try:
-            async with self._streamed(path) as response:
+            async with self._client.stream("GET", url.reveal(), headers=_ANY, auth=auth) as response:
                 if response.status_code != 200 or _is_login_page(response, path):
                     content = await response.aread() or (b"<" if response.is_success else b"")
-                    fault = from_answer(response.status_code, response.headers, content, self._clock)
+                    fault = self._judge(response.status_code, response.headers, content, self._clock)
+                    fault = fault or Fault(NotTheServer())
+                    del content  # a storage may repeat the whole link in it
                 else:
+                    if isinstance(sink, SizedSink):
+                        sink.expect(_length_of(response))
                     async for chunk in response.aiter_bytes():
                         sink.write(chunk)
                         size += len(chunk)
@@ -205,27 +223,24 @@ class Transport:
         """Give back the connections."""
         await self._client.aclose()
 
-    @asynccontextmanager
-    async def _streamed(self, path: str) -> AsyncIterator[httpx.Response]:
-        async with self._client.stream("GET", self._base + path, headers={"Accept": "*/*"}) as response:
-            yield response
-
     async def _exchange(
         self,
         method: str,
         path: str,
         params: Params,
         headers: Mapping[str, str],
-        json: Mapping[str, Any] | None = None,
-        multipart: Multipart | None = None,
+        body: Mapping[str, Any] | None = None,
+        patience: float | None = None,
     ) -> Answer | Fault:
         try:
             request = self._client.build_request(
-                method, self._base + path + query(params), headers=dict(headers), **_body(json, multipart)
+                method, self._base + path + query(params), headers=dict(headers), **(body or {})
             )
-            if multipart is not None:
+            if body and "files" in body:
                 length = int(request.headers.get("content-length", "0"))
                 request.extensions["timeout"] = self._timeouts.of(length).as_dict()
+            if patience is not None:
+                request.extensions["timeout"] = {**self._timeouts.of().as_dict(), "read": patience}
             response = await self._client.send(request)
         except (httpx.HTTPError, OSError) as failure:
             return from_exception(failure, write=method != "GET")
@@ -235,7 +250,7 @@ class Transport:
         asked = "If-None-Match" in headers
         if response.status_code == 304 and asked:
             return Answer(304, response.headers, b"", headers["If-None-Match"], not_modified=True)
-        fault = from_answer(response.status_code, response.headers, response.content, self._clock)
+        fault = self._judge(response.status_code, response.headers, response.content, self._clock)
         if fault is not None:
             return self._redacted(fault)
         return Answer(response.status_code, response.headers, response.content, response.headers.get("etag"))
@@ -251,16 +266,33 @@ class Transport:
         return min(self._repeats.longest, self._repeats.base * 2.0 ** (attempt - 1)) * self._jitter()
 
     def _redacted(self, fault: Fault) -> Fault:
-        error = fault.error
+        error, strike_out = fault.error, self._credentials.struck_out
+        if isinstance(error, Unauthorised) and self._credentials.why:
+            error.said = self._credentials.why
         if error.said:
-            error.said = self._token.struck_out(error.said)
-            error.args = (self._token.struck_out(str(error)),)
+            error.said = strike_out(error.said)
+            error.args = (strike_out(str(error)),)
         if isinstance(error, Refused):
             error.fields = {
-                self._token.struck_out(key): [self._token.struck_out(sentence) for sentence in sentences]
+                strike_out(key): [strike_out(sentence) for sentence in sentences]
                 for key, sentences in error.fields.items()
             }
         return fault
+
+
+def _length_of(response: httpx.Response) -> int | None:
+    """The bytes that will come, where that is said and nothing is packed."""
+    text = response.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and "content-encoding" not in response.headers else None
+
+
+def _may_follow(link: str, base: str) -> bool:
+    """Whether ``link`` is a web address, and not an open one handed out by a server that is spoken to safely."""
+    try:
+        url = httpx.URL(link)
+    except (httpx.InvalidURL, TypeError):
+        return False
+    return bool(url.host) and url.scheme in (("https",) if base.startswith("https:") else ("http", "https"))
 
 
 def _is_login_page(response: httpx.Response, path: str) -> bool:
@@ -278,12 +310,16 @@ def segment(text: str) -> str:
     return quote(text, safe="").replace(".", "%2E") if text.strip(".") == "" else quote(text, safe="")
 
 
-def _body(json: Mapping[str, Any] | None, multipart: Multipart | None) -> dict[str, Any]:
+def _body(
+    json: Mapping[str, Any] | None, multipart: Multipart | None, form: Mapping[str, str] | None
+) -> dict[str, Any]:
     if multipart is not None:
         return {
             "data": dict(multipart.parts),
             "files": {key: tuple(file) for key, file in multipart.files.items()},
         }
+    if form is not None:
+        return {"data": dict(form)}
     return {} if json is None else {"json": dict(json)}
 
 
@@ -300,19 +336,6 @@ def _base_of(base_url: str) -> str:
     # A name and password in the address would be sent in place of the token, and shown in logs.
     clean = url.copy_with(username=None, password=None, query=None, fragment=None)
     return str(clean).rstrip("/").removesuffix("/api")
-
-
-def _claims(token: str) -> dict[str, Any]:
-    import base64
-
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        found = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def read_json(answer: Answer) -> Any:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from tui.cli.exits import DONE, FAILED
 from tui.cli.output import calm_log, complain, escaped, tell, tell_data
-from tui.cli.words import NOTHING, action_word, stamp, value_text
+from tui.cli.words import NOTHING, action_word, value_text
 from tui.i18n import _, say
+from tui.model.clock import stamp
 from tui.model.plain import clean
 from tui.workbench.journal import JournalError
 

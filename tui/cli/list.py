@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from argparse import Namespace
@@ -12,14 +10,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tui.cli.days import wanted_period, wrong_days
 from tui.cli.exits import DONE, USAGE
-from tui.cli.output import cell, complain, escaped, tell, tell_data
+from tui.cli.output import escaped, tell, tell_data
 from tui.cli.session import run_with
-from tui.cli.words import stamp
 from tui.i18n import _, say
+from tui.model.clock import stamp
 from tui.model.execution import Execution
 from tui.model.period import Period
 from tui.model.plain import clean
+from tui.workbench.figures import belongs
+from tui.workbench.tables import table
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
@@ -37,28 +38,25 @@ COLUMNS = (
     "max_points",
     "actor",
     "touched",
+    "department",
+    "carried",
 )
-"""The keys of a row in ``--json``, and the columns of ``--csv``, in this order. Part of the public interface."""
+"""The keys of a row in ``--json`` and ``watch``, and the columns of ``--csv``, in this order. Part of the public
+interface. ``carried``: unfinished work that was due before the period."""
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
-    """Print the executions of the period, earliest first; 0, or the code of what went wrong."""
-    first, last = arguments.first, arguments.last
-    if first and last and last < first:
-        complain(_("The last day is before the first."))
+    """Print the executions of the period and what is carried over into it, earliest first; 0, or the code of what
+    went wrong."""
+    if wrong_days(arguments.first, arguments.last):
         return USAGE
 
     async def work(bench: Workbench) -> int:
-        today = bench.today()
-        period = today
-        if first or last:
-            day = today.days(bench.desk.zone)[0]
-            period = Period.of_days(
-                first or min(day, last or day), last or max(day, first or day), bench.desk.zone
-            )
+        period = wanted_period(bench, arguments.first, arguments.last)
         bench.live.set_period(period)
         changes = await bench.live.load()
-        rows = [row for row in changes.rows.values() if period.holds(row.due)]
+        now = bench.clock()
+        rows = [row for row in changes.rows.values() if belongs(row, period, now)]
         rows.sort(key=lambda row: (row.due is None, row.due or period.start, row.title, row.key.id))
         make, write = _FORMS[arguments.form]
         write(make(bench, period, rows, changes.as_of))
@@ -79,19 +77,14 @@ def as_json(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         "from": stamp(period.start, zone),
         "to": stamp(period.end, zone),
         "as_of": stamp(as_of, zone),
-        "rows": [_row(row, zone) for row in rows],
+        "rows": [row_data(row, period, zone) for row in rows],
     }
     return escaped(json.dumps(whole, ensure_ascii=False, indent=1), sys.stdout.encoding or "utf-8") + "\n"
 
 
 def as_csv(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
     """A line of column names, then one for each row, for spreadsheets; what is not known is empty."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: cell(value) for name, value in _row(row, bench.desk.zone).items()})
-    return out.getvalue()
+    return table(COLUMNS, (row_data(row, period, bench.desk.zone) for row in rows))
 
 
 def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: datetime | None) -> str:
@@ -99,19 +92,22 @@ def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
     if not rows:
         return _("No tasks in this period.")
     zone, several = bench.desk.zone, len(set(period.days(bench.desk.zone))) > 1
+    width = 12 if several or any(carried(row, period) for row in rows) else 5
     lines = []
     for row in rows:
-        due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if several else "%H:%M") if row.due else ""
+        dated = several or carried(row, period)
+        due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if dated else "%H:%M") if row.due else ""
         place = f" · {clean(row.place)}" if row.place else ""
         word = f"{clean(row.status.code)} {clean(say(row.status.word)):<20}"
-        lines.append(f"{due:>{12 if several else 5}}  {word}  {clean(row.title)}{place}")
+        lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{place}")
     return "\n".join(lines)
 
 
 _FORMS = {"json": (as_json, tell_data), "csv": (as_csv, tell_data), "text": (as_text, tell)}
 
 
-def _row(row: Execution, zone: ZoneInfo) -> dict[str, Any]:
+def row_data(row: Execution, period: Period, zone: ZoneInfo) -> dict[str, Any]:
+    """A row under the names of :data:`COLUMNS`."""
     return {
         "id": row.key.id,
         "title": row.title,
@@ -124,4 +120,11 @@ def _row(row: Execution, zone: ZoneInfo) -> dict[str, Any]:
         "max_points": row.max_points,
         "actor": row.actor,
         "touched": stamp(row.touched, zone),
+        "department": row.department,
+        "carried": carried(row, period),
     }
+
+
+def carried(row: Execution, period: Period) -> bool:
+    """Whether it was due before the period, and is not finished."""
+    return row.due is not None and row.due < period.start

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from tui.model.plain import HARMFUL, clean
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -46,18 +45,6 @@ def escaped(document: str, encoding: str = "utf-8") -> str:
 
 def _escape(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
-
-
-def cell(value: object) -> object:
-    """A value for a table that a spreadsheet opens. Numbers stay numbers, ``None`` stays empty.
-
-    A text comes without control and bidi characters, on one line, and with an apostrophe in front where a
-    spreadsheet would take it for a formula and run it.
-    """
-    if not isinstance(value, str):
-        return value
-    safe = clean(value, limit=None)
-    return "'" + safe if safe.lstrip().startswith(_FORMULA) else safe
 
 
 @contextmanager

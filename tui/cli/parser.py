@@ -69,6 +69,8 @@ def build() -> Parser:
     )
     _add_serve(commands)
     _add_list(commands)
+    _add_watch(commands)
+    _add_report(commands)
     _add_sync(commands)
     _add_doctor(commands)
     _add_history(commands)
@@ -115,14 +117,45 @@ def _add_list(commands: Any) -> None:
         help=_("the tasks of today, or of other days"),
         description=_("The tasks of today, or of the days that are named, earliest first."),
     )
-    day = _("DAY")
-    parser.add_argument("--from", dest="first", metavar=day, type=_day, help=_("first day, like 2026-05-11"))
-    parser.add_argument("--to", dest="last", metavar=day, type=_day, help=_("last day"))
+    _add_days(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--json", dest="form", action="store_const", const="json", default="text", help=_("one JSON object")
     )
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help=_("a table for spreadsheets"))
+
+
+def _add_watch(commands: Any) -> None:
+    parser = commands.add_parser(
+        "watch",
+        help=_("one JSON line for everything that changes"),
+        description=_("A snapshot of today or of the days that are named, then one JSON line for every change."),
+    )
+    _add_days(parser)
+
+
+def _add_report(commands: Any) -> None:
+    parser = commands.add_parser(
+        "report",
+        help=_("the shift report, for a handover"),
+        description=_("What was done, missed and denied today or on the days that are named, and what is open."),
+    )
+    _add_days(parser)
+    parser.add_argument(
+        "--format",
+        choices=("md", "csv", "json"),
+        default="md",
+        help=_("Markdown to read (md), a table for spreadsheets (csv), or one JSON object (json)"),
+    )
+    parser.add_argument(
+        "--output", metavar=_("FILE"), type=Path, help=_("write it there instead of on standard output")
+    )
+
+
+def _add_days(parser: argparse.ArgumentParser) -> None:
+    day = _("DAY")
+    parser.add_argument("--from", dest="first", metavar=day, type=_day, help=_("first day, like 2026-05-11"))
+    parser.add_argument("--to", dest="last", metavar=day, type=_day, help=_("last day"))
 
 
 def _add_sync(commands: Any) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tui.i18n import _, language, say
+from tui.model.clock import stamp
 from tui.model.message import Message
 from tui.model.plain import clean
 
@@ -94,11 +95,6 @@ def value_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.15g}".replace(".", "," if language() == "de" else ".")
     return clean(value)
-
-
-def stamp(moment: datetime | None, zone: ZoneInfo) -> str | None:
-    """ISO 8601 with the site's offset, to the second; ``None`` stays."""
-    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 def as_data(owner: Owner, entry: Entry, zone: ZoneInfo) -> dict[str, Any]:

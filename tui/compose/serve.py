@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
 import socket
 import threading
@@ -16,7 +15,7 @@ import uvicorn
 
 from tui.compose.sites import SiteFault
 from tui.config.secrets import Token
-from tui.embedded.app import build
+from tui.embedded.app import build, new_token
 from tui.model.clock import system_clock
 from tui.model.message import Message
 
@@ -57,7 +56,7 @@ def serve(
     ``token`` is the admin's; in place of an empty one a token is made and told. Raises :class:`ServeError`.
     """
     _claim(host, port)
-    made = None if token else Token(secrets.token_urlsafe(24))
+    made = None if token else Token(new_token(system))
     try:
         admin = made or token
         site = build(system, database_url, clock=system_clock, zone=zone, admin_token=admin.reveal())

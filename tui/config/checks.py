@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tui.config.errors import nearest
-from tui.config.settings import EMBEDDED, READY_SYSTEMS, SYSTEMS
+from tui.config.settings import COLUMNS, EMBEDDED, READY_SYSTEMS, SYSTEMS
 from tui.i18n import LANGUAGES
 from tui.model.message import Message
 
@@ -130,6 +130,18 @@ def key_names(value: Any) -> str:
     raise Fault(Message('a key in quotes is needed here, such as "f10".'))
 
 
+def columns(value: Any) -> tuple[str, ...]:
+    """Columns of the list, each once, the title among them."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value):
+        raise Fault(Message('a list is needed here, such as ["state", "due", "title"].'))
+    for part in value:
+        if part not in COLUMNS:
+            raise Fault(Message("“{name}” is not a column.", {"name": part}), nearest(part, COLUMNS))
+    if len(set(value)) < len(value) or "title" not in value:
+        raise Fault(Message("each column stands here once, and “title” is one of them."))
+    return tuple(value)
+
+
 TOP: dict[str, Check] = {
     "default_profile": text,
     "language": one_of(LANGUAGES),
@@ -137,6 +149,7 @@ TOP: dict[str, Check] = {
     "ascii": flag,
     "auto_advance": flag,
     "data_dir": text,
+    "columns": columns,
 }
 PROFILE: dict[str, Check] = {
     "system": system,
@@ -148,4 +161,4 @@ PROFILE: dict[str, Check] = {
     "user": text,
     "title": text,
 }
-TABLES = ("profiles", "keys")
+TABLES = ("profiles", "keys", "filters")

@@ -39,7 +39,7 @@ def load_settings(overrides: Overrides, environ: Mapping[str, str]) -> Settings:
     data_dir, sources["data_dir"] = paths.data_dir(overrides, environ, top.get("data_dir"), path.parent)
     language, sources["language"] = _language(overrides, environ, top)
     chosen, sources["profile"] = _profile(overrides, environ, top, profiles, file)
-    for name in ("theme", "ascii", "auto_advance"):
+    for name in ("theme", "ascii", "auto_advance", "columns"):
         sources.setdefault(name, Source.DEFAULT)
     return Settings(
         config_path=path,
@@ -52,6 +52,8 @@ def load_settings(overrides: Overrides, environ: Mapping[str, str]) -> Settings:
         ascii=top.get("ascii", False),
         auto_advance=top.get("auto_advance", True),
         keys=file.keys(),
+        columns=top.get("columns", ()),
+        filters=file.filters(),
         sources=sources,
     )
 
@@ -118,6 +120,11 @@ class ConfigFile:
         """The [keys] table: action id to key names. Which actions there are, the screen knows."""
         table = self._table("keys")
         return {action: self.checked(("keys", action), value, checks.key_names) for action, value in table.items()}
+
+    def filters(self) -> dict[str, str]:
+        """The [filters] table: name to filter text."""
+        table = self._table("filters")
+        return {name: self.checked(("filters", name), value, checks.text) for name, value in table.items()}
 
     def profiles(self) -> dict[str, Profile]:
         """All profiles in the order of the file; the sample site when there is none."""

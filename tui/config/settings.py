@@ -14,6 +14,8 @@ SYSTEMS = ("intratool", "superai", "spaaza")
 READY_SYSTEMS = ("intratool",)
 """The systems that this version can talk to; the others are reserved words."""
 
+COLUMNS = ("state", "due", "age", "title", "place", "points", "who", "touched", "id")
+"""What a row of the list can show."""
 SAMPLE = "sample"
 REFRESH_SECONDS = 30
 EMBEDDED_REFRESH_SECONDS = 2
@@ -80,6 +82,10 @@ class Settings(msgspec.Struct, kw_only=True):
     ascii: bool = False
     auto_advance: bool = True
     keys: dict[str, str] = {}
+    columns: tuple[str, ...] = ()
+    """What a row of the list shows, in this order; empty: what is usual at its width."""
+    filters: dict[str, str] = {}
+    """Saved filters: name to text."""
     sources: dict[str, Source] = {}
 
     @property

@@ -6,8 +6,11 @@ the loop that may also draw the screen.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
@@ -76,6 +79,14 @@ class ApiError(Exception):
 
 
 Work = Callable[[Incoming], Outgoing]
+Refusal = Callable[[int, str], ApiError]
+"""Makes an error of a status and a sentence, in the form that the system writes errors in."""
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The ID of the request that is being answered, for systems that repeat it in the body."""
+
+TICK_SECONDS = 1.0
+"""Between two calls of a server's own ``background`` work."""
 
 
 def json_answer(value: Any, status: int = 200) -> Outgoing:
@@ -93,37 +104,65 @@ def conditional(request: Incoming, answer: Outgoing) -> Outgoing:
     return Outgoing(answer.body, answer.status, headers, answer.media_type)
 
 
-def application(routes: Sequence[tuple[str, str, Work]], clock: SiteClock) -> ASGIApp:
-    """The ASGI application for ``routes`` of (method, path, work); a trailing slash is accepted everywhere."""
+def application(
+    routes: Sequence[tuple[str, str, Work]],
+    clock: SiteClock,
+    *,
+    refusal: Refusal = ApiError,
+    background: Callable[[], None] | None = None,
+) -> ASGIApp:
+    """The ASGI application for ``routes`` of (method, path, work); a trailing slash is accepted everywhere.
+
+    ``background`` is called again and again in a thread while the application is served on a port.
+    """
     starlette = Starlette(
-        routes=[Route(path, _endpoint(work), methods=[method]) for method, path, work in routes],
-        exception_handlers={HTTPException: _http_error},
+        routes=[Route(path, _endpoint(work, refusal), methods=[method]) for method, path, work in routes],
+        exception_handlers={HTTPException: _http_error(refusal)},
+        lifespan=_ticking(background) if background is not None else None,
     )
     return _edge(starlette, clock)
 
 
-def _endpoint(work: Work) -> Callable[[Request], Awaitable[Response]]:
+def _ticking(work: Callable[[], None]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async def tick() -> None:
+            while True:
+                try:
+                    await run_in_threadpool(work)
+                except Exception:
+                    _log.exception("the work in the background failed")
+                await asyncio.sleep(TICK_SECONDS)
+
+        task = asyncio.create_task(tick())
+        yield
+        task.cancel()
+
+    return lifespan
+
+
+def _endpoint(work: Work, refusal: Refusal) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            incoming = await _read(request)
+            incoming = await _read(request, refusal)
             outgoing = await run_in_threadpool(work, incoming)
         except ApiError as error:
             outgoing = error.answer()
         except Exception:
             _log.exception("unexpected error in %s %s", request.method, request.url.path)
-            outgoing = ApiError(500, "Server Error").answer()
+            outgoing = refusal(500, "Server Error").answer()
         media_type = None if outgoing.status == 304 else outgoing.media_type
         return Response(outgoing.body, outgoing.status, outgoing.headers, media_type)
 
     return answer
 
 
-async def _read(request: Request) -> Incoming:
+async def _read(request: Request, refusal: Refusal) -> Incoming:
     chunks = bytearray()
     async for chunk in request.stream():
         chunks += chunk
         if len(chunks) > BODY_LIMIT:
-            raise ApiError(413, "The request is larger than 40 MB.")
+            raise refusal(413, "The request is larger than 40 MB.")
     return Incoming(
         request.method,
         request.url.path,
@@ -134,12 +173,15 @@ async def _read(request: Request) -> Incoming:
     )
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "Not Found.", 405: "This method is not supported for this route."}
-    answer = ApiError(status, words.get(status, str(error))).answer()
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return Response(answer.body, status, headers, answer.media_type)
+def _http_error(refusal: Refusal) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        words = {404: "Not Found.", 405: "This method is not supported for this route."}
+        outgoing = refusal(status, words.get(status, str(error))).answer()
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return Response(outgoing.body, status, headers, outgoing.media_type)
+
+    return answer
 
 
 def _edge(app: Starlette, clock: SiteClock) -> ASGIApp:
@@ -150,7 +192,9 @@ def _edge(app: Starlette, clock: SiteClock) -> ASGIApp:
             await app(scope, receive, send)
             return
         path = scope["path"].rstrip("/") or "/"
-        added = [(b"date", clock.http_date().encode()), (b"x-request-id", uuid4().hex.encode())]
+        request_id = uuid4().hex
+        REQUEST_ID.set(request_id)
+        added = [(b"date", clock.http_date().encode()), (b"x-request-id", request_id.encode())]
 
         async def sending(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

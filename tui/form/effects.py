@@ -26,4 +26,10 @@ class Sought(msgspec.Struct, frozen=True):
     query: str
 
 
-Effect = Edited | Focused | Sought
+class Shown(msgspec.Struct, frozen=True):
+    """The field ``key`` is to be brought into sight; the cursor stays where it is."""
+
+    key: str
+
+
+Effect = Edited | Focused | Sought | Shown

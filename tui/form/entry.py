@@ -13,7 +13,7 @@ from tui.form.codecs.choice import doubt
 from tui.form.codecs.multi_choice import chosen, ordered
 from tui.form.edit import FieldEdit
 from tui.form.editor import without_blank_lines
-from tui.form.listing import LOOKING_UP, Listing, labels, names_of, split_names, with_names
+from tui.form.listing import BEHIND, BETWEEN, LOOKING_UP, Listing, labels, names_of, split_names, with_names
 from tui.form.problem import Problem
 from tui.form.sides import Sides
 from tui.model.execution import Answer
@@ -95,10 +95,16 @@ class Entry(Sides):
         self.problem = self.codec.validate(self.field, value, self.ctx)
 
     def hold(self, rest: str, problem: Problem, value: Value = None) -> None:
-        """Keep ``rest``, which names no choice (yet), as typed; of several the ``value`` picked so far stays."""
+        """Keep ``rest``, which names no choice (yet), as typed; the ``value`` that was picked before it stays."""
         self.pick(value)
-        self.text = f"{self.text}, {rest}" if self.text else rest
+        between = BETWEEN if self.codec.control is Control.MULTI else BEHIND
+        self.text = f"{self.text}{between}{rest}" if self.text else rest
         self.rest, self.problem = rest, problem
+
+    def without_rest(self) -> Found:
+        """As it would be found if nothing were typed behind the answer."""
+        text = self.codec.format(self.field, self.value, self.ctx)
+        return Found(text, self.value, self.codec.validate(self.field, self.value, self.ctx), None, "")
 
     def put_back(self, found: Found) -> None:
         """Undo: as it was when the cursor came."""
@@ -170,7 +176,8 @@ class Entry(Sides):
         """The picked values count; what stands behind them in the text was typed and named none."""
         values = chosen(edit.value)
         if self.codec.control is not Control.MULTI:
-            names, rest = ({values[0]: edit.text}, "") if values else ({}, edit.text)
+            name, _, rest = edit.text.rpartition(BEHIND) if BEHIND in edit.text else (edit.text, "", "")
+            names, rest = ({values[0]: name}, rest) if values else ({}, edit.text)
         else:
             names, rest = split_names(edit.text, values, self.codec.format(self.field, edit.value, self.ctx))
         if self.field.source is not None:
@@ -197,9 +204,10 @@ class Entry(Sides):
         touched, offer = self.touched, self.offer
         many = self.codec.control is Control.MULTI
         picked: Sequence[str] = chosen(self.value) if many else ()
+        held: Value = [*picked] or None if many else self.value
         index = self.named_in_full(rest, numbered=self.codec.numbered)
         if index is None:
-            self.hold(rest, self.doubt_about(rest, numbered=self.codec.numbered), [*picked] or None)
+            self.hold(rest, self.doubt_about(rest, numbered=self.codec.numbered), held)
         else:
             value = self.field.choices[index].value
             self.pick(ordered(self.field, [*picked, value]) if many else value)

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from tui.form import jumping, noting
 from tui.form.codec import is_empty
 from tui.form.editor import LineEditor, one_line
-from tui.form.effects import Edited, Effect, Focused, Sought
+from tui.form.effects import Edited, Effect, Focused, Shown, Sought
 from tui.form.entry import Entry
 from tui.form.picking import Picker
 from tui.form.place import Place
 from tui.form.question import MINE, Question
 from tui.model.message import Message
+
+ALL_ANSWERED = Message("All answered: F10 reviews and sends.")
 
 
 class FormFlow(Place):
@@ -121,6 +123,7 @@ class FormFlow(Place):
         if key == "ctrl+z":
             return self._undo(entry)
         changed = self.writer.press(key, char, self.row_starts)
+        self.said = self.writer.said
         return None if changed is None else [Edited(entry.key)] if changed else []
 
     def _press_choice(self, picker: Picker, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
@@ -129,6 +132,7 @@ class FormFlow(Place):
         done = picker.press(key, char)
         if done is None:
             return None
+        self.said = done.said
         if not done.changed:
             return []
         effects: list[Effect] = [Edited(entry.key), *self._sought(picker, entry)]
@@ -154,14 +158,33 @@ class FormFlow(Place):
         if entry is None:
             return []
         effects: list[Effect] = [Edited(entry.key)] if self._accept(entry) else []
+        left = self._left_over(entry)
         place = self.order.index(entry.key)
         if place + 1 < len(self.order):
-            return [*effects, *self._go(self.order[place + 1])]
-        rest = self.state.first_unanswered()
-        if rest is not None and rest != entry.key:
-            return [*effects, *self._go(rest)]
-        self._arrive()
+            effects += self._go(self.order[place + 1])
+        else:
+            rest = self.state.first_unanswered()
+            if rest is not None and rest != entry.key:
+                effects += self._go(rest)
+            else:
+                self._arrive()
+            left = left or self._said_at_end()
+        self.said = left or self.said
         return effects
+
+    def _left_over(self, entry: Entry) -> Message | None:
+        """What was typed beside an answer and fits nothing is not taken along; this says so."""
+        if self.picker is None or not self.picker.stray:
+            return None
+        words = {"typed": self.picker.filter.strip(), "answer": entry.shown()}
+        return Message("“{typed}” fits none of the choices: “{answer}” stays.", words)
+
+    def _said_at_end(self) -> Message | None:
+        """After the last field: what is still open, or that nothing is."""
+        if not self.reviewed:
+            return None
+        still = sum(self.state.entries[key].empty for key in self.order)
+        return Message("{n} still open, F10 reviews.", {"n": still}) if still else ALL_ANSWERED
 
     def _accept(self, entry: Entry) -> bool:
         before = entry.edit()
@@ -178,7 +201,7 @@ class FormFlow(Place):
         entry = self.current
         if entry is None:
             return []
-        before = entry.edit()
+        before, self.said = entry.edit(), self._left_over(entry)
         entry.settle()
         return [Edited(entry.key)] if before != entry.edit() else []
 
@@ -247,17 +270,30 @@ class FormFlow(Place):
         return []
 
     def _press_jump(self, jump: LineEditor, key: str, char: str | None) -> list[Effect] | None:
+        if key == "f8" and jump.selected:
+            jump.clear()  # after a try in vain it begins again
+            return []
         if key in ("f8", "f3", "escape") or (key == "backspace" and not jump.text):
             self.jump = None
             return []
         if key == "enter":
             target = self.jump_target()
             if target is None and jump.text.strip():
-                self.said = Message("No field fits.")
-                return []
+                return self._miss(jump)
             self.jump = None
             return self.focus(target) if target else []
         return [] if jump.press(key, char) else None
+
+    def _miss(self, jump: LineEditor) -> list[Effect]:
+        """The typed number or letters lead to no field: what is typed next, or F8, begins again."""
+        jump.selected = True
+        seen = jumping.target(self.state, list(self.state.numbers), jump.text)
+        if seen is None:
+            self.said = Message("No field fits.")
+            return []
+        label = self.state.entries[seen].field.label or seen
+        self.said = Message("“{label}” can only be read.", {"label": label})
+        return [Shown(seen)]
 
     def jump_target(self) -> str | None:
         """The field that the typed number or letters mean."""

@@ -14,7 +14,9 @@ from tui.model.field import Choice, Field, Value
 from tui.model.message import Message
 
 LOOKING_UP = Problem(Message("Not looked up yet: the list is still being read."), "unreadable")
-_BETWEEN = ", "
+BETWEEN = ", "
+BEHIND = " ▸ "
+"""Between the one answer that stands and what was typed to find another."""
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ def names_of(answer: Answer) -> dict[str, str]:
     values = [] if is_empty(answer.value) else chosen(answer.value)
     if len(values) == 1:
         return {values[0]: answer.text} if answer.text else {}
-    labels = answer.text.split(_BETWEEN)
+    labels = answer.text.split(BETWEEN)
     # A label with a comma in it would move all the others: then none is known.
     return dict(zip(values, labels, strict=True)) if answer.text and len(labels) == len(values) else {}
 
@@ -44,13 +46,13 @@ def split_names(text: str, values: Sequence[str], usual: str) -> tuple[dict[str,
     """The labels of ``values`` in a draft's ``text``, and what was typed behind them; ``usual`` is their text."""
     if text == usual or not values:
         return {}, "" if values else text
-    if text.startswith(usual + _BETWEEN):
-        return {}, text[len(usual) + len(_BETWEEN) :]
+    if text.startswith(usual + BETWEEN):
+        return {}, text[len(usual) + len(BETWEEN) :]
     listed = written_list(text)
     if listed is not None and len(listed[0]) == len(values):
         named = zip(values, listed[0], strict=True)
-        return {value: name for value, name in named if name != value}, listed[1].removeprefix(_BETWEEN)
-    parts = text.split(_BETWEEN, len(values))
+        return {value: name for value, name in named if name != value}, listed[1].removeprefix(BETWEEN)
+    parts = text.split(BETWEEN, len(values))
     if len(parts) < len(values):
         return {}, text
     return dict(zip(values, parts, strict=False)), "".join(parts[len(values) :])

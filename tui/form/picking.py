@@ -12,25 +12,29 @@ from tui.form.choosing import DIRECT, find, numbers, place, resolve
 from tui.form.codec import Control, is_empty
 from tui.form.codecs.multi_choice import chosen, ordered
 from tui.form.editor import typable
-from tui.form.entry import Entry
+from tui.form.entry import Entry, Found
 from tui.model.field import Value
+from tui.model.message import Message
 
 
 class Done(NamedTuple):
-    """What a key did: ``changed`` the answer, and whether it is ``final`` (a digit answers at once)."""
+    """What a key did: ``changed`` the answer, whether it is ``final`` (a digit answers at once), what to say."""
 
     changed: bool
     final: bool = False
+    said: Message | None = None
 
 
 _NOTHING = Done(False)
 _TOGGLES = frozenset(" ,+")
+TAKEN_OFF = Message("Taken off. Ctrl+Z: as it was.")
 
 
 class Picker:
     """``filter`` is the text typed so far, ``option`` the choice pointed at with Left and Right.
 
     ``marked``: the filter was found here and is marked as a whole, so that the next character takes its place.
+    What was answered stands until another choice is taken: text that is only typed never takes its place.
     """
 
     def __init__(self, entry: Entry, *, resumed: bool = False) -> None:
@@ -40,6 +44,10 @@ class Picker:
         self.option: int | None = None
         self.filter = entry.rest
         self.marked = bool(entry.rest) and not resumed
+        self._before: Found | None = entry.without_rest() if entry.rest else None
+        """The answer as it is without the filter; ``None`` while nothing is typed."""
+        self._switched: int | None = None
+        """The choice that was pointed at when Space took it or took it off: Enter does not do so again."""
         self.relist()
         self._picked = chosen(self._shown_value) if self.many else []
 
@@ -49,6 +57,7 @@ class Picker:
         self.choices = self.entry.field.choices
         self.numbered = self.entry.whole
         self.keys = numbers(self.choices) if self.numbered else ("",) * len(self.choices)
+        # A digit answers at once only where every choice is drawn with its digit.
         few = self.numbered and len(self.choices) <= DIRECT
         self.direct = few and self.entry.codec.control is not Control.PICKER
         self.option = place(self.choices, pointed)
@@ -97,8 +106,11 @@ class Picker:
             matches = self.matches
             self.option = matches[0 if key == "home" else -1] if matches else None
             return _NOTHING
+        if key == "escape" and self.filter:
+            self.write("")
+            return Done(True)
         if key in ("backspace", "ctrl+u", "delete", "ctrl+w"):
-            return self._take_back(whole=key != "backspace" or self.marked)
+            return self._take_back(whole=key != "backspace" or self.marked, everything=key == "ctrl+u")
         if not typable(char) or char is None:
             return None
         typed = "" if self.marked else self.filter
@@ -119,19 +131,40 @@ class Picker:
         self.write(text if self.marked else self.filter + text)
 
     def write(self, text: str) -> None:
-        """Narrow by ``text``; it is the answer where it names one choice in full."""
-        self.filter, self.option, self.marked = text, None, False
+        """Narrow by ``text``; it is the answer where it names one choice in full. Without text it is as before."""
         entry = self.entry
-        index = entry.named_in_full(text, numbered=self.numbered)
+        before = self._before or entry.found()
+        self.filter, self.option, self.marked, self._before = text, None, False, before
         if not text.strip():
-            entry.pick(ordered(entry.field, self._picked) or None)
+            entry.put_back(before)
+            self._before = None
+            return
+        index = entry.named_in_full(text, numbered=self._by_number)
+        if index is None and self.stray:
+            entry.put_back(before)
         elif index is None:
-            held = ordered(entry.field, self._picked) or None
-            entry.hold(text, entry.doubt_about(text, numbered=self.numbered), held)
+            entry.hold(text, entry.doubt_about(text, numbered=self.numbered), before.value)
         elif self.many:
             entry.pick(ordered(entry.field, [*self._picked, self.choices[index].value]))
         else:
             entry.pick(self.choices[index].value, text)
+
+    @property
+    def stray(self) -> bool:
+        """Whether what is typed fits none of the choices, while one is the answer already: it changes nothing.
+
+        It is seen and taken back as a whole, not dropped letter by letter: of a code that is scanned here, the
+        digits would answer. Where several may be chosen it may be somebody to be added, and is asked about.
+        """
+        answered = self._before is not None and not is_empty(self._before.value)
+        if self.many or not answered or not self.filter.strip() or self.entry.searching(self.filter):
+            return False
+        return not self.matches
+
+    @property
+    def _by_number(self) -> bool:
+        """Whether a number names its choice in full. Not where only some of the choices are in sight."""
+        return self.numbered and not self.entry.codec.finder
 
     def to_search(self) -> str | None:
         """What is to be asked of the server's list now; ``None`` where it has answered."""
@@ -139,6 +172,8 @@ class Picker:
 
     def look_like(self, other: Picker) -> None:
         """Go on where ``other`` was: the choice that it pointed at, and whether its text was marked."""
+        if other.stray and not self.filter:
+            self._before, self.filter = self.entry.found(), other.filter
         self.marked = self.marked and other.marked
         self.option = place(self.choices, other.choices[other.option].value) if other.option is not None else None
 
@@ -152,10 +187,12 @@ class Picker:
     def accept(self) -> bool:
         """Enter: take the choice that is pointed at, or that the typed text means; whether there was one."""
         index = self.meant
-        if index is None or (self.many and not self.filter):
+        if index is None or (self.many and not self.filter and index == self._switched):
             return False
         value = self.choices[index].value
-        self.filter, self.option, self.marked = "", None, False
+        if self.many and not self.filter and value in self._picked:
+            return False
+        self._rest()
         if self.many:
             self._picked.append(value)
             self.entry.pick(ordered(self.entry.field, self._picked))
@@ -165,7 +202,7 @@ class Picker:
 
     def _answer(self, index: int) -> Done:
         value = self.choices[index].value
-        self.filter, self.option, self.marked = "", None, False
+        self._rest()
         if not self.many:
             self.entry.pick(value)
             return Done(True, final=True)
@@ -181,7 +218,7 @@ class Picker:
         index, option = (self.meant if self.many else self.option), self.option
         if index is not None and (self.many or not typed):
             done = self._answer(index)
-            self.option = option if self.many else None
+            self.option = self._switched = option if self.many else None
             return done
         if not typed and not self.marked:
             return _NOTHING
@@ -198,14 +235,23 @@ class Picker:
             at = max(0, min(len(matches) - 1, matches.index(start) + step))
         else:
             at = 0 if step > 0 else len(matches) - 1
-        self.option = matches[at]
+        self.option, self._switched = matches[at], None
         return _NOTHING
 
-    def _take_back(self, *, whole: bool) -> Done:
+    def _rest(self) -> None:
+        self.filter, self.option, self.marked, self._before, self._switched = "", None, False, None, None
+
+    def _take_back(self, *, whole: bool, everything: bool) -> Done:
+        """A character; without any the answer: of several the one pointed at or picked last, or ``everything``."""
         if self.filter:
             self.write("" if whole else self.filter[:-1])
-        else:
-            self.option = None
-            self._picked = []
-            self.entry.pick(None)
-        return Done(True)
+            return Done(True)
+        was = self._picked if self.many else chosen(self.entry.value)
+        pointed = self.choices[self.option].value if self.option is not None else None
+        gone = pointed if pointed in self._picked else self._picked[-1] if self._picked else None
+        self._picked = [value for value in self._picked if value != gone and not everything]
+        option = self.option
+        self._rest()
+        self.option = self._switched = option if self.many else None
+        self.entry.pick(ordered(self.entry.field, self._picked) or None)
+        return Done(True, said=TAKEN_OFF if was else None)

@@ -23,6 +23,7 @@ class Place:
     ``question``: the cursor came to a field that somebody else changed too; 1 keeps mine, 2 takes theirs, any
     other key edits mine. It begins only when a person goes there and sees it (:meth:`seen`), so that neither a
     refresh nor typing ahead changes what a key means.
+    ``reviewed``: what is answered here is reviewed at the end, which the last Enter says.
     ``row_starts`` may be set by a screen that wraps long texts, so that Up and Down follow what is seen.
     """
 
@@ -31,10 +32,12 @@ class Place:
         state: FormState,
         *,
         auto_advance: bool = True,
+        reviewed: bool = False,
         recent: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.state = state
         self.auto_advance = auto_advance
+        self.reviewed = reviewed
         self.recent = dict(recent or {})
         self.order = state.answerable_keys()
         self.writer: Writer | None = None

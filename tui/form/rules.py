@@ -66,6 +66,12 @@ def limits(field: Field) -> tuple[Decimal | None, Decimal | None]:
     return (max(low) if low else None), (min(high) if high else None)
 
 
+def within_limits(field: Field, value: Value) -> bool:
+    """Whether the number ``value`` lies inside the hard limits of ``field``."""
+    number, (low, high) = decimal_of(value), limits(field)
+    return number is not None and (low is None or number >= low) and (high is None or number <= high)
+
+
 def written(number: Decimal, lang: str) -> str:
     """A number with the decimal sign of ``lang``, never with an exponent."""
     return f"{number:f}".replace(".", locale_of(lang).decimal)
@@ -152,8 +158,7 @@ def _minmax(field: Field, config: dict[str, Any], value: Value, lang: str) -> Pr
     number = decimal_of(value)
     if number is None:
         return NO_NUMBER
-    low, high = limits(field)
-    if (low is None or number >= low) and (high is None or number <= high):
+    if within_limits(field, value):
         return None
     words = {"limits": limits_in_words(field, lang)}
     if field.allows_note:

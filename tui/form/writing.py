@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from tui.form.codec import Control, Suggestion, is_empty
 from tui.form.editor import LineEditor, LongEditor, many_lines, one_line
 from tui.form.entry import Entry
+from tui.model.message import Message
 
 BREAK_KEYS = frozenset({"ctrl+n", "shift+enter", "alt+enter"})
 """Line break in a long text. Ctrl+N works in every terminal, the others where the terminal tells them apart;
 on a keypad Down at the end of the text does it."""
+
+PICKED = Message("Picked by its digit. To go on writing, begin with a space or a letter.")
 
 RowStarts = Callable[[str], Sequence[int]]
 
@@ -26,6 +29,8 @@ class Writer:
         self.recent = recent
         self.long = entry.codec.control is Control.LONG
         self.busy = False
+        self.said: Message | None = None
+        self._taken_recent = ""
         self._suggested: tuple[str | None, tuple[Suggestion, ...]] = (None, ())
         text = entry.text or self._offered()
         offered = bool(text) and not entry.text
@@ -37,15 +42,21 @@ class Writer:
 
     def press(self, key: str, char: str | None, starts: RowStarts | None) -> bool | None:
         """Handle one key: whether the answer changed; ``None`` if the key is not ours."""
-        line = self.line
+        line, self.said = self.line, None
         if isinstance(line, LongEditor):
             if key in BREAK_KEYS:
                 return self._insert("\n")
             if key in ("up", "down"):
                 return self._press_vertical(line, 1 if key == "down" else -1, starts)
-        if char is not None and char in "123456789" and not line.text and int(char) <= len(self.recent):
-            return self._insert(self.recent[int(char) - 1])
+        if char is not None and char in "0123456789" and (not line.text or self.taken):
+            if char != "0" and int(char) <= len(self.recent):
+                return self._take_recent(self.recent[int(char) - 1])
+            if self.taken:
+                # Whoever picks by digit means another one of the list, not a digit behind it.
+                self.said = PICKED
+                return False
         before = line.text
+        self._taken_recent = ""
         if key == "right" and (ahead := self.suggestions()):
             line.text = ahead[0].text
             line.end()
@@ -53,6 +64,19 @@ class Writer:
             return None
         self.busy = True
         return (line.text != before or not line.text) and self._taken()
+
+    @property
+    def taken(self) -> bool:
+        """Whether one of the recent texts was picked by its digit, and nothing was done to it since."""
+        return (
+            bool(self._taken_recent) and self.line.text == self._taken_recent == self.line.text[: self.line.cursor]
+        )
+
+    def _take_recent(self, text: str) -> bool:
+        self.line.clear()
+        changed = self._insert(text)
+        self._taken_recent = text
+        return changed
 
     def paste(self, text: str) -> bool:
         """Text that came in one piece; whether the answer changed."""

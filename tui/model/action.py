@@ -47,7 +47,9 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a person can do. ``inputs`` are asked for in a dialog; ``why_not`` is set when it may not run.
 
     ``takes_answers``: the form's changed answers travel with it (save, finish). ``loses`` says in words what
-    is lost, for the confirmation.
+    is lost, for the confirmation. ``never``: ``why_not`` holds for this execution at any time. ``proof`` is what
+    a typed confirmation asks to be typed ("" leaves that to the screen). ``slow``: the answer may take minutes,
+    and the person goes on meanwhile.
     """
 
     id: str
@@ -58,7 +60,10 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Delivery = Delivery.QUEUED
     takes_answers: bool = False
     why_not: Message | None = None
+    never: bool = False
     loses: Message | None = None
+    proof: str = ""
+    slow: bool = False
 
     @property
     def enabled(self) -> bool:

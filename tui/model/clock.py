@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 """Returns the present moment, aware, in UTC."""
@@ -13,6 +14,11 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The machine's own time."""
     return datetime.fromtimestamp(time.time(), UTC)
+
+
+def stamp(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 with the offset of ``zone``, to the second; ``None`` stays."""
+    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 class CorrectedClock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,7 +26,9 @@ class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row of the list. ``due`` and ``touched`` are aware UTC; ``None`` means the server named none.
 
     ``assignment`` and ``template`` are the server's IDs as text (what repeats, and what it is made from);
-    ``revision`` is any stamp that changes when the record changes.
+    ``department`` is a name ("" where the system names none); ``revision`` is any stamp that changes when the
+    record changes. ``projected``: ``due`` was reckoned from a repetition; no server has said it. ``progress`` is
+    steps done and steps in all, where it has steps; ``marks`` are a few words that the row wears ("2 attempts").
     """
 
     key: Key
@@ -39,9 +41,50 @@ class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     parent: str | None = None
     assignment: str | None = None
     template: str | None = None
+    department: str = ""
     actor: str | None = None
     touched: datetime | None = None
     revision: str = ""
+    projected: bool = False
+    progress: tuple[int, int] | None = None
+    marks: tuple[Message, ...] = ()
+
+
+class Tone(StrEnum):
+    """How a line of a block reads, beside its words."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a block: a sentence, or a labelled value."""
+
+    text: Message
+    label: Message | None = None
+    tone: Tone = Tone.PLAIN
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a record that is only read. ``folded``: long, its title says enough at first.
+
+    ``more`` is a reference for ``MoreLines.more``, where the server has further lines than these.
+    """
+
+    id: str
+    title: Message
+    lines: tuple[Line, ...] = ()
+    folded: bool = False
+    more: str = ""
+
+
+class Download(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to a record: ``ref`` is for ``TaskSystem.download``, ``name`` is what to call it."""
+
+    ref: str
+    name: str
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +100,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     ``policies`` are the rules of its assignment in words; ``facts`` are labelled values that belong to no
     field (reasons, last activity); ``fields_from`` says where the field definitions came from when that is
-    not the record itself; ``raw`` is the server's JSON, for export and for nothing else.
+    not the record itself; ``raw`` is the server's JSON, for export and for nothing else. ``blocks`` are parts to
+    be read, in their order; ``downloads`` the files that can be fetched now. ``own_fields``: the fields belong to
+    this one alone, and say nothing about another execution of its kind.
     """
 
     execution: Execution
@@ -71,6 +116,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     has_nodes: bool = False
     fields_from: Message | None = None
     raw: dict[str, Any] = {}
+    blocks: tuple[Block, ...] = ()
+    downloads: tuple[Download, ...] = ()
+    own_fields: bool = False
 
     def action(self, action_id: str) -> Action | None:
         """The declared action of that name, or ``None`` where the system lacks it."""

@@ -30,8 +30,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One question. ``kind`` is an open word; the form's registry decides how it is asked.
 
     Known kinds: text, long_text, number, email, phone, url, choice, multi_choice, date, time, datetime,
-    description, file, entity, entities (a list of IDs), hidden. Any other is shown read-only with its raw value
-    and goes back untouched.
+    description, file, entity, entities (a list of IDs), json (a text that is JSON), hidden. Any other is shown
+    read-only with its raw value and goes back untouched.
     ``minimum`` and ``maximum`` are the hard limits as text with a point. ``format`` is the wire format of a
     date or time in PHP letters (``Y-m-d H:i:s``). ``source`` names a picker's list for ``TaskSystem.choices``.
     ``raw_kind`` is the server's own word for the kind.

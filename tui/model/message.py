@@ -20,7 +20,13 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
     def english(self) -> str:
         """The text in English, for logs, tests and tracebacks."""
-        return self.id if self.server else fill(self.id, self.params)
+        if self.server:
+            return self.id
+        return fill(self.id, {name: _english(part) for name, part in self.params.items()})
+
+
+def _english(part: Any) -> Any:
+    return part.english() if isinstance(part, Message) else part
 
 
 def fill(template: str, params: dict[str, Any]) -> str:

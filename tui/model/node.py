@@ -14,6 +14,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     ``root`` is what the tree hangs from at the server (for Intratool the assignment ID). ``target`` is the
     execution that the node opens, where it is one; otherwise ``node_record`` still tells what is known.
+    ``parent`` is the ID of the node that this one hangs from ("" : from the root); a parent stands before its
+    children. ``dimmed``: what it holds is outdated. ``marks`` are a few words beside the label.
     """
 
     id: str
@@ -26,3 +28,6 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     target_id: str = ""
     title: str = ""
     status: Status | None = None
+    parent: str = ""
+    dimmed: bool = False
+    marks: tuple[Message, ...] = ()

@@ -20,6 +20,8 @@ class Phase(StrEnum):
     FAILED = "failed"
     MISSED = "missed"
     CANCELLED = "cancelled"
+    BROKEN = "broken"
+    """It failed, and somebody can still put it right: other than FAILED it is not closed."""
     UNKNOWN = "unknown"
 
     @property
@@ -65,6 +67,7 @@ _WORDS = {
     (Phase.DONE, True): Message("Done late"),
     (Phase.DENIED, False): Message("Denied"),
     (Phase.FAILED, False): Message("Failed"),
+    (Phase.BROKEN, False): Message("Failed"),
     (Phase.MISSED, False): Message("Missed"),
     (Phase.CANCELLED, False): Message("Cancelled"),
 }
@@ -77,6 +80,7 @@ _CODES = {
     (Phase.DONE, True): "T",
     (Phase.DENIED, False): "X",
     (Phase.FAILED, False): "F",
+    (Phase.BROKEN, False): "F",
     (Phase.MISSED, False): "M",
     (Phase.CANCELLED, False): "C",
 }
@@ -90,6 +94,7 @@ _SHAPES = {
     (Phase.DONE, True): "●!",
     (Phase.DENIED, False): "⊘",
     (Phase.FAILED, False): "✖",
+    (Phase.BROKEN, False): "✖",
     (Phase.MISSED, False): "✕",
     (Phase.CANCELLED, False): "◇",
 }

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from tui.model.action import Action, Receipt, Reconciled, Request
-from tui.model.execution import Execution, Key, Record
+from tui.model.execution import Block, Execution, Key, Record
 from tui.model.field import Choice
+from tui.model.message import Message
 from tui.model.node import Node
 from tui.model.period import Period
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a system has. What it lacks is absent on the screen, not greyed out."""
+    """What a system has. What it lacks is absent on the screen, not greyed out.
+
+    ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
+    """
 
     title: str
     count: bool = False
@@ -26,6 +30,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     due: bool = True
     notes: bool = False
     assignments: bool = False
+    progress: bool = False
+    nodes_title: Message | None = None
+    downloads: bool = False
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +72,24 @@ class Sink(Protocol):
     """Takes the bytes of a download."""
 
     def write(self, data: bytes, /) -> int: ...
+
+
+@runtime_checkable
+class SizedSink(Sink, Protocol):
+    """A sink that shows progress."""
+
+    def expect(self, size: int | None, /) -> None:
+        """Told once, before the first byte: how many will come; ``None`` where the server does not say."""
+        ...
+
+
+@runtime_checkable
+class MoreLines(Protocol):
+    """A system whose blocks go on (``Block.more``)."""
+
+    async def more(self, key: Key, ref: str) -> Block:
+        """The same block with the lines that follow ``ref``, and its own ``more`` if there are still others."""
+        ...
 
 
 class TaskSystem(Protocol):
@@ -117,7 +142,7 @@ class TaskSystem(Protocol):
         ...
 
     async def download(self, ref: str, sink: Sink) -> int:
-        """Write a file's bytes into ``sink``; returns how many."""
+        """Write a file's bytes into ``sink`` (perhaps a :class:`SizedSink`); returns how many."""
         ...
 
     async def whoami(self) -> Who:

@@ -14,7 +14,11 @@ from tui.model.message import Message
 LIST = "list"
 FORM = "form"
 TREE = "tree"
+BOARD = "board"
 ALL = frozenset({LIST, FORM, TREE})
+ALL_AND_BOARD = ALL | {BOARD}
+ROWS = frozenset({LIST, BOARD})
+"""Where there is a list of executions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,19 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "help", ("f1",), Message("Help"), Message("What the keys do, and what this task is about."), ALL, bar=4
+        "help",
+        ("f1",),
+        Message("Help"),
+        Message("What the keys do, and what this task is about."),
+        ALL_AND_BOARD,
+        bar=4,
     ),
     Command(
         "open",
         ("enter",),
         Message("Open task"),
         Message("Open the selected task. In a form: take the answer and go on."),
-        frozenset({LIST}),
+        ROWS,
         bar=1,
         widget=True,
     ),
@@ -62,10 +71,17 @@ COMMANDS: tuple[Command, ...] = (
         ("f3", "escape"),
         Message("Back"),
         Message("One step back: filter, dialog, task. Never leaves the application."),
-        ALL,
+        ALL_AND_BOARD,
         bar=2,
     ),
-    Command("menu", ("f4",), Message("Menu"), Message("Everything that can be done here, by number."), ALL, bar=3),
+    Command(
+        "menu",
+        ("f4",),
+        Message("Menu"),
+        Message("Everything that can be done here, by number."),
+        ALL_AND_BOARD,
+        bar=3,
+    ),
     Command(
         "note",
         ("f5",),
@@ -132,14 +148,12 @@ COMMANDS: tuple[Command, ...] = (
         ("[",),
         Message("Day before"),
         Message("Show the day before."),
-        frozenset({LIST}),
+        ROWS,
     ),
-    Command("next_day", ("]",), Message("Day after"), Message("Show the day after."), frozenset({LIST})),
+    Command("next_day", ("]",), Message("Day after"), Message("Show the day after."), ROWS),
     Command("period", ("d",), Message("Period"), Message("Choose which days to show."), frozenset({LIST})),
-    Command("today", ("t",), Message("Today"), Message("Back to today."), frozenset({LIST})),
-    Command(
-        "refresh", ("r",), Message("Read again"), Message("Ask the server now."), frozenset({LIST, TREE}), bar=12
-    ),
+    Command("today", ("t",), Message("Today"), Message("Back to today."), ROWS),
+    Command("refresh", ("r",), Message("Read again"), Message("Ask the server now."), ROWS | {TREE}, bar=12),
     Command(
         "workflow",
         ("w",),
@@ -175,6 +189,80 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("about", ("i",), Message("About"), Message("Description and rules of this task."), frozenset({LIST})),
     Command(
+        "discard",
+        ("x",),
+        Message("Discard"),
+        Message("Throw away what was typed for a closed task and cannot be sent any more."),
+        frozenset({LIST}),
+    ),
+    Command("board", ("b",), Message("Board"), Message("The whole site at a glance, live."), ROWS, bar=10),
+    Command("sort", ("o",), Message("Sort"), Message("Sort the list by any column."), frozenset({LIST})),
+    Command(
+        "group",
+        ("g",),
+        Message("Group"),
+        Message("One section for each assignment, or as usual."),
+        frozenset({LIST}),
+    ),
+    Command(
+        "saved_filters",
+        ("f",),
+        Message("Saved filters"),
+        Message("Take a filter that is kept in the config."),
+        frozenset({LIST}),
+    ),
+    Command("find_id", ("#",), Message("Go to number"), Message("Go to a task by its number."), frozenset({LIST})),
+    Command(
+        "choose",
+        ("space",),
+        Message("Choose"),
+        Message("Choose this task for one deed on many, and go on to the next."),
+        ROWS,
+    ),
+    Command(
+        "choose_range", ("v",), Message("Choose up to here"), Message("Choose all from the last one chosen."), ROWS
+    ),
+    Command("choose_all", ("A",), Message("Choose all"), Message("Choose every task shown, or none."), ROWS),
+    Command("copy", ("y",), Message("Copy"), Message("Copy the chosen tasks as text."), ROWS),
+    Command(
+        "acknowledge",
+        ("a",),
+        Message("Acknowledge"),
+        Message("Note on this device that somebody knows of it."),
+        frozenset({BOARD}),
+    ),
+    Command(
+        "shelve",
+        ("z",),
+        Message("Shelve"),
+        Message("Do not show it until a moment; in the list of shelved tasks: show it again."),
+        frozenset({BOARD}),
+    ),
+    Command(
+        "shelved",
+        ("Z",),
+        Message("Shelved tasks"),
+        Message("The shelved tasks instead of the overdue ones, and back."),
+        frozenset({BOARD}),
+    ),
+    Command(
+        "strips",
+        ("g",),
+        Message("Group"),
+        Message("Strips by assignment, department or kind of task."),
+        frozenset({BOARD}),
+    ),
+    Command(
+        "mute",
+        ("m",),
+        Message("Bell"),
+        Message("No bell for new overdue tasks, or a bell again."),
+        frozenset({BOARD}),
+    ),
+    Command(
+        "pause", ("p",), Message("Pause"), Message("Let the board stand still, or go on."), frozenset({BOARD})
+    ),
+    Command(
         "outbox",
         (),
         Message("Waiting items"),
@@ -188,7 +276,7 @@ COMMANDS: tuple[Command, ...] = (
         ("q",),
         Message("Leave"),
         Message("Leave at once. Nothing is lost."),
-        frozenset({LIST}),
+        ROWS,
         bar=13,
     ),
 )

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
-from textual.command import CommandPalette
+from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.config import ConfigError, nearest
 from tui.form.editor import typable
-from tui.i18n import _, plural, say
+from tui.i18n import _, plural
 from tui.model.message import Message
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.memory import calm_collector
 from tui.ui.screens.main import MainScreen
-from tui.ui.theme import DEFAULT, THEMES
+from tui.ui.theme import DARK, DEFAULT, LIGHT, THEMES
 from tui.ui.workers import Writes, say_fault
 
 if TYPE_CHECKING:
@@ -41,8 +39,7 @@ class ShiftdeckApp(App[int]):
     """Shows one workbench at a time; F9 changes it."""
 
     TITLE = "Shiftdeck"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False  # Ctrl+P finds commands as every other list is searched, in order with all keys
     BINDINGS: ClassVar = []
     CSS = """
     Screen { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
@@ -77,6 +74,10 @@ class ShiftdeckApp(App[int]):
             )
         return wanted
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables for the themes that bring none: Textual's."""
+        return dict((DARK if self.current_theme.dark else LIGHT).variables)
+
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver for this terminal; on Linux and macOS one that bears every byte."""
         usual = super().get_driver_class()
@@ -95,6 +96,7 @@ class ShiftdeckApp(App[int]):
         screen = MainScreen(
             self.bench, self.keymap, self.shop, ascii_only=settings.ascii, auto_advance=settings.auto_advance
         )
+        screen.list.choose_columns(settings.columns)
         self._mains.append(screen)
         return screen
 
@@ -130,15 +132,7 @@ class ShiftdeckApp(App[int]):
         """Ctrl+C, out of habit: say how to leave."""
         self.notify(_("q in the list leaves; F3 leads to the list. Nothing is lost."), markup=False)
 
-    def action_command_palette(self) -> None:
-        """The palette, asking in the person's language."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Find a command …")))
-
     def _handed_over(self, event: events.Key | events.Paste) -> bool:
-        if isinstance(self.screen, CommandPalette) and isinstance(event, events.Key) and event.key == "f3":
-            self.screen.dismiss()
-            return True
         if isinstance(event, events.Paste):
             paste = getattr(self.screen, "paste", None)
             if paste is not None:
@@ -156,16 +150,6 @@ class ShiftdeckApp(App[int]):
         """A fault in the background is said in words; the application goes on."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_fault(event.worker.error)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette offers the commands of the screen, in its words."""
-        main = screen if isinstance(screen, MainScreen) else None
-        if main is None:
-            return
-        for command in main.commands.palette():
-            yield SystemCommand(
-                say(command.label), say(command.help), lambda command_id=command.id: main.commands.run(command_id)
-            )
 
     async def on_main_screen_account_chosen(self, event: MainScreen.AccountChosen) -> None:
         """Go on as somebody else; what the last one typed is kept for them, what they sent comes to its end."""

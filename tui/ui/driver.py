@@ -1,7 +1,9 @@
-"""The terminal's input, read so that no byte, and no moment at which it comes, can do harm: see ``keyboard``."""
+"""The terminal: its input read so that no byte, and no moment at which it comes, can do harm (see ``keyboard``),
+and its output written so that one that does not read stops nobody (see ``printer``)."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import time
@@ -11,9 +13,12 @@ from textual import constants
 from textual.drivers import linux_driver
 
 from tui.ui.keyboard import PATIENCE, Keyboard
+from tui.ui.printer import Printer
 
 POLL_SECONDS = 0.1
 """How often the thread looks whether the application has ended."""
+LAST_WORDS_SECONDS = 2.0
+"""For what is still to be written when the application ends."""
 
 
 def keyboard(clock: Callable[[], float] = time.monotonic) -> Keyboard:
@@ -23,7 +28,30 @@ def keyboard(clock: Callable[[], float] = time.monotonic) -> Keyboard:
 
 
 class TolerantDriver(linux_driver.LinuxDriver):
-    """Textual's own driver, with our keyboard in front of its parser."""
+    """Textual's own driver, with our keyboard in front of its parser and our printer in place of its writer."""
+
+    _printer: Printer | None = None
+
+    def write(self, data: str) -> None:
+        """Hand over to the printer, never waiting for the terminal."""
+        file = self._file
+        if file is None:
+            return
+        if self._printer is None:
+            self._printer = Printer(file.fileno(), self._paint_all)
+            self._printer.start()
+        self._printer.write(data.encode(file.encoding, "replace"))
+
+    def close(self) -> None:
+        """The last words, as far as the terminal takes them."""
+        super().close()
+        if self._printer is not None:
+            self._printer.stop(LAST_WORDS_SECONDS)
+            self._printer = None
+
+    def _paint_all(self) -> None:
+        with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+            self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
 
     def run_input_thread(self) -> None:
         """Read until the application ends, or the line is gone."""

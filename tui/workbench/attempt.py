@@ -7,8 +7,9 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from enum import Enum
+from zoneinfo import ZoneInfo
 
-from tui.model.action import Delivery, Receipt, Verdict
+from tui.model.action import Delivery, Receipt, Slot, Verdict
 from tui.model.clock import Clock
 from tui.model.errors import (
     Forbidden,
@@ -20,21 +21,22 @@ from tui.model.errors import (
     Unauthorised,
     Unreachable,
 )
-from tui.model.execution import Key
+from tui.model.execution import Key, Record
 from tui.model.message import Message, verbatim
 from tui.model.period import Period
 from tui.model.system import Filters
-from tui.workbench.conflicts import conflict, in_one_sentence, questions_removed, removed
+from tui.workbench.conflicts import begun_after, conflict, in_one_sentence, last_change
 from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
-from tui.workbench.timing import Jitter, Sleep, longest_pause
+from tui.workbench.removed import held_for, left_out, not_kept, removed
+from tui.workbench.timing import Jitter, Sleep, asked_to_wait, longest_pause
 from tui.workbench.wire import Wire, as_task_error
 
 LONGEST_TELLING = 5.0
 """Seconds that reading a record again may hold up the entries behind it."""
 
-OnSettled = Callable[[Key], Awaitable[None]]
+OnSettled = Callable[[Key], Awaitable[Record | None]]
 
 _log = logging.getLogger(__name__)
 
@@ -65,46 +67,74 @@ class Attempt:
     """Tries entries. The rules are those of ``Delivery`` and of the error classes."""
 
     def __init__(
-        self, outbox: Outbox, wire: Wire, *, clock: Clock, on_settled: OnSettled, sleep: Sleep, jitter: Jitter
+        self,
+        outbox: Outbox,
+        wire: Wire,
+        *,
+        zone: ZoneInfo,
+        clock: Clock,
+        on_settled: OnSettled,
+        sleep: Sleep,
+        jitter: Jitter,
     ) -> None:
-        self.throttled_seconds = 0.0
+        self._zone = zone
         self._outbox = outbox
         self._wire = wire
         self._clock = clock
         self._on_settled = on_settled
         self._sleep = sleep
         self._jitter = jitter
+        self._rest: asyncio.Task[None] | None = None
 
     async def run(self, entry: Entry) -> Outcome:
-        """Bring ``entry`` as far as it goes now."""
+        """Bring ``entry`` as far as it goes now. SETTLED: the server has it; :meth:`finish` waits until that is
+        noted, too."""
         sent = False
-        try:
-            async with self.leased(entry):
+        async with contextlib.AsyncExitStack() as lease:
+            await lease.enter_async_context(self.leased(entry))
+            try:
                 receipt = None
                 if entry.unsure:
                     receipt, outcome = await self._look_back(entry)
                     if outcome is not None:
                         return outcome
-                if receipt is None and await self._conflicts(entry):
-                    return Outcome.HELD
                 if receipt is None:
-                    sent = True
+                    looked_at = await self._look_at(entry)
+                    if looked_at is None:
+                        return Outcome.HELD
+                    entry, sent = looked_at, True
                     receipt = await self._wire.system.perform(entry.request)
-        except JournalError:
-            raise
-        except TaskError as error:
-            return await self._failed(entry, error, sent)
-        except Exception as error:
-            _log.exception("sending failed")
-            await self._outbox.hold(entry, as_task_error(error).reason, unsure=sent or entry.unsure)
-            return Outcome.HELD
-        settled = await self._outbox.settle(entry, receipt)
-        self._wire.link.worked()
-        key = entry.key if entry.key.id else entry.key._replace(id=receipt.key_id)
-        # Told before it is published: whoever hears "sent" finds the record as the server has it now.
-        await self.tell(key)
-        self._outbox.publish(settled)
+            except JournalError:
+                raise
+            except TaskError as error:
+                return await self._failed(entry, error, sent)
+            except Exception as error:
+                _log.exception("sending failed")
+                await self._outbox.hold(entry, as_task_error(error).reason, unsure=sent or entry.unsure)
+                return Outcome.HELD
+            # The next entry need not wait for the rest of this one: reading again takes as long as writing.
+            await self.finish()
+            self._rest = asyncio.ensure_future(self._settle(entry, receipt, lease.pop_all()))
         return Outcome.SETTLED
+
+    async def finish(self) -> None:
+        """Wait until the last entry that the server has is noted as sent. Raises ``JournalError``."""
+        rest, self._rest = self._rest, None
+        if rest is None:
+            return
+        try:
+            await rest
+        except asyncio.CancelledError:
+            rest.cancel()
+            raise
+
+    async def _settle(self, entry: Entry, receipt: Receipt, lease: contextlib.AsyncExitStack) -> None:
+        async with lease:
+            entry = await self._look_after(entry)
+            settled = await self._outbox.settle(entry, receipt)
+        if not entry.key.id:
+            await self.tell(entry.key._replace(id=receipt.key_id))
+        self._outbox.publish(settled)
 
     @contextlib.asynccontextmanager
     async def leased(self, entry: Entry) -> AsyncIterator[None]:
@@ -118,15 +148,16 @@ class Attempt:
         finally:
             renewal.cancel()
 
-    async def tell(self, key: Key) -> None:
+    async def tell(self, key: Key) -> Record | None:
         """Have the execution read again; what fails there does not concern the entry."""
         if not key.id:
-            return
+            return None
         try:
             async with asyncio.timeout(LONGEST_TELLING):
-                await self._on_settled(key)
+                return await self._on_settled(key)
         except TimeoutError:
             _log.info("reading %s again takes long; the next list will show it", key.id)
+        return None
 
     async def _renew(self, entry: Entry) -> None:
         while True:
@@ -138,7 +169,8 @@ class Attempt:
 
     async def _look_back(self, entry: Entry) -> tuple[Receipt | None, Outcome | None]:
         """The receipt if it was done; an outcome if this ends the attempt; neither: send it (again)."""
-        found = await self._wire.system.reconcile(entry.request)
+        ours = self._outbox.sent_before(entry, self._clock())
+        found = await self._wire.system.reconcile(begun_after(entry.request, ours))
         delivery = entry.request.delivery
         if found.verdict is Verdict.APPLIED:
             return found.receipt or Receipt(key_id=entry.request.key_id, status_raw=""), None
@@ -156,31 +188,51 @@ class Attempt:
         await self.tell(entry.key)
         return None, Outcome.HELD
 
-    async def _conflicts(self, entry: Entry) -> bool:
-        """Read once more right before the write; when somebody else wrote the same fields, hold the entry.
+    async def _look_at(self, entry: Entry) -> Entry | None:
+        """Read once more right before the write; the entry as it may be sent now, or ``None``: it is held, for
+        somebody else wrote the same fields, or the form does not ask for them any more.
 
         What counts is how old the answers are that the person saw, which nothing here knows: so every write
         that carries answers pays for one reading.
         """
         request = entry.request
         if not request.key_id or not (request.values or request.notes):
-            return False
+            return entry
         record = await self._wire.system.show(entry.key)
-        gone = removed(request, record) if not entry.confirmed else []
-        if gone:
-            reason = questions_removed(gone)
-            await self._outbox.hold(entry, reason, {key: [reason] for key in gone})
-            await self.tell(entry.key)
-            return True
+        if gone := removed(request, record):
+            if not entry.confirmed:
+                reason = held_for(gone)
+                await self._hold(entry, reason, {key: [reason] for key in gone})
+                return None
+            entry = await self._outbox.leave_out(entry, gone)
+            request = entry.request
+            if request.slot is Slot.SAVE and not (request.values or request.notes):
+                await self._outbox.withdraw(entry, left_out(gone))
+                await self.tell(entry.key)
+                return None
         if not conflict(request, record):
-            return False
-        found = conflict(request, record, self._outbox.sent_before(entry, self._clock()))
+            return entry
+        ours = self._outbox.sent_before(entry, self._clock())
+        found = conflict(request, record, ours, whence=last_change(record, self._zone, self._outbox.who))
         if not found:
-            return False
-        reason = in_one_sentence(found)
-        await self._outbox.hold(entry, reason, {key: [message] for key, message in found.items()})
+            return entry
+        await self._hold(entry, in_one_sentence(found), {key: [said] for key, said in found.items()})
+        return None
+
+    async def _look_after(self, entry: Entry) -> Entry:
+        """The server has it: the entry without what was not kept of it, for the form changed since the look before.
+
+        Read before it is settled, so that a kill in between cannot take away what is kept nowhere else; and before
+        it is published, so that whoever hears "sent" finds the record as the server has it now.
+        """
+        self._wire.worked()
+        record = await self.tell(entry.key)
+        gone = not_kept(entry.request, record) if record is not None else []
+        return await self._outbox.leave_out(entry, gone) if gone else entry
+
+    async def _hold(self, entry: Entry, reason: Message, fields: dict[str, list[Message]]) -> None:
+        await self._outbox.hold(entry, reason, fields)
         await self.tell(entry.key)
-        return True
 
     async def _failed(self, entry: Entry, error: TaskError, sent: bool) -> Outcome:
         unsure = entry.unsure or (sent and maybe_done(error))
@@ -197,9 +249,10 @@ class Attempt:
                 await self._outbox.wait(entry, error.reason, pause, unsure=unsure)
                 return Outcome.LINK
             case Throttled():
-                self.throttled_seconds = max(error.seconds, 1.0)
+                seconds = asked_to_wait(error.seconds, self._jitter)
                 link.failed(error)
-                await self._outbox.wait(entry, error.reason, self.throttled_seconds, unsure=unsure)
+                link.told_to_wait(seconds)
+                await self._outbox.wait(entry, error.reason, seconds, unsure=unsure)
                 return Outcome.THROTTLED
             case ServerFault():
                 await self._outbox.wait(entry, error.reason, pause, unsure=unsure)

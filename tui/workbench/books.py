@@ -10,7 +10,7 @@ import msgspec
 
 from tui.model.message import Message
 from tui.workbench.desk import service_of
-from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
+from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, entry_of
 from tui.workbench.entry_rows import OPEN
 from tui.workbench.held import identity
 from tui.workbench.history import History, HistoryRow
@@ -111,7 +111,7 @@ class Books:
         for owner, *row in self.journal.read(sql, (settled,)):
             try:
                 kept.entries.append((self._owner_of(owner), entry_of(tuple(row))))
-            except (msgspec.MsgspecError, ValueError):
+            except SPOILT:
                 kept.unreadable.append(str(row[1]))
         return kept
 
@@ -142,7 +142,7 @@ class Books:
         if found == ["ok"]:
             return []
         # So the next start looks at every page, and puts right what it can.
-        self.journal.unreadable(ValueError(found[0] if found else ""))
+        self.journal.suspect()
         return found
 
     def close(self) -> None:

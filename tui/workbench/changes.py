@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -62,7 +62,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 async def compare(
     before: Mapping[Key, Execution], now: Sequence[Execution], keep: Mapping[Key, Execution]
 ) -> Difference:
-    """Tell ``now`` from ``before``, giving way to other tasks. ``keep`` holds rows that are newer than ``now``."""
+    """Tell ``now`` from ``before``, giving way to other tasks. ``keep`` holds rows that are newer than ``now``.
+
+    Of an execution that is there twice (its page moved on while pages were read), the one touched last counts.
+    """
     rows: dict[Key, Execution] = {}
     added: set[Key] = set()
     changed: set[Key] = set()
@@ -83,11 +86,41 @@ async def compare(
             else:
                 rows[key] = row
                 changed.add(key)
+    if len(rows) < len(now):
+        return await compare(before, _latest(now), keep)
     for key in keep:
         if key in before:
             rows.setdefault(key, before[key])
     removed = frozenset(before.keys() - rows.keys()) if len(rows) - len(added) != len(before) else frozenset()
     return Difference(rows=rows, added=frozenset(added), changed=frozenset(changed), removed=removed)
+
+
+def _latest(rows: Sequence[Execution]) -> list[Execution]:
+    """Each execution once."""
+    latest: dict[Key, Execution] = {}
+    for row in rows:
+        known = latest.get(row.key)
+        if known is None or (row.touched or _NEVER) >= (known.touched or _NEVER):
+            latest[row.key] = row
+    return list(latest.values())
+
+
+def as_fresh(item: Changes) -> Changes:
+    """The same list, for somebody who knows nothing of it yet."""
+    return msgspec.structs.replace(item, fresh=True, added=frozenset(item.rows), changed=_NONE, removed=_NONE)
+
+
+def after(before: Changes, difference: Difference | None, as_of: datetime) -> Changes:
+    """The list after an answer; ``None``: nothing changed."""
+    return Changes(
+        rows=before.rows if difference is None or difference.empty else difference.rows,
+        added=_NONE if difference is None else difference.added,
+        changed=_NONE if difference is None else difference.changed,
+        removed=_NONE if difference is None else difference.removed,
+        as_of=as_of,
+        period=before.period,
+        filters=before.filters,
+    )
 
 
 def merge(first: Changes, second: Changes) -> Changes:
@@ -107,6 +140,7 @@ def merge(first: Changes, second: Changes) -> Changes:
 
 
 _NONE: frozenset[Key] = frozenset()
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def by_key(rows: Iterable[Execution]) -> dict[Key, Execution]:

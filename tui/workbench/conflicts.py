@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tui.model.action import Request
 from tui.model.errors import Refused
@@ -13,12 +16,15 @@ from tui.model.status import Status
 from tui.model.upload import became, file_name, is_upload
 
 
-def conflict(request: Request, record: Record, ours: Sequence[Request] = ()) -> dict[str, Message]:
+def conflict(
+    request: Request, record: Record, ours: Sequence[Request] = (), *, whence: str = ""
+) -> dict[str, Message]:
     """Per field: what the server has now, where that is neither what the person began with nor what they want.
 
     ``ours`` are our own earlier writes to the same execution, oldest first: what they wrote is no conflict for a
     request that was begun before or between them. A field for which ``record`` holds no answer at all (not shown
-    to this user, or gone with a reset) has nothing that could be overwritten.
+    to this user, or gone with a reset) has nothing that could be overwritten. ``whence`` says who was there last,
+    and when (:func:`last_change`).
     """
     found: dict[str, Message] = {}
     for key, mine in request.values.items():
@@ -28,25 +34,54 @@ def conflict(request: Request, record: Record, ours: Sequence[Request] = ()) -> 
         writes = [(each.base.get(key), each.values[key]) for each in ours if key in each.values]
         number = field is not None and field.kind == "number"
         if not _known(answer.value, request.base.get(key), mine, writes, number=number):
-            found[key] = Message(
-                "{field}: somebody wrote {theirs} meanwhile, you wrote {mine}.",
-                {
-                    "field": _label(field, key),
-                    "theirs": answer.text or _shown(answer.value, field),
-                    "mine": _shown(mine, field),
-                },
-            )
+            theirs = answer.text or _shown(answer.value, field)
+            said = {"field": _label(field, key), "theirs": theirs, "mine": _shown(mine, field)}
+            found[key] = Message("{field}: somebody wrote {theirs} meanwhile, you wrote {mine}.", said)
+            if whence:
+                said |= {"whence": whence}
+                found[key] = Message(
+                    "{field}: somebody wrote {theirs} meanwhile ({whence}), you wrote {mine}.", said
+                )
     for key, note in request.notes.items():
         field, answer = _field(record, key), record.answers.get(key)
         if answer is None or key in found:
             continue
         noted = [(each.base_notes.get(key, ""), each.notes[key]) for each in ours if key in each.notes]
         if not _known(answer.note, request.base_notes.get(key, ""), note, noted):
-            found[key] = Message(
-                "{field}: somebody noted {theirs} meanwhile, you noted {mine}.",
-                {"field": _label(field, key), "theirs": answer.note or "–", "mine": note or "–"},
-            )
+            said = {"field": _label(field, key), "theirs": answer.note or "–", "mine": note or "–"}
+            found[key] = Message("{field}: somebody noted {theirs} meanwhile, you noted {mine}.", said)
+            if whence:
+                said |= {"whence": whence}
+                found[key] = Message(
+                    "{field}: somebody noted {theirs} meanwhile ({whence}), you noted {mine}.", said
+                )
     return found
+
+
+def begun_after(request: Request, ours: Sequence[Request]) -> Request:
+    """``request`` as if it had been begun on what ``ours`` wrote, where it was begun before or between them."""
+    base, base_notes = dict(request.base), dict(request.base_notes)
+    for key in request.values:
+        writes = [(each.base.get(key), each.values[key]) for each in ours if key in each.values]
+        if any(same_value(base.get(key), seen) for write in writes for seen in write):
+            base[key] = writes[-1][1]
+    for key in request.notes:
+        noted = [(each.base_notes.get(key, ""), each.notes[key]) for each in ours if key in each.notes]
+        if any(same_value(base_notes.get(key, ""), seen) for write in noted for seen in write):
+            base_notes[key] = noted[-1][1]
+    return msgspec.structs.replace(request, base=base, base_notes=base_notes)
+
+
+def last_change(record: Record, zone: ZoneInfo, me: str) -> str:
+    """Who changed the execution last, and when, as far as the server says; "" where that was ``me``.
+
+    A server that names nobody for a single answer names the last one for all of them.
+    """
+    execution = record.execution
+    if me and execution.actor == me:
+        return ""
+    when = execution.touched.astimezone(zone).strftime("%d.%m. %H:%M") if execution.touched is not None else ""
+    return ", ".join(part for part in (execution.actor, when) if part)
 
 
 def in_one_sentence(found: dict[str, Message]) -> Message:
@@ -55,26 +90,6 @@ def in_one_sentence(found: dict[str, Message]) -> Message:
         return next(iter(found.values()))
     return Message(
         "Somebody changed {n} of these answers meanwhile. Open it, choose, and send again.", {"n": len(found)}
-    )
-
-
-def removed(request: Request, record: Record) -> list[str]:
-    """The keys of answers to questions that the record has no more; a server would take them and keep nothing.
-
-    None where the record does not bring its questions along itself: those of a cached copy prove nothing.
-    """
-    if not record.fields or record.fields_from is not None:
-        return []
-    known = {field.key for field in record.fields}
-    return [key for key, value in request.values.items() if key not in known and not no_answer(value)]
-
-
-def questions_removed(keys: Sequence[str]) -> Message:
-    """The reason to give for them."""
-    return Message(
-        "This form was changed meanwhile: it does not ask for {fields} any more. Your entries are kept here. Send"
-        " again to send the others.",
-        {"fields": ", ".join(keys)},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeAlias
@@ -304,7 +304,13 @@ def edits_of(db: Db, owner: str, request: Request) -> dict[str, FieldEdit]:
         "SELECT field, edit FROM drafts WHERE owner = ? AND profile = ? AND system = ? AND id = ?",
         (owner, request.profile, request.system, request.key_id),
     )
-    return {field: unpack(blob, FieldEdit) for field, blob in found if field in names}
+    edits: dict[str, FieldEdit] = {}
+    for field, blob in found:
+        # One that cannot be read stays where it is.
+        with contextlib.suppress(msgspec.MsgspecError):
+            if field in names:
+                edits[field] = unpack(blob, FieldEdit)
+    return edits
 
 
 def carried(edits: dict[str, FieldEdit], chosen: dict[str, Value]) -> dict[str, FieldEdit]:
@@ -322,8 +328,12 @@ def settle_edits(
     request: Request,
     sent: dict[str, FieldEdit],
     held: dict[str, Value] | None = None,
+    awaited: Collection[str] = (),
 ) -> None:
     """Forget what ``request`` brought to the server, and keep what was typed after it.
+
+    ``awaited`` fields are about to be written again by entries behind it: what is typed there stays too, even
+    where it is what the server has now.
 
     ``sent`` are the edits as they were when the request was made. A field that changed since stays, with what
     was sent as its new base: the server has that now, and it must not look like somebody else's change. ``held``
@@ -336,7 +346,7 @@ def settle_edits(
     place = (owner, request.profile, request.system, request.key_id)
     dropped: list[str] = []
     for field, edit in edits_of(db, owner, request).items():
-        if _same(edit, request, field, sent.get(field)):
+        if field not in awaited and _same(edit, request, field, sent.get(field)):
             dropped.append(field)
             continue
         rebased = msgspec.structs.replace(

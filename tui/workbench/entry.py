@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tui.form.edit import FieldEdit
-from tui.model.action import Receipt, Request
+from tui.model.action import Delivery, Receipt, Request, Slot
 from tui.model.execution import Key
 from tui.model.message import Message
 from tui.model.upload import is_upload
@@ -65,6 +66,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     edits: dict[str, FieldEdit] = {}
     """The draft fields that it carries, as they were when it was made."""
     seq: int = 0
+    legible: bool = True
+    """``False``: the row is there, and nobody can read what it asked for."""
 
     @property
     def key(self) -> Key:
@@ -86,9 +89,13 @@ def as_chosen(entry: Entry) -> Entry:
 
 
 COLUMNS = (
-    "seq, id, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created, settled,"
-    " receipt"
+    "seq, id, line, state, request, edits, attempts, next_try, unsure, confirmed, reason, fields, created,"
+    " settled, receipt"
 )
+_NAMES = COLUMNS.split(", ")
+
+SPOILT = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, OSError)
+"""What a row raises whose bytes or numbers are not what was written."""
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
@@ -96,6 +103,7 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
     (
         seq,
         name,
+        _line,
         state,
         request,
         edits,
@@ -124,6 +132,43 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
         created=moment(created),
         settled=moment_or_none(settled),
         receipt=unpack(receipt, Receipt) if receipt is not None else None,
+    )
+
+
+ILLEGIBLE = Message("This item cannot be read any more. It stays in the file of the saved data, and is not sent.")
+
+
+def whatever_is_left(row: tuple[Any, ...]) -> Entry:
+    """The entry in a row of ``COLUMNS``; of one that cannot be read its name and place, never to be sent.
+
+    What only explains an entry (reason, sentences, receipt) may be illegible without any harm to it.
+    """
+    told = dict(zip(_NAMES, row, strict=True))
+    for name in ("reason", "fields", "receipt"):
+        with contextlib.suppress(*SPOILT):
+            return entry_of(tuple(told.values()))
+        told[name] = None
+    with contextlib.suppress(*SPOILT):
+        return entry_of(tuple(told.values()))
+    system, _, key_id = str(told["line"]).rpartition(" ")
+    request = Request(
+        profile="",
+        system=system,
+        key_id=key_id if system != "new" else "",
+        action="",
+        slot=Slot.OTHER,
+        delivery=Delivery.ONLINE,
+        idempotency_key=str(told["id"]),
+    )
+    state = told["state"] if told["state"] in [*EntryState] else EntryState.ATTENTION
+    return Entry(
+        seq=told["seq"],
+        id=str(told["id"]),
+        request=request,
+        state=EntryState(state),
+        reason=ILLEGIBLE,
+        created=moment(told["created"]) if isinstance(told["created"], float) else moment(0),
+        legible=False,
     )
 
 

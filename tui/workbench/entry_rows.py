@@ -8,7 +8,8 @@ import msgspec
 
 from tui.model.action import Request, Slot
 from tui.model.execution import Key
-from tui.workbench.entry import COLUMNS, Entry, entry_of
+from tui.workbench.conflicts import AlreadyOnItsWay
+from tui.workbench.entry import COLUMNS, Entry, EntryState, whatever_is_left
 from tui.workbench.journal import Db
 
 OPEN = "state IN ('waiting', 'sending', 'paused', 'attention')"
@@ -80,10 +81,26 @@ def equal(one: Request, other: Request) -> bool:
     )
 
 
+def twin(db: Db, owner: str, request: Request) -> Entry | None:
+    """The entry that makes ``request`` needless: a held key asks for the same many times a second.
+
+    Raises ``AlreadyOnItsWay`` for a finish or deny behind another one that is on its way.
+    """
+    entries = select(db, f"owner = ? AND line = ? AND {OPEN}", owner, line_of(request))
+    # Only the last: what was changed and changed back in between has to be sent again.
+    if entries and entries[-1].state is not EntryState.ATTENTION and equal(request, entries[-1].request):
+        return entries[-1]
+    if request.slot in CLOSING and any(
+        entry.request.slot in CLOSING and entry.state is not EntryState.ATTENTION for entry in entries
+    ):
+        raise AlreadyOnItsWay()
+    return None
+
+
 def select(db: Db, condition: str, *params: Any) -> list[Entry]:
     """The entries that meet ``condition``, oldest first."""
     sql = f"SELECT {COLUMNS} FROM outbox WHERE {condition} ORDER BY seq"  # noqa: S608 - our own text
-    return [entry_of(row) for row in db.execute(sql, params)]
+    return [whatever_is_left(row) for row in db.execute(sql, params)]
 
 
 def load(db: Db, entry_id: str) -> Entry | None:

@@ -66,13 +66,13 @@ class History:
         ):
             try:
                 event = msgspec.json.decode(body, type=Event)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, ValueError, TypeError) as error:
                 _log.warning("event %s of the trail cannot be read: %s", seq, error)
                 continue
             if key is not None and event.key != key:
                 continue
             revive(event)
-            rows.append(HistoryRow(seq=seq, event=event, hash=bytes(digest).hex()))
+            rows.append(HistoryRow(seq=seq, event=event, hash=_digest_in(digest).hex()))
             if len(rows) == limit:
                 break
         return rows
@@ -89,7 +89,10 @@ class History:
             if seq != expected or not isinstance(body, bytes) or digest != _hash(last, body):
                 return expected
             last, expected = bytes(digest), expected + 1
-        known = msgspec.json.decode(head[0][0]) if head else [0, _ROOT.hex()]
+        try:
+            known = msgspec.json.decode(head[0][0]) if head else [0, _ROOT.hex()]
+        except (msgspec.MsgspecError, ValueError, TypeError):
+            return expected
         # Rows cut off at the end leave a chain that holds: only the noted head tells.
         return None if known == [expected - 1, last.hex()] else expected
 
@@ -97,7 +100,8 @@ class History:
 def append(db: Db, event: Event) -> None:
     """Add ``event`` at the end of the chain, in the transaction of ``db``."""
     found = db.execute("SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, last = (found[0] + 1, bytes(found[1])) if found else (1, _ROOT)
+    # A damaged end is no reason to stop: :meth:`History.verify` tells of it.
+    seq, last = (found[0] + 1, _digest_in(found[1])) if found else (1, _ROOT)
     body = _canonical(event)
     digest = _hash(last, body)
     db.execute(
@@ -105,6 +109,10 @@ def append(db: Db, event: Event) -> None:
     )
     head = msgspec.json.encode([seq, digest.hex()])
     db.execute("INSERT OR REPLACE INTO facts (owner, name, fact) VALUES ('', ?, ?)", (_HEAD, head))
+
+
+def _digest_in(column: object) -> bytes:
+    return column if isinstance(column, bytes) else _ROOT
 
 
 def _canonical(event: Event) -> bytes:

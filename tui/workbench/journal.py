@@ -21,10 +21,11 @@ from typing import Any, TypeAlias, TypeVar
 from tui.model.message import Message
 from tui.workbench import held, trouble
 from tui.workbench.jobs import Job, gather, transact
+from tui.workbench.locks import Locks
 from tui.workbench.rescue import free_name, move_aside, salvage
-from tui.workbench.schema import MIGRATIONS
+from tui.workbench.schema import MIGRATIONS, configure, version_in
 from tui.workbench.trouble import JournalError as JournalError
-from tui.workbench.trouble import words_for
+from tui.workbench.trouble import code_of, words_for
 
 T = TypeVar("T")
 Db: TypeAlias = sqlite3.Connection
@@ -32,12 +33,17 @@ Db: TypeAlias = sqlite3.Connection
 
 BUSY_SECONDS = 10.0
 
+_MOST_AHEAD = 1_000
+"""No newer version is so much newer: that is a damaged header."""
+
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises through Python; the second in place of its words about a damaged schema."""
+
 
 class Journal:
     """Opens (or makes) the journal at ``path``; raises :class:`JournalError` when it cannot be used at all.
 
-    A folder that cannot be written
-    gives a journal that reads what is there, or nothing, and answers every write with an error.
+    A folder that cannot be written gives a journal that reads what is there, or nothing, and refuses every write.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Journal:
         self._notice: Message | None = None
         self._migrations = migrations
         self._busy_seconds = busy_seconds
+        self._locks = Locks(path, _open_lock)
         self._refusal: Message | None = None
         self._closed = False
         self._is_alone = False
@@ -98,7 +105,7 @@ class Journal:
                 raise JournalError(Message("The journal is closed."))
             try:
                 return self._reader.execute(sql, params).fetchall()
-            except sqlite3.DatabaseError as error:
+            except BROKEN as error:
                 raise self._error(error) from error
 
     def read_together(self, *queries: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
@@ -112,13 +119,20 @@ class Journal:
                     return [self._reader.execute(sql, params).fetchall() for sql, params in queries]
                 finally:
                     self._reader.execute("ROLLBACK")
-            except sqlite3.DatabaseError as error:
+            except BROKEN as error:
                 raise self._error(error) from error
 
     def unreadable(self, error: Exception) -> None:
-        """A reader goes on without what it asked for: a row that does not decode is told as damage."""
+        """A reader goes on without what it asked for; a row that does not decode is told."""
         if not isinstance(error, JournalError):
-            self._error(_damage())
+            self.suspect()
+            # What is wrong with the file as a whole says more.
+            self._tell(self._notice or trouble.ILLEGIBLE)
+
+    def suspect(self) -> None:
+        """Have the next start look at every page."""
+        with contextlib.suppress(OSError):
+            self._suspect.touch()
 
     def close(self) -> None:
         """Write what waits, then give the file back. May be called twice."""
@@ -143,11 +157,11 @@ class Journal:
         try:
             self._make_file()
             return self._prepare()
-        except sqlite3.DatabaseError as error:
-            code = _code(error)
+        except BROKEN as error:
+            code = code_of(error)
             if code in trouble.DAMAGED:
                 return self._replace()
-            if code in trouble.UNWRITABLE:
+            if code in (*trouble.UNWRITABLE, trouble.FULL, trouble.IOERR):
                 return self._open_read_only(str(error))
             raise self._error(error) from error
         except OSError as error:
@@ -162,15 +176,13 @@ class Journal:
     def _prepare(self) -> Db:
         db = self._connect()
         try:
-            version = _version(db)
-            self._check_version(version)
-            if self._suspect.exists() and not _sound(db):
-                raise _damage()
+            _read_schema(db)
+            self._check_version(version := version_in(db))
             if version < len(self._migrations):
                 self._migrate(db)
-            _configure(db)
-            # The first page may be fine while the schema is not; this reads all of it.
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if self._suspect.exists() and not self._sound(db):
+                raise _damage()
+            configure(db)
         except BaseException:
             db.close()
             raise
@@ -178,22 +190,21 @@ class Journal:
         return db
 
     def _connect(self) -> Db:
+        seconds = self._busy_seconds
         return sqlite3.connect(
-            self.path,
-            timeout=self._busy_seconds,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
+            self.path, seconds, isolation_level=None, check_same_thread=False, cached_statements=256
         )
 
     def _check_version(self, version: int) -> None:
+        if version > len(self._migrations) + _MOST_AHEAD:
+            raise _damage()
         if version > len(self._migrations):
             raise JournalError(trouble.newer(str(self.path)))
 
     def _migrate(self, db: Db) -> None:
         with self._alone():
-            version = _version(db)
-            _configure(db)
+            version = version_in(db)
+            configure(db)
             if 0 < version < len(self._migrations):
                 self._back_up(db, version)
             for number in range(version, len(self._migrations)):
@@ -202,10 +213,11 @@ class Journal:
                 )
                 try:
                     db.executescript(step)
-                except sqlite3.Error:
+                except sqlite3.Error as error:
                     if db.in_transaction:
                         db.execute("ROLLBACK")
-                    raise
+                    # The file's own word for its version is as wrong as the rest of its header.
+                    raise (_damage() if "already exists" in str(error) else error) from error
 
     def _back_up(self, db: Db, version: int) -> None:
         target = free_name(self.path, f"v{version}-backup")
@@ -214,47 +226,30 @@ class Journal:
             db.backup(copy)
 
     def claim(self, name: str) -> Callable[[], None]:
-        """Tell every process on this file that ``name`` is alive, until what is returned is called or this process
-        ends, however it does. Several may claim the same. Raises :class:`JournalError`.
-        """
-        lock = None
-        try:
-            lock = self._lock(name, self._busy_seconds)
-            # An open reading transaction is a lock that others may share.
-            lock.execute("BEGIN")
-            lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error as error:
-            if lock is not None:
-                lock.close()
-            raise JournalError(words_for(_code(error), str(error))) from error
-        return lock.close
+        """Tell every process on this file that ``name`` is alive; see :meth:`Locks.claim`."""
+        return self._locks.claim(name, self._busy_seconds)
 
     def claimed(self, name: str) -> bool:
-        """Whether somebody claims ``name`` now. It asks for the lock that nobody else may share, and lets go."""
-        if not self._lock_path(name).exists():
-            return False
-        try:
-            with contextlib.closing(self._lock(name, 0.0)) as lock:
-                lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            return _code(error) in trouble.BUSY
-        return False
+        """Whether somebody claims ``name`` now."""
+        return self._locks.claimed(name)
 
-    def _lock_path(self, name: str) -> Path:
-        return self.path.with_name(f"{self.path.name}.{name}")
-
-    def _lock(self, name: str, seconds: float) -> Db:
-        return sqlite3.connect(
-            self._lock_path(name), timeout=seconds, isolation_level=None, check_same_thread=False
-        )
+    def check(self) -> None:
+        """Look at every page, on a connection of its own: damage that no search runs into is told too."""
+        if self.writable and not self._closed:
+            try:
+                with contextlib.closing(self._connect()) as db:
+                    sound = self._sound(db)
+            except BROKEN as error:
+                sound = code_of(error) not in (*trouble.DAMAGED, trouble.ERROR)
+            if not sound:
+                self._error(_damage())
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """One process at a time (re-entrant); the lock goes with the process, however it ends."""
         if self._is_alone:
-            yield
-            return
-        lock = self._lock("lock", self._busy_seconds)
+            return (yield)
+        lock = self._locks.open("lock", self._busy_seconds)
         try:
             lock.execute("BEGIN EXCLUSIVE")
             self._is_alone = True
@@ -268,14 +263,14 @@ class Journal:
             try:
                 # Another process may have put it right while we waited.
                 return self._prepare()
-            except sqlite3.DatabaseError as error:
-                if _code(error) not in trouble.DAMAGED:
+            except BROKEN as error:
+                if code_of(error) not in trouble.DAMAGED:
                     raise self._error(error) from error
             aside = move_aside(self.path)
             self._suspect.unlink(missing_ok=True)
             self._make_file()
             db = self._prepare()
-            saved = salvage(lambda: sqlite3.connect(aside, isolation_level=None), db, sqlite3.DatabaseError)
+            saved = salvage(lambda: sqlite3.connect(aside, isolation_level=None), db, BROKEN)
         self._tell(trouble.rescued(saved, aside.name))
         return db
 
@@ -284,28 +279,38 @@ class Journal:
         self._tell(self._refusal)
         # An immutable file is opened without locks: its handle would take those of another one away.
         for options in ("mode=ro",) if held.is_open(self.path) else ("mode=ro", "mode=ro&immutable=1"):
-            with contextlib.suppress(sqlite3.DatabaseError, OSError):
+            with contextlib.suppress(*BROKEN, OSError):
                 db = sqlite3.connect(
                     f"{self.path.absolute().as_uri()}?{options}", uri=True, check_same_thread=False
                 )
-                if _version(db) == len(self._migrations):
+                if version_in(db) == len(self._migrations):
                     return db
                 db.close()
+        return self._blank()
+
+    def _blank(self) -> Db:
+        """An empty journal that is kept nowhere."""
         db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         db.executescript("\n".join(self._migrations))
         return db
+
+    def _sound(self, db: Db) -> bool:
+        """Whether every page can be read, and everything is there that should be."""
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            return False
+        with contextlib.closing(self._blank()) as blank:
+            return _read_schema(blank) <= _read_schema(db)
 
     @property
     def _suspect(self) -> Path:
         """Exists when damage was met while running: then the next start looks at every page."""
         return self.path.with_name(self.path.name + ".suspect")
 
-    def _error(self, error: sqlite3.Error) -> JournalError:
-        if _code(error) in trouble.DAMAGED:
-            with contextlib.suppress(OSError):
-                self._suspect.touch()
-        message = words_for(_code(error), str(error))
-        if _code(error) not in trouble.BUSY:
+    def _error(self, error: Exception) -> JournalError:
+        if (code := code_of(error)) in (*trouble.DAMAGED, trouble.ERROR):
+            self.suspect()
+        message = words_for(code, str(error))
+        if code not in trouble.BUSY:
             self._tell(message)
         return JournalError(message)
 
@@ -329,9 +334,9 @@ class Journal:
                 try:
                     if db is None:
                         db = self._connect()
-                        _configure(db)
+                        configure(db)
                     self._commit(db, group)
-                except sqlite3.Error as error:
+                except BROKEN as error:
                     failure = self._error(error)
                     for each in group:
                         each.future.set_exception(failure)
@@ -348,10 +353,10 @@ class Journal:
         try:
             results = transact(db, group)
         except Exception as error:
-            if isinstance(error, sqlite3.Error) and _code(error) in trouble.GENERAL:
+            if isinstance(error, BROKEN) and code_of(error) in trouble.GENERAL:
                 raise
             if len(group) == 1:
-                failed = self._error(error) if isinstance(error, sqlite3.Error) else error
+                failed = self._error(error) if isinstance(error, BROKEN) else error
                 group[0].future.set_exception(failed)
                 return
             # One of them is at fault; alone, each gets its own answer.
@@ -372,27 +377,19 @@ def _close(journal: weakref.ref[Journal]) -> None:
         alive.close()
 
 
-def _configure(db: Db) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    # Without it a commit on macOS stops at the disk's own cache.
-    db.execute("PRAGMA fullfsync = ON")
+def _read_schema(db: Db) -> set[tuple[str, str]]:
+    """The tables and indexes. The first page may be fine while the schema is not; this reads all of it."""
+    try:
+        return set(db.execute("SELECT type, name FROM sqlite_master"))
+    except sqlite3.OperationalError as error:
+        raise (_damage() if code_of(error) == trouble.ERROR else error) from error
 
 
-def _version(db: Db) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _sound(db: Db) -> bool:
-    return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+def _open_lock(path: Path, seconds: float) -> Db:
+    return sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
 
 
 def _damage() -> sqlite3.DatabaseError:
     error = sqlite3.DatabaseError("database disk image is malformed")
     error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
     return error
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 for errors of the Python module itself."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF

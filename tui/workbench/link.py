@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from tui.model.clock import Clock
 from tui.model.errors import Forbidden, TaskError, Throttled, Unauthorised
 from tui.workbench.feed import Feed
+from tui.workbench.timing import LONGEST_WAIT
 
 
 class LinkState(StrEnum):
@@ -37,11 +38,27 @@ class LinkKeeper:
         self.changes: Feed[Link] = Feed()
         self._clock = clock
         self._link = Link(since=clock())
+        self._not_before: datetime | None = None
 
     @property
     def now(self) -> Link:
         """The present state."""
         return self._link
+
+    @property
+    def rest(self) -> float:
+        """Seconds for which the server, whichever question it answered so, still asks to be left alone."""
+        if self._not_before is None:
+            return 0.0
+        rest = (self._not_before - self._clock()).total_seconds()
+        if 0 < rest <= LONGEST_WAIT:
+            return rest
+        self._not_before = None
+        return 0.0
+
+    def told_to_wait(self, seconds: float) -> None:
+        """The server wants to be left alone; what a person asks for goes out all the same."""
+        self._not_before = self._clock() + timedelta(seconds=max(seconds, self.rest))
 
     def worked(self) -> None:
         """A good answer came."""
@@ -49,11 +66,12 @@ class LinkKeeper:
         self._become(LinkState.ONLINE, None, now)
 
     def failed(self, error: TaskError) -> None:
-        """A request came back with ``error``. Being told to wait is an answer: the line itself is fine."""
+        """A request came back with ``error``. Being told to wait is an answer: the line itself is fine, and of the
+        token it says nothing."""
         if isinstance(error, (Unauthorised, Forbidden)):
             state = LinkState.REFUSED
         elif isinstance(error, Throttled):
-            state = LinkState.ONLINE
+            state = self._link.state if self._link.state is LinkState.REFUSED else LinkState.ONLINE
         else:
             state = LinkState.OFFLINE
         self._become(state, error, self._link.as_of)

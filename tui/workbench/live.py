@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,12 +18,13 @@ from tui.model.errors import Forbidden, TaskError, Throttled, Unauthorised
 from tui.model.execution import Execution, Key
 from tui.model.period import LOOK_BACK, Period
 from tui.model.system import Filters, Listing
-from tui.workbench.changes import Changes, Difference, by_key, compare
+from tui.workbench.changes import Changes, Difference, after, as_fresh, by_key, compare
 from tui.workbench.journal import JournalError
 from tui.workbench.link import LinkState
 from tui.workbench.lists import PAGE, ListHead, Lists
 from tui.workbench.live_watch import LiveWatch as LiveWatch
-from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
+from tui.workbench.pace import Pace
+from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, asked_to_wait, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
 LONGEST_PAUSE = 15.0
@@ -35,7 +37,9 @@ REFUSED_PAUSE = 60.0
 """While the server does not accept the token."""
 
 SAVE_EVERY = 10.0
-"""Seconds between two savings of a list that changes all the time."""
+"""Seconds between two savings of a list that changes all the time; more for a list longer than ``SAVE_ROWS``."""
+
+SAVE_ROWS = 5_000
 
 _log = logging.getLogger(__name__)
 
@@ -51,22 +55,24 @@ class Live:
         zone: ZoneInfo,
         refresh_seconds: float,
         clock: Clock,
-        learn: Callable[[datetime], None],
         sleep: Sleep = asyncio.sleep,
         jitter: Jitter = full_jitter,
     ) -> None:
         self.refresh_seconds = refresh_seconds
-        self.on_online: Callable[[], None] = _nobody
-        """Called when the server answers again after it did not."""
+        self.paused = False
+        """Whether only a person's refresh asks the server; see :meth:`pause`."""
+        self.on_answer: Callable[[bool], None] = _unheard
+        """Called with every good answer, and whether it is the first one after the server did not answer well."""
         self.on_refresh: Callable[[], None] = _nobody
         """Called when a person asks for a refresh."""
         self._lists = lists
         self._wire = wire
         self._zone = zone
         self._clock = clock
-        self._learn = learn
         self._waker = Waker(sleep)
+        self._jitter = jitter
         self._backoff = Backoff(jitter, LONGEST_PAUSE)
+        self._pace = Pace(refresh_seconds)
         self._watches: weakref.WeakSet[LiveWatch] = weakref.WeakSet()
         self._now: Changes | None = None
         self._cold: ListHead | None = None
@@ -77,7 +83,6 @@ class Live:
         self._applied: dict[Key, int] = {}
         self._unsaved = False
         self._saved_at: datetime | None = None
-        self._learned: datetime | None = None
 
     # -- for the screen ---------------------------------------------------------------------------------
 
@@ -95,6 +100,11 @@ class Live:
         return self.now.rows
 
     @property
+    def last_good(self) -> datetime | None:
+        """When the server last told this list, also by "nothing changed"; ``None`` while it never did."""
+        return self.now.as_of
+
+    @property
     def asking(self) -> bool:
         """Whether the server is being asked for the list."""
         return self._asking.locked()
@@ -105,7 +115,7 @@ class Live:
 
     def watch(self) -> LiveWatch:
         """The list now (at once, from the journal when nothing else is known), then every change of it."""
-        watch = LiveWatch(_as_fresh(self.now))
+        watch = LiveWatch(as_fresh(self.now))
         self._watches.add(watch)
         return watch
 
@@ -122,6 +132,15 @@ class Live:
     def refresh(self) -> None:
         """Ask the server now; without a connection, try to make one now."""
         self.on_refresh()
+        self._waker.wake()
+
+    def pause(self) -> None:
+        """Leave the list as it is. A refresh, another period or a new connection still asks once."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Ask again, and go on asking."""
+        self.paused = False
         self._waker.wake()
 
     def wake(self) -> None:
@@ -173,16 +192,21 @@ class Live:
         pause: float | None = 0.0
         while True:
             if pause != 0.0:
-                await self._waker.pause(pause)
+                # A token that is good again must be noticed all the same: entries wait for that.
+                quiet = self.paused and self._wire.link.now.state is not LinkState.REFUSED
+                await self._waker.pause(None if quiet else pause)
             await self._warm()
             if not self._wire.connected:
                 pause = None
                 continue
+            began = monotonic()
             try:
                 await self.load()
-                pause = self.refresh_seconds
+                pause = max(self._pace.pause(monotonic() - began), self._wire.link.rest)
             except Throttled as error:
-                pause = max(error.seconds, 1.0)
+                self._pace.throttled()
+                pause = asked_to_wait(error.seconds, self._jitter)
+                self._wire.link.told_to_wait(pause)
             except (Unauthorised, Forbidden):
                 pause = REFUSED_PAUSE
             except TaskError:
@@ -232,7 +256,7 @@ class Live:
         self._unsaved = False
         left, validator = self._left.pop((period, filters.assignment), (None, None))
         if left is not None:
-            self._now, self._validator = msgspec.structs.replace(_as_fresh(left), cached=True), validator
+            self._now, self._validator = msgspec.structs.replace(as_fresh(left), cached=True), validator
             return
         self._now = Changes(rows={}, period=period, filters=filters, fresh=True)
         try:
@@ -255,10 +279,11 @@ class Live:
 
     async def _warm(self) -> None:
         """Read a long kept list page by page, so that keys are served in between."""
+        # Asked for first: it opens the list, where nobody looked at it before.
+        asked = self.now
         head, self._cold = self._cold, None
         if head is None:
             return
-        asked = self.now
         rows: dict[Key, Execution] = {}
         try:
             for page in self._lists.pages(head):
@@ -282,11 +307,11 @@ class Live:
                 wire.link.failed(known)
             raise known from error
         self._backoff.reset()
-        self._take_time()
         was_online = wire.link.now.state is LinkState.ONLINE
-        wire.link.worked()
-        if not was_online:
-            self.on_online()
+        wire.worked()
+        # By our own clock, which follows the server's: the age of the list is told by it.
+        listing = msgspec.structs.replace(listing, as_of=self._clock())
+        self.on_answer(not was_online)
         return listing
 
     async def _take(self, listing: Listing, poll: int) -> None:
@@ -303,14 +328,15 @@ class Live:
             if (self.now.period, self.now.filters) != (before.period, before.filters):
                 return
         self._settle_applied(listing, poll)
-        self._publish(_after(before, difference, listing.as_of))
+        news = difference is not None and not difference.empty and not (before.cached or before.loading)
+        self._pace.answered(changed=news)
+        self._publish(after(before, difference, listing.as_of))
         if difference is not None and (not difference.empty or before.cached or before.loading):
             self._unsaved = True
         elif before.cached:
             self._lists.confirm(before.period.with_look_back(), before.filters, listing.as_of)
-        if self._unsaved and (
-            self._saved_at is None or (self._clock() - self._saved_at).total_seconds() >= SAVE_EVERY
-        ):
+        pause = SAVE_EVERY * max(1.0, len(before.rows) / SAVE_ROWS)
+        if self._unsaved and (self._saved_at is None or (self._clock() - self._saved_at).total_seconds() >= pause):
             self._save()
 
     def _settle_applied(self, listing: Listing, poll: int) -> None:
@@ -338,18 +364,6 @@ class Live:
         wanted = now.filters.assignment
         return now.period.with_look_back().holds(execution.due) and wanted in (None, execution.assignment)
 
-    def _take_time(self) -> None:
-        moment = self._wire.system.server_time
-        # The same moment again is an old answer's, not the present time.
-        if moment is not None and moment != self._learned:
-            self._learned = moment
-            self._learn(moment)
-
-
-def _as_fresh(item: Changes) -> Changes:
-    nothing: frozenset[Key] = frozenset()
-    return msgspec.structs.replace(item, fresh=True, added=frozenset(item.rows), changed=nothing, removed=nothing)
-
 
 def _cached(head: ListHead, period: Period, rows: dict[Key, Execution]) -> Changes:
     return Changes(
@@ -363,18 +377,9 @@ def _cached(head: ListHead, period: Period, rows: dict[Key, Execution]) -> Chang
     )
 
 
-def _after(before: Changes, difference: Difference | None, as_of: datetime) -> Changes:
-    nothing: frozenset[Key] = frozenset()
-    return Changes(
-        rows=before.rows if difference is None or difference.empty else difference.rows,
-        added=nothing if difference is None else difference.added,
-        changed=nothing if difference is None else difference.changed,
-        removed=nothing if difference is None else difference.removed,
-        as_of=as_of,
-        period=before.period,
-        filters=before.filters,
-    )
-
-
 def _nobody() -> None:
     """Nobody waits for the line."""
+
+
+def _unheard(_again: bool) -> None:
+    """Nobody waits for answers."""

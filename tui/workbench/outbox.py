@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,20 +20,18 @@ from tui.model.clock import Clock, system_clock
 from tui.model.message import Message, verbatim
 from tui.workbench import entry_rows as rows
 from tui.workbench import facts, history
-from tui.workbench.conflicts import AlreadyOnItsWay
 from tui.workbench.drafts import carried, edits_of, settle_edits
-from tui.workbench.entry import Entry, EntryState, as_chosen
+from tui.workbench.entry import ILLEGIBLE, Entry, EntryState, as_chosen
 from tui.workbench.feed import Feed
 from tui.workbench.files import Files, Kept
 from tui.workbench.journal import Db, Journal
 from tui.workbench.outbox_reading import OutboxReading
 from tui.workbench.packing import pack, stamp
+from tui.workbench.removed import apart, keep_as_draft, left_out
+from tui.workbench.timing import LONGEST_WAIT
 
 LEASE_SECONDS = 8.0
 """Below the 10 s within which a killed process's entries are taken over; renewed every third of it."""
-
-LONGEST_WAIT = 15 * 60.0
-"""No ``next_try`` is further away than this; one that is comes from a clock that jumped."""
 
 KEPT_AFTER = timedelta(days=30)
 
@@ -161,7 +159,11 @@ class Outbox(OutboxReading):
                 "request": pack(msgspec.structs.replace(entry.request, values=entry.request.values | held)),
             }
             if rows.change(db, entry, {"state": "sent", **columns}):
-                settle_edits(db, self._owner, entry.request, entry.edits, held)
+                behind = rows.select(
+                    db, f"owner = ? AND line = ? AND {rows.OPEN}", self._owner, rows.line_of(entry.request)
+                )
+                awaited = {key for each in behind for key in (*each.request.values, *each.request.notes)}
+                settle_edits(db, self._owner, entry.request, entry.edits, held, awaited)
                 facts.drop(db, self._owner, facts.REFUSED)
                 history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
             return rows.load(db, entry.id)
@@ -192,6 +194,22 @@ class Outbox(OutboxReading):
         """A person must look at it. ``fields``: what is wrong with single fields."""
         columns = {"fields": pack(fields) if fields else None, "unsure": int(unsure), "confirmed": 0}
         await self._refuse(entry, "attention", reason, columns)
+
+    async def leave_out(self, entry: Entry, keys: Sequence[str]) -> Entry:
+        """These answers do not belong to it any more: they stay as a draft, and the trail says so."""
+        now = self._clock()
+        rest, gone = apart(entry.request, keys)
+
+        def work(db: Db) -> Entry | None:
+            keep_as_draft(db, self._owner, entry, keys, now)
+            db.execute("UPDATE outbox SET request = ? WHERE id = ?", (pack(rest), entry.id))
+            told = msgspec.structs.replace(entry, request=gone)
+            history.append(db, self._event(told, "refused", left_out(keys), now))
+            return rows.load(db, entry.id)
+
+        left = await asyncio.wrap_future(self._journal.write(work)) or entry
+        await self.files.let_go(gone)
+        return left
 
     async def withdraw(self, entry: Entry, reason: Message) -> None:
         """It was refused while the person waited for the answer: nothing is left to do."""
@@ -258,7 +276,7 @@ class Outbox(OutboxReading):
         if known is not None:
             return [known]
         now, line = self._clock(), rows.line_of(request)
-        if not sending and (twin := self._twin(db, request, line)) is not None:
+        if not sending and (twin := rows.twin(db, self._owner, request)) is not None:
             return [twin]
         held = rows.select(db, "owner = ? AND line = ? AND state = 'attention'", self._owner, line)
         replaced = [entry for entry in held if rows.replaces(request, entry.request)]
@@ -281,29 +299,21 @@ class Outbox(OutboxReading):
         names = [entry.id for entry in replaced] + [request.idempotency_key]
         return [found for name in names if (found := rows.load(db, name))]
 
-    def _twin(self, db: Db, request: Request, line: str) -> Entry | None:
-        """The entry that makes ``request`` needless: a held key asks for the same many times a second."""
-        entries = rows.select(db, f"owner = ? AND line = ? AND {rows.OPEN}", self._owner, line)
-        # Only the last: what was changed and changed back in between has to be sent again.
-        if entries and entries[-1].state is not EntryState.ATTENTION and rows.equal(request, entries[-1].request):
-            return entries[-1]
-        if request.slot in rows.CLOSING and any(
-            entry.request.slot in rows.CLOSING and entry.state is not EntryState.ATTENTION for entry in entries
-        ):
-            raise AlreadyOnItsWay()
-        return None
-
     def _take(self, db: Db) -> Entry | None:
-        found = db.execute(rows.READY, self._moments()).fetchone()
-        if found is None:
-            return None
-        # Found in state "sending": its sender is gone, and nobody knows how far it came.
-        db.execute(
-            "UPDATE outbox SET unsure = unsure OR state = 'sending', state = 'sending', attempts = attempts + 1,"
-            " next_try = 0, lease_by = ?, lease_until = ? WHERE seq = ?",
-            (self._me, stamp(self._machine()) + LEASE_SECONDS, found[0]),
-        )
-        return next(iter(rows.select(db, "seq = ?", found[0])), None)
+        while (found := db.execute(rows.READY, self._moments()).fetchone()) is not None:
+            # Found in state "sending": its sender is gone, and nobody knows how far it came.
+            db.execute(
+                "UPDATE outbox SET unsure = unsure OR state = 'sending', state = 'sending', next_try = 0,"
+                " attempts = attempts + 1, lease_by = ?, lease_until = ? WHERE seq = ?",
+                (self._me, stamp(self._machine()) + LEASE_SECONDS, found[0]),
+            )
+            (entry,) = rows.select(db, "seq = ?", found[0])
+            if entry.legible:
+                return entry
+            # A person must look at it; the others do not wait for that.
+            told = {"state": "attention", "reason": pack(ILLEGIBLE), "settled": stamp(self._clock())}
+            rows.change(db, entry, told)
+        return None
 
     def _retry(self, db: Db, entry_id: str) -> Entry | None:
         entry = rows.load(db, entry_id)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-
-import msgspec
 
 from tui.model.action import Request
 from tui.model.execution import Key
 from tui.workbench import entry_rows as rows
-from tui.workbench.entry import COLUMNS, Entry, EntryState, entry_of
+from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, whatever_is_left
 from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import stamp
 
@@ -51,13 +50,20 @@ class OutboxReading:
         """The executions with an unsettled entry; cheap enough to ask after every change."""
         try:
             found = self._journal.read(
-                f"SELECT request FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
+                f"SELECT request, line FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
                 (self._owner,),
             )
-            self._last_keys = frozenset(rows.key_in(blob) for (blob,) in found)
-        except (JournalError, msgspec.MsgspecError) as error:
+            self._last_keys = frozenset(key for row in found for key in self._keys_in(*row))
+        except JournalError as error:
             self._journal.unreadable(error)
         return self._last_keys
+
+    def _keys_in(self, request: bytes, line: str) -> Iterable[Key]:
+        try:
+            return (rows.key_in(request),)
+        except SPOILT as error:
+            self._journal.unreadable(error)
+            return [key for key in self._last_keys if rows.line(key.system, key.id) == line]
 
     def waiting(self) -> int:
         """How many are on their way: waiting, being sent, or paused."""
@@ -76,7 +82,7 @@ class OutboxReading:
         recent: dict[str, list[str]] = {}
         try:
             entries = self._select("seq > (SELECT coalesce(max(seq), 0) FROM outbox) - 300")
-        except (JournalError, msgspec.MsgspecError) as error:
+        except JournalError as error:
             self._journal.unreadable(error)
             return recent
         for entry in reversed(entries):
@@ -90,7 +96,10 @@ class OutboxReading:
 
     def _select(self, condition: str, *params: Any) -> list[Entry]:
         sql = f"SELECT {COLUMNS} FROM outbox WHERE owner = ? AND {condition} ORDER BY seq"  # noqa: S608 - our own text
-        return [entry_of(row) for row in self._journal.read(sql, (self._owner, *params))]
+        entries = [whatever_is_left(row) for row in self._journal.read(sql, (self._owner, *params))]
+        if not all(entry.legible for entry in entries):
+            self._journal.unreadable(ValueError("an entry"))
+        return entries
 
     def _count(self, condition: str) -> int:
         sql = f"SELECT count(*) FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608

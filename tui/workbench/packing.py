@@ -90,8 +90,11 @@ def stamp(moment: datetime) -> float:
 
 
 def moment(seconds: float) -> datetime:
-    """The aware UTC moment of ``seconds`` since 1970."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """The aware UTC moment of ``seconds`` since 1970; the first of them where no calendar has such a moment."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def moment_or_none(seconds: float | None) -> datetime | None:

@@ -74,6 +74,10 @@ class Records:
         self._store(key, record)
         return record
 
+    async def read(self, key: Key) -> Record:
+        """Ask the server; raises ``TaskError``. Nothing is kept: it would push out what is read before a shift."""
+        return await self._wire.system.show(key)
+
     async def load_ahead(self, key: Key) -> None:
         """Ask the server before anybody opens it; raises ``TaskError``. What it says is kept on disk alone."""
         record = await self._wire.system.show(key)
@@ -138,7 +142,8 @@ class Records:
 
     def _store(self, key: Key, record: Record) -> None:
         owner, now = self._owner, stamp(self._clock())
-        head = (_kind(record.execution), record.execution.revision, now)
+        # Without a kind it is nobody's model.
+        head = ("" if record.own_fields else _kind(record.execution), record.execution.revision, now)
 
         def work(db: Db) -> None:
             db.execute(

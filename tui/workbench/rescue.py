@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 from tui.workbench.schema import PRECIOUS
 
+Broken = tuple[type[Exception], ...]
+"""What a read or a write of a damaged file raises."""
+
 
 class _Db(Protocol):
     def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
@@ -40,7 +43,7 @@ def move_aside(path: Path) -> Path:
     return target
 
 
-def salvage(open_damaged: Callable[[], _Db], db: _Db, broken: type[Exception]) -> int:
+def salvage(open_damaged: Callable[[], _Db], db: _Db, broken: Broken) -> int:
     """Copy every readable row of the precious tables into ``db``; how many drafts and entries came over."""
     saved = 0
     damaged: _Db | None = None
@@ -52,7 +55,7 @@ def salvage(open_damaged: Callable[[], _Db], db: _Db, broken: type[Exception]) -
             saved += count if table in ("drafts", "outbox") else 0
         db.execute("COMMIT")
     except broken:
-        with contextlib.suppress(broken):
+        with contextlib.suppress(*broken):
             db.execute("ROLLBACK")
         saved = 0
     finally:
@@ -61,23 +64,23 @@ def salvage(open_damaged: Callable[[], _Db], db: _Db, broken: type[Exception]) -
     return saved
 
 
-def _copy(damaged: _Db, db: _Db, table: str, broken: type[Exception]) -> int:
+def _copy(damaged: _Db, db: _Db, table: str, broken: Broken) -> int:
     copied = 0
     columns: str | None = None
     for names, row in _readable(damaged, table, broken):
         columns = columns or ", ".join(names)
         marks = ", ".join("?" * len(names))
-        with contextlib.suppress(broken):
+        with contextlib.suppress(*broken):
             db.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608 - our own table names
             copied += 1
     return copied
 
 
-def _readable(damaged: _Db, table: str, broken: type[Exception]) -> Iterator[tuple[list[str], tuple[Any, ...]]]:
+def _readable(damaged: _Db, table: str, broken: Broken) -> Iterator[tuple[list[str], tuple[Any, ...]]]:
     """Rows from the front until the first damage, then from the back until the same."""
     seen: set[tuple[Any, ...]] = set()
     for direction in ("ASC", "DESC"):
-        with contextlib.suppress(broken):
+        with contextlib.suppress(*broken):
             order = ", ".join(str(number) for number in range(1, _key_width(damaged, table) + 1))
             order = ", ".join(f"{column} {direction}" for column in order.split(", "))
             cursor = damaged.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608 - our own table names

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from tui.model.action import Receipt, Request, Verdict
 from tui.model.clock import Clock
@@ -12,10 +13,10 @@ from tui.model.errors import TaskError
 from tui.model.execution import Key
 from tui.model.message import Message
 from tui.workbench.attempt import Attempt, OnSettled, Outcome, maybe_done
-from tui.workbench.conflicts import AnswersChanged, ChangedMeanwhile, StillWaiting, conflict
+from tui.workbench.conflicts import AnswersChanged, ChangedMeanwhile, StillWaiting, conflict, last_change
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
-from tui.workbench.outbox import LONGEST_WAIT, Outbox
+from tui.workbench.outbox import Outbox
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
@@ -31,13 +32,16 @@ _log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends the entries of one outbox. ``on_settled`` is awaited with the key of an execution that changed."""
+    """Sends the entries of one outbox. ``on_settled`` is awaited with the key of an execution that changed;
+    ``zone`` is the site's.
+    """
 
     def __init__(
         self,
         outbox: Outbox,
         wire: Wire,
         *,
+        zone: ZoneInfo,
         clock: Clock,
         on_settled: OnSettled,
         sleep: Sleep = asyncio.sleep,
@@ -46,12 +50,16 @@ class Sender:
         self._outbox = outbox
         self._wire = wire
         self._clock = clock
-        self._attempt = Attempt(outbox, wire, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter)
+        self._zone = zone
+        self._attempt = Attempt(
+            outbox, wire, zone=zone, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter
+        )
         self._waker = Waker(sleep)
         self._backoff = Backoff(jitter)
-        self._not_before: datetime | None = None
         self._one_round = asyncio.Lock()
         self._stopping = False
+        self.on_paused: Callable[[], None] = _nobody
+        """Called when the server did not accept the token."""
         outbox.on_ready = self.wake
 
     @property
@@ -83,10 +91,12 @@ class Sender:
             self._outbox.observe()
             if not self._wire.connected:
                 return IDLE_LOOK
-            if (rest := self._throttled()) > 0:
+            if (rest := self._wire.link.rest) > 0:
                 return rest
             async with self._one_round:
-                if (pause := await self._drain()) is not None:
+                pause = await self._drain()
+                await self._attempt.finish()
+                if pause is not None:
                     return pause
             due = self._outbox.due_in()
         except JournalError as error:
@@ -110,7 +120,7 @@ class Sender:
             if request.expected and record.execution.status.raw != request.expected:
                 await self._attempt.tell(key)
                 raise ChangedMeanwhile(record.execution.status, request.expected)
-            if found := conflict(request, record):
+            if found := conflict(request, record, whence=last_change(record, self._zone, self._outbox.who)):
                 await self._attempt.tell(key)
                 raise AnswersChanged(found)
         entry = await self._outbox.add(request, sending=True)
@@ -119,12 +129,12 @@ class Sender:
                 receipt = await system.perform(entry.request)
             except Exception as error:
                 receipt = await self._after_failure(entry, as_task_error(error))
+        self._wire.worked()
         try:
             entry = await self._outbox.settle(entry, receipt)
         except JournalError as error:
             # It is done, and that is what counts for the person; reading back will find it.
             _log.warning("a sent entry could not be noted: %s", error)
-        self._wire.link.worked()
         await self._attempt.tell(key if key.id else key._replace(id=receipt.key_id))
         self._outbox.publish(entry)
         return receipt
@@ -148,16 +158,6 @@ class Sender:
             await self._outbox.hold(entry, reason, unsure=True)
         raise error
 
-    def _throttled(self) -> float:
-        """Seconds that the server still asks us to stay away."""
-        if self._not_before is None:
-            return 0.0
-        rest = (self._not_before - self._clock()).total_seconds()
-        if 0 < rest <= LONGEST_WAIT:
-            return rest
-        self._not_before = None
-        return 0.0
-
     async def _drain(self) -> float | None:
         """Send one after the other. Seconds to stay away when what happened would happen to every entry."""
         faults = 0
@@ -166,12 +166,15 @@ class Sender:
             if outcome is Outcome.SETTLED:
                 self._backoff.reset()
             if outcome is Outcome.PAUSED:
+                self.on_paused()
                 return IDLE_LOOK
             faults = faults + 1 if outcome is Outcome.FAULT else 0
             if outcome is Outcome.THROTTLED:
-                seconds = min(self._attempt.throttled_seconds, LONGEST_WAIT)
-                self._not_before = self._clock() + timedelta(seconds=seconds)
-                return seconds
+                return self._wire.link.rest
             if outcome is Outcome.LINK or faults >= FAULTS_END_ROUND:
                 return self._backoff.next()
         return None
+
+
+def _nobody() -> None:
+    """Nobody waits for the token."""

@@ -15,6 +15,10 @@ Jitter = Callable[[float], float]
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
 SHORTEST_PAUSE = 0.5
+LONGEST_SPREAD = 15.0
+
+LONGEST_WAIT = 15 * 60.0
+"""Nothing waits for a moment further away than this; one that is comes from a clock that jumped."""
 
 
 def full_jitter(longest: float) -> float:
@@ -25,6 +29,15 @@ def full_jitter(longest: float) -> float:
 def longest_pause(attempt: int, ceiling: float = LONGEST_PAUSE) -> float:
     """2, 4, 8 ... ``ceiling`` seconds for attempt 1, 2, 3 ..."""
     return min(ceiling, FIRST_PAUSE * 2.0 ** min(max(attempt - 1, 0), 16))
+
+
+def asked_to_wait(seconds: float, jitter: Jitter) -> float:
+    """The pause after a server has asked for ``seconds``: never less, and not the same at all terminals.
+
+    At most ``LONGEST_WAIT``: whoever names years has a wrong clock, or means "for ever", and is asked again.
+    """
+    spread = min(LONGEST_SPREAD, max(seconds / 4, FIRST_PAUSE))
+    return min(max(seconds, 1.0) + jitter(spread), LONGEST_WAIT)
 
 
 class Backoff:

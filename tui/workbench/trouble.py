@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from tui.model.message import Message
 
-DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
+CORRUPT = 11
+ERROR = 1
+"""A statement that SQLite cannot make sense of. Ours never change: it is the file that is not as it should be."""
+DAMAGED = frozenset({CORRUPT, 26})  # and NOTADB
 UNWRITABLE = frozenset({3, 8, 14, 23})  # PERM, READONLY, CANTOPEN, AUTH
 BUSY = frozenset({5, 6})  # BUSY, LOCKED
 FULL = 13
 IOERR = 10
 GENERAL = frozenset({FULL, IOERR}) | DAMAGED | UNWRITABLE | BUSY
 """Errors of the file itself: they would hit every write alike."""
+
+
+ILLEGIBLE = Message("Something kept here cannot be read any more. It stays in the file; all else goes on.")
 
 
 class JournalError(Exception):
@@ -21,6 +27,16 @@ class JournalError(Exception):
         super().__init__(message.english())
 
 
+def code_of(error: Exception) -> int:
+    """SQLite's primary result code of ``error``; 0 for errors of the Python module itself.
+
+    Text that is no text is damage: Python meets it in a row, or in SQLite's own words about a damaged schema.
+    """
+    if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        return CORRUPT
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def words_for(code: int, said: str) -> Message:
     """A sentence for the result ``code``; ``said`` are SQLite's own words."""
     if code == FULL:
@@ -29,7 +45,7 @@ def words_for(code: int, said: str) -> Message:
         return Message("The data folder cannot be written: what you type is not saved.")
     if code in BUSY:
         return Message("Another program holds the saved data. Close it, then go on.")
-    if code in DAMAGED:
+    if code in DAMAGED or code == ERROR:
         return Message(
             "The saved data is damaged. Start Shiftdeck again: it keeps the file and saves what it can."
         )

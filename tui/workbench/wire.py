@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from tui.model.errors import TaskError, Unreachable
 from tui.model.message import Message
 from tui.model.system import TaskSystem
@@ -11,8 +14,10 @@ from tui.workbench.link import LinkKeeper
 class Wire:
     """Holds the system once there is one; shared by all parts of a workbench."""
 
-    def __init__(self, link: LinkKeeper) -> None:
+    def __init__(self, link: LinkKeeper, learn: Callable[[datetime], None] | None = None) -> None:
         self.link = link
+        self._learn = learn
+        self._learned: datetime | None = None
         self._system: TaskSystem | None = None
 
     @property
@@ -29,6 +34,16 @@ class Wire:
                 raise error.with_traceback(None)
             raise Unreachable(what=Message("There is no connection yet."))
         return self._system
+
+    def worked(self) -> None:
+        """A good answer came. Its time is the time: what is noted from now on is right, whatever this machine's
+        clock said."""
+        moment = self._system.server_time if self._system is not None else None
+        # The same moment again is an old answer's, not the present time.
+        if self._learn is not None and moment is not None and moment != self._learned:
+            self._learned = moment
+            self._learn(moment)
+        self.link.worked()
 
     def attach(self, system: TaskSystem) -> None:
         """Use ``system`` from now on."""

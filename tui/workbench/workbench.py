@@ -27,7 +27,7 @@ from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
 from tui.workbench.history import History
 from tui.workbench.journal import Journal, JournalError
-from tui.workbench.link import Link, LinkKeeper, LinkState
+from tui.workbench.link import Link, LinkKeeper
 from tui.workbench.lists import Lists
 from tui.workbench.live import LONGEST_PAUSE, Live
 from tui.workbench.outbox import Outbox
@@ -69,7 +69,7 @@ class Workbench(Reading):
         self.clock = clock
         self._connect = connect
         self._keeper = LinkKeeper(clock)
-        self._wire = Wire(self._keeper)
+        self._wire = Wire(self._keeper, clock.learn)
         self._facts = Facts(journal, desk.owner)
         self._connect_backoff = Backoff(jitter, LONGEST_PAUSE)
         self._connect_waker = Waker(sleep)
@@ -81,7 +81,7 @@ class Workbench(Reading):
         journal.on_notice = self._noticed
         self._capabilities: Capabilities | None = None
         self._furnish(machine, sleep, jitter)
-        self.live.on_online = self._online
+        self.live.on_answer = self._answered
         self.live.on_refresh = self._connect_waker.wake
 
     def _furnish(self, machine: Clock, sleep: Sleep, jitter: Jitter) -> None:
@@ -108,14 +108,21 @@ class Workbench(Reading):
             zone=desk.zone,
             refresh_seconds=desk.refresh_seconds,
             clock=clock,
-            learn=clock.learn,
             sleep=sleep,
             jitter=jitter,
         )
         self.records = Records(journal, desk.owner, self._wire, clock=clock, zone=desk.zone, row_of=self.live.get)
         self.sender = Sender(
-            self.outbox, self._wire, clock=clock, on_settled=self._read_again, sleep=sleep, jitter=jitter
+            self.outbox,
+            self._wire,
+            zone=desk.zone,
+            clock=clock,
+            on_settled=self._read_again,
+            sleep=sleep,
+            jitter=jitter,
         )
+        # So that the list is asked for soon and often enough to hear when the token is good again.
+        self.sender.on_paused = self.live.wake
         self._ahead = Ahead(
             desk.ahead_hours, self.live, self.records, self.sender, self._wire, clock=clock, sleep=sleep
         )
@@ -295,34 +302,38 @@ class Workbench(Reading):
         self.live.wake()
         self.sender.wake()
 
-    def _online(self) -> None:
+    def _answered(self, again: bool) -> None:
+        # Whoever may read the list has a good token, whatever else was heard meanwhile, here or in another window.
         if self.outbox.paused():
             self._begin(self._resume)
-        if self._loop is not None:
-            self._begin(self._person.settle)
-        self.sender.wake()
+        if again:
+            if self._loop is not None:
+                self._begin(self._person.settle)
+            self.sender.wake()
 
     async def _resume(self) -> None:
         await self.outbox.resume()
 
     async def _tidy(self) -> None:
+        await asyncio.to_thread(self.journal.check)
         await self.outbox.files.tidy()
         changes = self.link.watch()
-        if self.link_state.state is not LinkState.ONLINE:
+        if self.link_state.as_of is None:
             async for link in changes:
-                if link.state is LinkState.ONLINE:
+                if link.as_of is not None:
                     break
         # Only now: before the server told the time, a wrong clock would make everything old.
         await self.outbox.purge()
 
-    async def _read_again(self, key: Key) -> None:
+    async def _read_again(self, key: Key) -> Record | None:
         try:
             record = await self.records.load(key)
         except TaskError as error:
             _log.info("the record could not be read again: %s", error)
             self.live.refresh()
-            return
+            return None
         self.live.apply(record.execution)
+        return record
 
     def _replaced(self, key: Key, field_key: str, edit: FieldEdit) -> None:
         """The drafts call this from any thread."""

@@ -7,13 +7,13 @@ The server decides; this only spares a person the questions that it would refuse
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tui.api.intratool.records import Assignment
 from tui.api.intratool.states import SENDABLE, STATES, family
-from tui.api.intratool.times import WallTime
+from tui.api.times import WallTime
 from tui.model.action import Action, Delivery, Risk, Slot
 from tui.model.execution import Execution
 from tui.model.field import Choice, Field
@@ -70,7 +70,8 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
             label=Message("Deny"),
             inputs=(_reason_field(here),),
             risk=Risk.CONFIRM,
-            why_not=open_work or _why_not_deny(here),
+            why_not=_why_not_deny(here) or open_work,
+            never=_why_not_deny(here) is not None,
         ),
         Action(
             id="reset",
@@ -93,7 +94,7 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
         ),
     )
     return tuple(
-        msgspec.structs.replace(action, why_not=NOT_ALLOWED) if action.id in here.forbidden else action
+        msgspec.structs.replace(action, why_not=NOT_ALLOWED, never=True) if action.id in here.forbidden else action
         for action in found
     )
 
@@ -163,6 +164,13 @@ def _status_field(here: Situation) -> Field:
     return Field(key="task_status_id", label=label, kind="choice", required=True, choices=choices)
 
 
+def _end_of_quarter(now: str) -> str:
+    """The next full quarter of an hour: what is due this very second would be late at once."""
+    moment = datetime.fromisoformat(now)
+    begun = moment.replace(minute=moment.minute // 15 * 15, second=0)
+    return (begun + timedelta(minutes=15)).isoformat(sep=" ")
+
+
 def create_action(
     now: str, parent: Execution | None, templates: Sequence[Choice], assignments_known: bool
 ) -> Action:
@@ -195,7 +203,7 @@ def create_action(
         kind="datetime",
         format="Y-m-d H:i:s",
         required=True,
-        default=now,
+        default=_end_of_quarter(now) if now else now,
     )
     return Action(
         id="create",

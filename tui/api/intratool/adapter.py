@@ -19,17 +19,18 @@ from tui.api.intratool.definitions import Definitions
 from tui.api.intratool.fields import fields_of
 from tui.api.intratool.includes import Includes
 from tui.api.intratool.layouts import order_of
-from tui.api.intratool.lenient import as_id, as_text
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.policies import facts_of, policies_of
-from tui.api.intratool.read import read_object
 from tui.api.intratool.records import Person, TaskExecution
 from tui.api.intratool.routes import Routes
 from tui.api.intratool.seen import Sights
-from tui.api.intratool.times import WallTime
 from tui.api.intratool.wire import LOCAL, NO_ID, SYSTEM, Names, Rows, digest
 from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
 from tui.api.intratool.writes import Writes, file_questions, refuse_strange_files, uploads_of
+from tui.api.lenient import as_id, as_text
+from tui.api.read import read_object
+from tui.api.sheet import same
+from tui.api.times import WallTime
 from tui.model.action import Action, Delivery, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault, TaskError, Unreachable
@@ -107,7 +108,7 @@ class IntratoolSystem:
             return Listing(rows=None, validator=validator, as_of=as_of)
         question = (*question[:3], self._names.version)
         last = self._last
-        if question == last.question and answer.content == last.body:
+        if question == last.question and await same(answer.content, last.body):
             fresh = answer.validator or last.validator
             known = validator is not None and validator in (last.validator, fresh)
             self._last = last._replace(validator=fresh)
@@ -115,8 +116,8 @@ class IntratoolSystem:
         fresh = answer.validator or await _digest(answer.content)
         if asked is not None and asked == fresh:
             return Listing(rows=None, validator=fresh, as_of=as_of)
-        rows = await self._rows.read(answer.content)
-        self._last = _Last(question, answer.content, fresh, rows)
+        rows = await self._read(answer.content)
+        self._last = _Last((*question[:3], self._names.version), answer.content, fresh, rows)
         return Listing(rows=rows, validator=fresh, as_of=as_of)
 
     async def count(self) -> int | None:
@@ -217,6 +218,14 @@ class IntratoolSystem:
     async def close(self) -> None:
         """Give back the connections."""
         await self._routes.transport.close()
+
+    async def _read(self, body: bytes) -> Sequence[Execution]:
+        """The rows, with the names of their departments where this user may see those."""
+        rows, version = await self._rows.read(body), self._names.version
+        if self._rows.nameless:
+            self._rows.nameless = False
+            await self._catalogue.departments()
+        return rows if version == self._names.version else await self._rows.read(body)
 
     async def _fetch_list(self, question: tuple[str, str, str | None, int], etag: str | None) -> HttpAnswer:
         start, end, assignment, _ = question

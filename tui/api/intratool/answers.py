@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tui.api.intratool.fields import field_of, key_of
-from tui.api.intratool.lenient import as_text
 from tui.api.intratool.records import FormField, ProgressField
 from tui.api.intratool.rich_text import is_formatted, plain
 from tui.api.intratool.values import NOTHING, shaped
+from tui.api.lenient import as_text
 from tui.model.execution import Answer
 from tui.model.field import Field
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from tui.api.http import Answer
-from tui.api.intratool.read import read_array, read_object
 from tui.api.intratool.records import Assignment, Department, Person, Template
 from tui.api.intratool.routes import Routes
 from tui.api.intratool.wire import Names
+from tui.api.read import read_array, read_object
 from tui.model.clock import Clock
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault
 
@@ -59,7 +59,10 @@ class Catalogue:
 
     async def departments(self) -> list[Department] | None:
         """All departments; ``None`` where the server refuses."""
-        return await self._table("departments", self._routes.departments, Department)
+        found = await self._table("departments", self._routes.departments, Department)
+        if found:
+            self._names.learn(self._names.departments, {one.id: one.name for one in found if one.id and one.name})
+        return found
 
     async def assignment(self, assignment: str) -> Assignment | None:
         """One assignment with its rules; ``None`` where the server refuses."""

@@ -15,10 +15,10 @@ from tui.api import FieldCache
 from tui.api.faults import NobodyThere
 from tui.api.http import Answer
 from tui.api.intratool.catalogue import FRESH, REFUSALS
-from tui.api.intratool.lenient import as_objects
-from tui.api.intratool.read import read_array
 from tui.api.intratool.records import FormField, TaskExecution
 from tui.api.intratool.routes import Routes
+from tui.api.lenient import as_objects
+from tui.api.read import read_array
 from tui.model.clock import Clock
 from tui.model.message import Message
 

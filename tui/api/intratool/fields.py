@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tui.api.intratool import rules as laravel
-from tui.api.intratool.lenient import as_flag, as_number, as_text
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.records import FormField
 from tui.api.intratool.values import preset
+from tui.api.lenient import as_flag, as_number, as_text
 from tui.model.field import Choice, Field, Rule
 
 NOTE_SUFFIX = "_additional_information"

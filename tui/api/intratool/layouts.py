@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from tui.api.intratool.lenient import as_id, as_number, as_object, as_objects, as_text
+from tui.api.lenient import as_id, as_number, as_object, as_objects, as_text
 
 _ROWS = ("layout_rows", "layoutRows", "rows")
 _COLUMNS = ("layout_columns", "layoutColumns", "columns")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tui.api.intratool.records import Assignment, TaskExecution
-from tui.api.intratool.times import WallTime
+from tui.api.times import WallTime
 from tui.model.message import Message
 
 
@@ -22,7 +22,7 @@ def policies_of(
         opens = wall.moved(due, assignment.executable_before_interval, -1)
         closes = wall.moved(due, assignment.executable_after_interval, 1)
         if opens is not None and now < opens:
-            found.append(Message("May be started from {when} on.", {"when": wall.to_read(opens, now)}))
+            found.append(Message("It may be started from {when} on.", {"when": wall.to_read(opens, now)}))
         if closes is not None:
             found.append(Message("Counts as missed after {when}.", {"when": wall.to_read(closes, now)}))
     if assignment.delayed_reason_required:

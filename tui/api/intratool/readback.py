@@ -14,9 +14,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tui.api.intratool.lenient import as_text, is_number
 from tui.api.intratool.states import family
 from tui.api.intratool.writes import name_to_send, uploads_of, wanted_status
+from tui.api.lenient import as_text, is_number
 from tui.model.action import Receipt, Reconciled, Request, Verdict
 from tui.model.errors import Refused
 from tui.model.execution import Answer, Execution, Record

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from tui.api.intratool.lenient import as_flag, as_id, as_number, as_object, as_objects, as_text
+from tui.api.lenient import as_flag, as_id, as_number, as_object, as_objects, as_text
 
 
 def _object_or_none(value: Any) -> Any:
@@ -149,6 +149,7 @@ class TaskExecution(_Theirs):
     task_template_id: Id = None
     task_status_id: Text = ""
     last_activity_user_id: Id = None
+    department_id: Id = None
     for_execution_date: Text = ""
     visibility_start_time: Text = ""
     started_at: Text = ""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tui.api.intratool.lenient import as_flag, as_number, as_text, number_text
 from tui.api.intratool.records import FormField
+from tui.api.lenient import as_flag, as_number, as_text, number_text
 from tui.model.field import Rule
 
 

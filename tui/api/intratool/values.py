@@ -10,8 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tui.api.intratool.lenient import as_id, as_json, as_text
 from tui.api.intratool.rich_text import plain
+from tui.api.lenient import as_id, as_json, as_text
 from tui.model.field import Choice, Value
 
 NOTHING = "--"

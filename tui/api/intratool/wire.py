@@ -1,32 +1,23 @@
-"""Lists, straight from the bytes: unchanged rows are the same objects, rows that do not fit are read alone.
-
-The event loop is given back every ``CHUNK`` bytes, so that a list of 100,000 rows never stops the keys.
-"""
+"""Lists, straight from the bytes: unchanged rows are the same objects, rows that do not fit are read alone."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from tui.api.http import Answer, read_json
-from tui.api.intratool.lenient import as_json, as_object
 from tui.api.intratool.records import TaskExecution
 from tui.api.intratool.states import STATES, status_of
-from tui.api.intratool.times import WallTime
+from tui.api.lenient import as_json, as_object
+from tui.api.sheet import UNFIT, Sheet
+from tui.api.times import WallTime
 from tui.model.errors import NotTheServer
 from tui.model.execution import Execution, Key
 from tui.model.message import Message
 
 SYSTEM = "intratool"
-CHUNK = 64 * 1024
-"""Bytes of a list that are read between two looks of the event loop at other work: about 1 ms."""
-
-_TRIES = 32
 
 
 class _Titled(msgspec.Struct, gc=False):
@@ -49,6 +40,7 @@ class _Row(msgspec.Struct, gc=False):
     achieved_points: float | None = None
     max_points: float | None = None
     parent_id: int | None = None
+    department_id: int | None = None
     last_activity_user_id: int | None = None
     updated_at: str | None = None
     task_template: _Titled | None = None
@@ -57,9 +49,6 @@ class _Row(msgspec.Struct, gc=False):
 
 
 _row = msgspec.json.Decoder(_Row).decode
-_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_between = re.compile(rb"\}\s*(,)\s*\{")
-_unfit = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Names:
@@ -70,6 +59,7 @@ class Names:
         self.templates: dict[str, str] = {}
         self.assignments: dict[str, str] = {}
         self.people: dict[str, str] = {}
+        self.departments: dict[str, str] = {}
 
     def learn(self, table: dict[str, str], news: dict[str, str]) -> None:
         """Add ``news`` to one of the tables."""
@@ -87,39 +77,27 @@ class Rows:
         self._profile = profile
         self._wall = wall
         self._names = names
-        self._known: dict[bytes, Execution] = {}
+        self._sheet: Sheet[Execution] = Sheet(self.one, _ident)
         self._version = 0
+        self.nameless = False
+        """Whether a row named a department of which only the number is known."""
 
     async def read(self, body: bytes) -> list[Execution]:
         """All rows of a bare array. Raises ``NotTheServer`` when the body is none."""
-        known = self._known if self._version == self._names.version else {}
-        version = self._names.version
-        fresh: dict[bytes, Execution] = {}
-        rows: list[Execution] = []
+        if self._version != self._names.version:
+            self._sheet.forget()
+        self._version = self._names.version
         try:
-            for piece in slices(body):
-                for raw in piece:
-                    data = bytes(raw)
-                    row = known.get(data)
-                    if row is None:
-                        row = self.one(data)
-                    fresh[data] = row
-                    rows.append(row)
-                await asyncio.sleep(0)
-        except _unfit:
-            rows, fresh, whole = [], {}, False
-        else:
-            whole = True
-        if not whole:
-            rows = self._slowly(body)
-        self._known, self._version = fresh, version
-        return rows
+            return await self._sheet.read(body)
+        except UNFIT:
+            self._sheet.forget()
+        return self._slowly(body)
 
     def one(self, data: bytes) -> Execution:
         """One row, whatever its JSON is like."""
         try:
             row = _row(data)
-        except _unfit:
+        except UNFIT:
             return self._tolerant(data)
         template, assignment, parent = row.task_template_id, row.task_assignment_id, row.parent_id
         titled, placed, person = row.task_template, row.task_assignment, row.last_activity_user
@@ -136,6 +114,7 @@ class Rows:
             parent=None if parent is None else str(parent),
             assignment=None if assignment is None else str(assignment),
             template=None if template is None else str(template),
+            department=self._department(row.department_id),
             actor=actor or self._actor(row.last_activity_user_id),
             touched=utc(updated),
             revision=f"{updated}|{word}" if updated else revision(row),
@@ -157,6 +136,7 @@ class Rows:
             parent=record.parent_id,
             assignment=assignment,
             template=template,
+            department=self._department(record.department_id),
             actor=(person and person.name) or self._actor(record.last_activity_user_id),
             touched=self._wall.to_utc(record.updated_at),
             revision=revision(record),
@@ -186,40 +166,22 @@ class Rows:
     def _place(self, assignment: str | int | None) -> str:
         return self._names.assignments.get(str(assignment), "") if assignment is not None else ""
 
+    def _department(self, department: str | int | None) -> str:
+        """No relation leads to it (contract 2.1), so its name comes from a list of its own."""
+        if department is None:
+            return ""
+        name = self._names.departments.get(str(department))
+        if name is None:
+            self.nameless = True
+            return Message("Department {number}", {"number": department}).english()
+        return name
+
     def _actor(self, user: str | int | None) -> str | None:
         return self._names.people.get(str(user)) if user is not None else None
 
 
-def slices(body: bytes) -> Iterator[list[msgspec.Raw]]:
-    """The rows of a JSON array as views into it, in pieces of about ``CHUNK`` bytes.
-
-    A piece ends at a "},{" and counts only when it is valid JSON in itself: then the comma was one of the outer
-    array, for inside a string or a nested array the piece would be unbalanced. Raises msgspec's errors.
-    """
-    head = body[:64].lstrip()[:1]
-    if head != b"[":
-        raise msgspec.DecodeError("no array")
-    start = body.index(b"[") + 1
-    while len(body) - start > CHUNK:
-        piece, end = _piece(body, start)
-        if piece is None:
-            break
-        yield piece
-        start = end
-    yield _rows(b"[" + body[start:])
-
-
-def _piece(body: bytes, start: int) -> tuple[list[msgspec.Raw] | None, int]:
-    search_from = start + CHUNK
-    for _ in range(_TRIES):
-        hit = _between.search(body, search_from)
-        if hit is None:
-            break
-        try:
-            return _rows(b"[" + body[start : hit.start(1)] + b"]"), hit.end(1)
-        except _unfit:
-            search_from = hit.start() + 1
-    return None, start
+def _ident(row: Execution) -> str:
+    return row.key.id
 
 
 def revision(row: _Row | TaskExecution) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tui.api.intratool.lenient import as_id, as_json, as_text
 from tui.api.intratool.plain import plain_text
-from tui.api.intratool.read import read_array, read_object
 from tui.api.intratool.records import WorkflowNode
 from tui.api.intratool.routes import Routes
 from tui.api.intratool.wire import SYSTEM
+from tui.api.lenient import as_id, as_json, as_text
+from tui.api.read import read_array, read_object
 from tui.model.errors import NotFound, ServerFault
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message, verbatim

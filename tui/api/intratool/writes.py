@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from tui.api.http import Answer, Multipart, Upload
 from tui.api.intratool.catalogue import Catalogue
 from tui.api.intratool.fields import NOTE_SUFFIX
-from tui.api.intratool.lenient import as_id, as_json, as_text, is_number
 from tui.api.intratool.read import read_success
 from tui.api.intratool.records import CreateBody
 from tui.api.intratool.routes import Routes
 from tui.api.intratool.states import family
+from tui.api.lenient import as_id, as_json, as_text, is_number
 from tui.model.action import Receipt, Request
 from tui.model.errors import NotTheServer, Refused
 from tui.model.execution import Record

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from tui.form import files, folders
 from tui.form.codec import NOTHING, Codec, Context, Parsed, Suggestion, register
 from tui.form.problem import Problem
-from tui.form.rules import MISSING, is_required, limits
+from tui.form.rules import MISSING, as_json, is_required, limits
 from tui.model.field import Field, Value, no_answer
 from tui.model.message import Message
 from tui.model.upload import accepted_size, became, extension_type, is_upload, upload
 
+_HASH = re.compile(r"[0-9a-f-]{16,}", re.IGNORECASE)
 MOST_BYTES = 10 * 1024 * 1024
 """The largest file where the field says nothing else (contract gap 26)."""
 
@@ -44,9 +47,9 @@ class FileCodec(Codec):
         return value["path"] if is_upload(value) else super().format(field, value, ctx)
 
     def show(self, field: Field, value: Value, ctx: Context) -> str:
-        """Name and size of a file to be sent."""
+        """Name and size of a file to be sent; of one that the server has as much of it as is known."""
         if not is_upload(value):
-            return self.format(field, value, ctx)
+            return _name_of(value, ctx)
         name, size = os.path.basename(value["path"]), accepted_size(value)
         return name if size is None else f"{name} · {files.size_in_words(size, ctx.lang)}"
 
@@ -85,6 +88,29 @@ class FileCodec(Codec):
     def became(self, field: Field, ours: Value, theirs: Value) -> bool:
         """A server gives a file that it took a name or link of its own."""
         return became(ours, theirs)
+
+
+def _name_of(value: Value, ctx: Context) -> str:
+    """The name (and size) under which a server keeps a file; of an unnamed one the beginning of its ID."""
+    if no_answer(value):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_name_of(one, ctx) for one in value)
+    size, link = None, value
+    if isinstance(value, dict):
+        size = value.get("size")
+        link = next((value[key] for key in ("name", "url", "path") if isinstance(value.get(key), str)), "")
+    name = _last_part(link) if isinstance(link, str) else ""
+    if not name:
+        return as_json(value)
+    known = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    return f"{name} · {files.size_in_words(int(size or 0), ctx.lang)}" if known else name
+
+
+def _last_part(link: str) -> str:
+    """The name at the end of a path or link; nothing where an ID or a hash alone stands there."""
+    name = unquote(link.partition("?")[0].rstrip("/").rpartition("/")[2])
+    return f"#{name[:8]}" if "/" in link and (name.isdigit() or _HASH.fullmatch(name)) else name
 
 
 def _refused(field: Field, path: str, seen: files.Seen, ctx: Context) -> Problem | None:

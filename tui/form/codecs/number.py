@@ -7,7 +7,7 @@ import re
 from tui.form.codec import NOTHING, Codec, Context, Parsed, register
 from tui.form.locale import locale_of
 from tui.form.problem import Problem
-from tui.form.rules import decimal_of, limits_in_words, whole_numbers_only
+from tui.form.rules import decimal_of, limits_in_words, whole_numbers_only, within_limits
 from tui.model.field import Field, Value, same_value
 from tui.model.message import Message
 
@@ -43,7 +43,7 @@ class NumberCodec(Codec):
             return Parsed(None, self._unreadable(ctx))
         sign, whole, mark, part = found[1], found[2], found[3] or "", found[4] or ""
         if self._ambiguous(whole, mark, part, ctx):
-            return Parsed(None, self._two_ways(whole, part, ctx))
+            return Parsed(None, self._two_ways(field, sign, whole, part, ctx))
         if mark and whole_numbers_only(field):
             return Parsed(None, Problem(Message("Whole numbers only, without a decimal sign."), "unreadable"))
         whole = whole.lstrip("0") or "0"
@@ -82,8 +82,27 @@ class NumberCodec(Codec):
         )
 
     @staticmethod
-    def _two_ways(whole: str, part: str, ctx: Context) -> Problem:
+    def _two_ways(field: Field, sign: str, whole: str, part: str, ctx: Context) -> Problem:
+        minus = "-" if sign == "-" else ""
+        whole = minus + whole
         exact = f"{whole}{locale_of(ctx.lang).decimal}{part}"
+        readings = {whole + part: whole + part, exact: f"{whole}.{part}"}
+        fitting = [
+            text
+            for text, value in readings.items()
+            if within_limits(field, value) and not (text == exact and whole_numbers_only(field))
+        ]
+        words = {"limits": limits_in_words(field, ctx.lang)}
+        if not fitting:
+            said = Message(
+                "It can be read in two ways, and both are out of limits ({limits}): type it again.", words
+            )
+            return Problem(said, "ambiguous")
+        if len(fitting) == 1:
+            return Problem(
+                Message("It can be read in two ways: type {one} if you mean that.", {"one": fitting[0]}),
+                "ambiguous",
+            )
         return Problem(
             Message(
                 "This can be read in two ways: type {whole} or {decimal}.",

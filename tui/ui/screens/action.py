@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui.form.state import FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Risk
+from tui.model.action import Action, Risk, Slot
 from tui.model.field import Value
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.field_help import field_help
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 FORM_PART, CANCEL, CONFIRM = 0, 1, 2
+_SAFE = frozenset({Slot.CREATE})
+"""What takes nothing from anybody: Enter after the last input meets the button that does it."""
 
 
 class ActionDialog(Dialog[dict[str, Value] | None]):
@@ -51,7 +53,8 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         self._about = about
         self._proof = proof
         self._typed = ""
-        self._part = FORM_PART if state.shown else CANCEL
+        self._first = CONFIRM if action.slot in _SAFE else CANCEL
+        self._part = FORM_PART if state.shown else self._first
         self.form: FormView = FormView(id="dialog-form")
         self.form.open(state, recent=recent or {})
         self.form.display = bool(state.shown)
@@ -95,11 +98,9 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             asked = _("To confirm, type {proof}:", proof=self._proof)
             parts.append(Content.assemble("\n", (asked, "bold"), f" {self._typed}▁"))
         self.put(Content("").join(parts))
-        self.buttons.show(
-            Content.assemble(
-                *self._button(CANCEL, _("Cancel")), "  ", *self._button(CONFIRM, clean(say(self.action.label)))
-            )
-        )
+        both = [self._button(CANCEL, _("Cancel")), self._button(CONFIRM, clean(say(self.action.label)))]
+        one, other = both if self._first == CANCEL else reversed(both)
+        self.buttons.show(Content.assemble(*one, "  ", *other))
 
     def _button(self, part: int, label: str) -> tuple[tuple[str, str], ...]:
         chosen = self._part == part
@@ -115,7 +116,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self.complain("")
         elif key in ("enter", "tab", "down") and self.form.at_last_field:
             self.form.feed("enter", None)
-            self._part = CANCEL
+            self._part = self._first
         elif not self.form.feed(key, char):
             return False
         else:

@@ -82,7 +82,8 @@ class Acts:
         state = screen.detail.form.state
         if record is None or action is None or state is None or screen.detail.previous:
             return
-        if screen.commands.refuse(action):
+        closed = record.execution.status.phase.closed
+        if closed and screen.commands.refuse(action):
             return
         outgoing = Outgoing(self._bench, record.execution.key)
         if self.done_already(outgoing):
@@ -100,13 +101,17 @@ class Acts:
             said=[_("Not accepted: {why}", why=words) for words in refusal.top],
             points=_points(record),
             marks=screen.detail.form.marks,
+            barred=say(action.why_not) if action.why_not is not None else "",
         )
 
-        def closed(result: Reviewed | None) -> None:
+        def reviewed(result: Reviewed | None) -> None:
             self.begun[record.execution.key, action.id] = inputs.edits()
             self._reviewed(record, action, state, result)
 
-        dialog.open(screen.app, closed)
+        dialog.open(screen.app, reviewed)
+        if action.why_not is not None:
+            # It may be allowed by now: the next review meets what the server says then.
+            screen.opener.read_again(record.execution.key)
 
     def done_already(self, outgoing: Outgoing) -> bool:
         """Say that the task is finished or denied here and only waits for the server; ``True`` if so."""
@@ -240,11 +245,11 @@ def _few(labels: Sequence[str]) -> str:
 
 
 def _points(record: Record) -> str:
-    """What the server has counted so far; nothing where it counts nothing."""
+    """What the server has counted so far; nothing before it has counted anything, which is after sending."""
     execution = record.execution
-    if not execution.max_points:
+    if not execution.max_points or not execution.points:
         return ""
-    return _("{got:g} of {all:g} points so far", got=execution.points or 0, all=execution.max_points)
+    return _("{got:g} of {all:g} points so far", got=execution.points, all=execution.max_points)
 
 
 def _title(record: Record | None, action: Action, inputs: dict[str, Value]) -> str:

@@ -14,6 +14,7 @@ from tui.model.execution import Record
 from tui.model.field import Choice, Field, Value
 from tui.model.message import Message
 from tui.model.system import Page
+from tui.ui.moments import moment_text
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
 
@@ -41,13 +42,14 @@ class Asking:
         elif slot is Slot.DENY and self._acts.done_already(Outgoing(self._bench, record.execution.key)):
             return
         elif not self._screen.commands.refuse(action):
-            status = record.execution.status
-            number = _("Number {id}", id=record.execution.key.id)
-            about = [
-                clean(record.execution.title),
-                f"{number} · {say(status.word)} · {clean(record.execution.place)}",
+            execution, now = record.execution, self._bench.clock()
+            due = execution.due
+            facts = [
+                say(execution.status.word),
+                _("due {moment}", moment=moment_text(due, now, self._screen.zone)) if due is not None else "",
+                clean(execution.place),
             ]
-            self._dialog(record, action, about)
+            self._dialog(record, action, [clean(execution.title), " · ".join(filter(None, facts))])
 
     def create(self) -> None:
         """n: begin a task that is not planned."""
@@ -131,9 +133,12 @@ class Asking:
         dialog = ActionDialog(action, about, state, self._bench, recent=self._acts.recent(action), proof=proof)
 
         def done(inputs: dict[str, Value] | None) -> None:
-            # Cancelled, perhaps by one Enter too many, or not taken: what was typed is there the next time.
-            self._acts.begun[place] = state.edits()
+            # Cancelled, perhaps by one Enter too many, or not taken: what was typed is there the next time. Not
+            # for a new task: the next one may be another, with another moment.
+            if record is not None:
+                self._acts.begun[place] = state.edits()
             if inputs is None:
+                self._screen.announce(Message("Cancelled: nothing was sent."))
                 return
             for field in action.inputs:
                 if field.hidden and field.default is not None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from tui.i18n import _, say
 from tui.model.action import Action, Slot
 from tui.model.errors import TaskError
-from tui.model.execution import Record
+from tui.model.execution import Key, Record
 from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
+from tui.ui.screens.board_listing import Listing
+from tui.ui.screens.leftovers import ask_to_discard, left_over
 from tui.ui.screens.outgoing import Outgoing, refusal_of
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
@@ -18,12 +20,13 @@ from tui.ui.workers import Work, start
 if TYPE_CHECKING:
     from tui.ui.screens.accounts import AccountsDialog
     from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.pick import Option
     from tui.workbench.entry import Entry
 
 _BAR_ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
 _FORM_ORDER = ("back", "jump", "note", "help", "menu", "previous", "accounts")
 """What matters in a form, most needed first: on 40 columns four of them fit."""
-_ALSO_READING = frozenset({"reset", "status", "workflow", "about"})
+_ALSO_READING = frozenset({"reset", "status", "discard", "workflow", "about"})
 """What has a letter in the list, and in a form that takes no letters."""
 _NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
 
@@ -34,10 +37,10 @@ class Commands:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._bench = screen.bench
+        self.listing = Listing(screen)
         self._table: dict[str, Callable[[], None]] = {
             "help": self._help,
             "open": lambda: screen.opener.open(screen.list.selected_key),
-            "back": screen.back,
             "menu": self._menu,
             "filter": screen.open_filter,
             "accounts": self._accounts,
@@ -55,10 +58,11 @@ class Commands:
             "workflow": screen.opener.open_tree,
             "about": self._about,
             "outbox": self._outbox,
+            "discard": self._discard,
             "theme": self._themes,
             "palette": self._palette,
             "quit": lambda: screen.app.exit(0),
-        }
+        } | self.listing.table
         for name in ("note", "previous", "jump"):
             self._table[name] = self._form_key(name)
 
@@ -94,11 +98,14 @@ class Commands:
         for slot in _BAR_ORDER:
             action = record.in_slot(slot)
             command = next(command for command in COMMANDS if command.slot is slot)
-            if action is not None:
+            if action is not None and not action.never:
                 lettered = FORM in command.scopes or self.letter_works(command)
                 if action.enabled or (lettered and not screen.detail.reading):
                     key = screen.keymap.label(command.id) if lettered else ""
                     hints.append(Hint(key, say(command.label), command.id, action.enabled))
+        discard = BY_ID["discard"]
+        if self.letter_works(discard):
+            hints.append(Hint(screen.keymap.label(discard.id), say(discard.label), discard.id))
         return tuple(hints)
 
     def letter(self, key: str, char: str | None) -> Command | None:
@@ -124,9 +131,14 @@ class Commands:
             return capabilities.nodes
         if command.slot is Slot.CREATE:
             return capabilities.create
+        if command.id == "discard":
+            return self._left_over() is not None
         record = self._screen.detail.record
+        if record is None and command.slot in (Slot.SAVE, Slot.FINISH):
+            return False  # there are no answers that could be sent
         if self._screen.pane == FORM and command.slot is not None and record is not None:
-            return not self._screen.detail.previous and record.in_slot(command.slot) is not None
+            action = record.in_slot(command.slot)
+            return not self._screen.detail.previous and action is not None and not action.never
         return True
 
     def _useful_in_form(self, command: Command) -> bool:
@@ -135,6 +147,17 @@ class Commands:
         if flow is None or flow.current is None:
             return False
         return command.id != "note" or flow.current.field.allows_note
+
+    def _left_over(self) -> Key | None:
+        """The task that the person means, if answers are left of it that cannot be sent any more."""
+        screen, record = self._screen, self._screen.detail.record
+        if screen.pane == FORM:
+            if record is None or screen.detail.previous:
+                return None
+            key, closed = record.execution.key, record.execution.status.phase.closed
+            return key if left_over(self._bench, key, closed=closed) else None
+        row = screen.list.selected_key
+        return row if row is not None and left_over(self._bench, row) else None
 
     def why_not(self, command: Command) -> Message | None:
         """Why a command may not run now, or ``None`` when it may."""
@@ -153,7 +176,9 @@ class Commands:
         return [
             command
             for command in COMMANDS
-            if command.id != "palette" and (pane in command.scopes or command.slot) and self.offered(command)
+            if (pane in command.scopes or command.slot or self.letter_works(command))
+            and command.id != "palette"
+            and self.offered(command)
         ]
 
     # -- reading a record for an action in the list ----------------------------------------------------------
@@ -240,30 +265,43 @@ class Commands:
 
         OutboxDialog(self._screen).open(self._screen.app)
 
+    def _discard(self) -> None:
+        key = self._left_over()
+        if key is None:
+            self._screen.announce(Message("Nothing is left here that cannot be sent."))
+        else:
+            ask_to_discard(self._screen, key)
+
     def _menu(self) -> None:
-        from tui.ui.screens.pick import Option, PickDialog
+        from tui.ui.screens.pick import PickDialog
 
         screen = self._screen
         pane = screen.pane
         options = []
         for command in sorted(COMMANDS, key=self._menu_place):
-            if pane not in command.scopes and command.slot is None and command.id != "workflow":
+            elsewhere = pane not in command.scopes and command.slot is None and not self.letter_works(command)
+            if elsewhere and command.id != "workflow":
                 continue
             if command.id in ("menu", "back", "palette") or not self.offered(command):
                 continue
             if command.slot is Slot.CREATE and pane != LIST:
                 continue
-            why = self.why_not(command)
-            detail = say(why) if why is not None else say(command.help)
-            works = pane in command.scopes or self.letter_works(command)
-            key = screen.keymap.label(command.id) if works else ""
-            options.append(Option(command.id, say(command.label), detail, why is None, key=key))
+            options.append(self._option(command))
+        PickDialog(_("What can be done here"), options).open(screen.app, self._picked)
 
-        def chosen(command_id: str | None) -> None:
-            if command_id is not None:
-                self.run(command_id)
+    def _option(self, command: Command) -> Option:
+        from tui.ui.screens.pick import Option
 
-        PickDialog(_("What can be done here"), options).open(screen.app, chosen)
+        screen = self._screen
+        why = self.why_not(command)
+        detail = say(why) if why is not None else say(command.help)
+        works = screen.pane in command.scopes or self.letter_works(command)
+        key = screen.keymap.label(command.id) if works else ""
+        return Option(command.id, say(command.label), detail, why is None, key=key)
+
+    def _picked(self, command_id: str | None) -> None:
+        if command_id is not None:
+            self.run(command_id)
 
     def _menu_place(self, command: Command) -> int:
         """In a form what can be done with the task comes first, what cannot be done now last."""
@@ -288,9 +326,9 @@ class Commands:
         from tui.ui.screens.accounts import AccountsDialog
 
         screen = self._screen
-        dialog = AccountsDialog(
-            screen.shop, self._bench.desk, self._bench.outbox.waiting(), self._bench.outbox.attention()
-        )
+        outbox = self._bench.outbox
+        drafts = len(self._bench.drafts.keys() - outbox.open_keys())
+        dialog = AccountsDialog(screen.shop, self._bench.desk, outbox.waiting(), outbox.attention(), drafts)
         dialog.open(screen.app, lambda value: self._account_chosen(dialog, value))
 
     def _account_chosen(self, dialog: AccountsDialog, value: str | None) -> None:
@@ -313,10 +351,26 @@ class Commands:
             self._screen.change_account(name, "")
 
     def _themes(self) -> None:
-        self._screen.app.search_themes()
+        from tui.ui.screens.find import FindDialog
+        from tui.ui.screens.pick import Option
+
+        app = self._screen.app
+        options = [
+            Option(name, name, _("now") if name == app.theme else "") for name in sorted(app.available_themes)
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                app.theme = name
+
+        FindDialog(_("Colours"), options).open(app, chosen)
 
     def _palette(self) -> None:
-        self._screen.app.action_command_palette()
+        from tui.ui.screens.find import FindDialog
+
+        commands = sorted(self.palette(), key=lambda command: say(command.label).casefold())
+        options = [self._option(command) for command in commands]
+        FindDialog(_("All commands"), options).open(self._screen.app, self._picked)
 
     def _refresh(self) -> None:
         self._bench.live.refresh()

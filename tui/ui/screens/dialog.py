@@ -16,7 +16,7 @@ from tui.form.state import FormState
 from tui.i18n import _, say
 from tui.ui.text import content
 from tui.ui.widgets.form_view import FormView
-from tui.ui.widgets.one_line import Hint, KeyBar
+from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 
 Result = TypeVar("Result")
 NORMAL = 60
@@ -33,12 +33,14 @@ class Dialog(ModalScreen[Result]):
     Dialog > #box { width: 90%; max-width: 76; height: auto; max-height: 100%; background: $surface;
         border: round $primary; padding: 0 1; }
     Dialog.-narrow > #box { width: 100%; border: none; border-top: solid $primary; }
-    Dialog.-narrow ToastRack { dock: top; align: right top; }
-    Dialog.-narrow Toast { width: 100%; max-width: 100%; padding: 0 1; margin: 0; }
+    Dialog ToastRack { dock: top; align: right top; max-height: 4; }
+    Dialog Toast { padding: 0 1; margin: 0; }
+    Dialog.-narrow Toast { width: 100%; max-width: 100%; }
     Dialog #dialog-title { text-style: bold; color: $accent; height: auto; }
     Dialog #dialog-scroll { height: 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Dialog FormView { height: 1; }
     Dialog #dialog-text { height: auto; }
+    Dialog #dialog-more { color: $calm; display: none; }
     Dialog #dialog-problem { height: auto; color: $error; display: none; }
     Dialog #dialog-problem.-shown { display: block; }
     """
@@ -51,12 +53,14 @@ class Dialog(ModalScreen[Result]):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._heading = content(title)
+        self._heading = content(title, lines=True)
         self._shown = self._complaint = Content("")
         self._at = 0
         self._then: Callable[[Result | None], None] | None = None
         self.text = Static(id="dialog-text", markup=False)
         self.scroll = VerticalScroll(self.text, id="dialog-scroll", can_focus=False)
+        self._more = OneLine(id="dialog-more")
+        self._needed = 0
         self._problem = Static(id="dialog-problem", markup=False)
         self.bar = KeyBar(id="dialog-keys")
 
@@ -85,7 +89,10 @@ class Dialog(ModalScreen[Result]):
         """Textual's hook."""
         with Vertical(id="box"):
             yield Static(self._heading, id="dialog-title", markup=False)
-            yield from self.body()
+            for part in self.body():
+                yield part
+                if part is self.scroll:
+                    yield self._more
             yield self._problem
             yield self.bar
 
@@ -93,6 +100,7 @@ class Dialog(ModalScreen[Result]):
         """Draw once the size is known."""
         self.bar.offer(self.hints())
         self.draw()
+        self.watch(self.scroll, "scroll_y", self._say_more, init=False)
         if self.form is not None:
             self.watch(self.form, "virtual_size", self.fit, init=False)
 
@@ -134,7 +142,17 @@ class Dialog(ModalScreen[Result]):
             taken = max(1, min(wanted, rows - min(needed, max(1, rows // 3))))
             self.form.styles.height = taken
             rows -= taken
-        self.scroll.styles.height = max(0, min(needed, rows))
+        self._needed, cut_off = needed, needed > rows > 2
+        self._more.display = cut_off
+        self.scroll.styles.height = max(0, min(needed, rows - 1 if cut_off else rows))
+        self._say_more()
+
+    def _say_more(self) -> None:
+        """How many rows lie below those in sight; a scroll bar alone is not seen on every terminal."""
+        height = self.scroll.styles.height
+        shown = int(height.value) if height is not None else 0
+        below = self._needed - shown - int(self.scroll.scroll_target_y)
+        self._more.show(content(_("↓ {n} more", n=below) if below > 0 else ""))
 
     def more_rows(self) -> int:
         """Rows of widgets that are neither text nor form nor complaint, with all margins."""

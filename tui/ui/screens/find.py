@@ -85,7 +85,10 @@ class FindDialog(PickDialog):
 
     def _narrow(self) -> None:
         tokens = self._typed.text.casefold().split()
-        self.options = [one for one in self._all if all(token in one.label.casefold() for token in tokens)]
+        named = [one for one in self._all if _has(one.label, tokens)]
+        self.options = named + [
+            one for one in self._all if one not in named and _has(f"{one.label} {one.detail}", tokens)
+        ]
         self.cursor = 0
         if self._pause is not None:
             self._pause.stop()
@@ -144,3 +147,8 @@ class FindDialog(PickDialog):
             self._ahead.replay(ticket)
         else:
             self._ahead.drop(ticket)
+
+
+def _has(text: str, tokens: Sequence[str]) -> bool:
+    folded = text.casefold()
+    return all(token in folded for token in tokens)

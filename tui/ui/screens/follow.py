@@ -10,6 +10,7 @@ from tui.i18n import _, plural, say
 from tui.model.errors import NotTheServer, ServerFault, TaskError
 from tui.model.execution import Group, Key
 from tui.model.message import Message
+from tui.ui.actions import FORM
 from tui.ui.moments import clock_text, data_age
 from tui.ui.text import cells, clean, cut
 from tui.ui.workers import start
@@ -30,6 +31,8 @@ class Follower:
         self._shown: object = None
         self.awaited: Key | None = None
         """A new execution that the cursor goes to, unless a key is pressed before it is in the list."""
+        self.unsent: frozenset[Key] = frozenset()
+        """The records that are marked as holding something unsent."""
         self._noticed: Message | None = None
 
     def first(self) -> None:
@@ -130,10 +133,12 @@ class Follower:
             if screen.detail.key == key:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
-                screen.detail.say_saved(words)
-            if screen.is_current:
-                # Over a dialog it would hide what is being read there; list and form say it too.
-                screen.announce(f"{title}\n{words}" if title else words)
+                screen.opener.say_accepted(key, words)
+            if screen.is_current and not (screen.pane == FORM and screen.detail.key == key):
+                # Over a dialog it would hide what is being read there; list and the head of the form say it too.
+                from tui.ui.screens.outbox import name_of
+
+                screen.announce(f"{name_of(entry)}\n{words}" if title else words)
             screen.list.release()
             self._greet()
             screen.opener.read_again(key)
@@ -157,7 +162,8 @@ class Follower:
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
-        self._screen.list.set_unsent(self._bench.drafts.keys() | self._bench.outbox.open_keys())
+        self.unsent = self._bench.drafts.keys() | self._bench.outbox.open_keys()
+        self._screen.list.set_unsent(self.unsent)
 
     # -- lines --------------------------------------------------------------------------------------------
 
@@ -165,8 +171,9 @@ class Follower:
         """Where, who, which days, and how much of each group."""
         screen = self._screen
         counts = screen.list.counts().groups
+        late = counts.get(Group.OVERDUE, 0)
         numbers = [
-            (_("{n} overdue", n=counts.get(Group.OVERDUE, 0)), "$error" if counts.get(Group.OVERDUE) else ""),
+            (plural("{n} overdue", "{n} overdue", late), "$error" if late else ""),
             (_("{n} due", n=counts.get(Group.DUE, 0)), ""),
             (_("{n} later", n=counts.get(Group.LATER, 0)), ""),
             (_("{n} closed", n=counts.get(Group.CLOSED, 0)), ""),

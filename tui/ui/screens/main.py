@@ -11,14 +11,15 @@ from textual.message import Message as Event
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.i18n import _, say
+from tui.i18n import _
 from tui.model.message import Message
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.keymap import Keymap
+from tui.ui.screens.announcing import CSS as TOAST_CSS
+from tui.ui.screens.announcing import Announcer
 from tui.ui.screens.days import Days
 from tui.ui.screens.follow import Follower
 from tui.ui.screens.type_ahead import TypeAhead
-from tui.ui.text import clean
 from tui.ui.widgets.execution_list import ExecutionList
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
@@ -39,6 +40,12 @@ REST_SECONDS = 0.15
 NARROW, WIDE = 80, 160
 
 
+class Body(Horizontal):
+    """The panes beside each other; nothing of its own is seen."""
+
+    BLANK = True
+
+
 class MainScreen(Screen[None]):
     """Owns which pane has the keys; everything else is done by the helpers that it composes.
 
@@ -53,10 +60,11 @@ class MainScreen(Screen[None]):
     commands: Commands
 
     AUTO_FOCUS = ""
+    BLANK = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal")]  # noqa: RUF012 - Textual declares it so
-    DEFAULT_CSS = """
-    MainScreen.-narrow ToastRack { dock: top; align: right top; }
-    MainScreen.-narrow Toast { width: 100%; max-width: 100%; padding: 0 1; margin: 0; }
+    DEFAULT_CSS = (
+        TOAST_CSS
+        + """
     MainScreen { layout: vertical; background: $background; }
     MainScreen #title { background: $panel; text-style: bold; padding: 0 1; }
     MainScreen #status { color: $calm; padding: 0 1; }
@@ -65,6 +73,7 @@ class MainScreen(Screen[None]):
     MainScreen ExecutionList { width: 42%; min-width: 34; border-right: solid $panel; }
     MainScreen ExecutionList.-alone { width: 1fr; border-right: none; }
     """
+    )
 
     class AccountChosen(Event):
         """Go on as somebody else."""
@@ -98,6 +107,7 @@ class MainScreen(Screen[None]):
         self._pausing: Timer | None = None
         self._furnished = False
         self._opening: object = None
+        self.announcer = Announcer(self, NARROW)
         self._take(bench)
 
     def _take(self, bench: Workbench) -> None:
@@ -134,7 +144,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Textual's hook."""
         yield self.title_line
-        with Horizontal(id="body"):
+        with Body(id="body"):
             yield self.list
         yield self.status_line
         yield self.keybar
@@ -220,7 +230,7 @@ class MainScreen(Screen[None]):
             self.list.filter(self.filter_bar.text)
             self.follower.say_rows()
             return True
-        if command is not None and command.id in ("help", "accounts", "menu"):
+        if command is not None and command.id in ("help", "accounts", "menu", "palette"):
             self.commands.run(command.id)
             return True
         return char is not None
@@ -262,6 +272,7 @@ class MainScreen(Screen[None]):
         self.detail.display = self.pane == FORM or (not narrow and (wide or self.pane == LIST))
         self.tree_pane.display = wide or self.pane == TREE
         self.tree_pane.set_class(wide, "-beside")
+        self.announcer.stand_aside(listing=self.pane == LIST)
 
     def back(self) -> None:
         """F3: one step back, never out of the application."""
@@ -301,8 +312,7 @@ class MainScreen(Screen[None]):
 
     def announce(self, message: Message | str, *, bad: bool = False) -> None:
         """A sentence that goes by itself."""
-        text = clean(message if isinstance(message, str) else say(message), lines=True)
-        self.notify(text, severity="error" if bad else "information", markup=False, timeout=6 if bad else 3)
+        self.announcer.announce(message, bad=bad)
 
     # -- events -------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.form.codec import Context
 from tui.form.state import FieldEdit, FormState
-from tui.i18n import _, language, say
+from tui.i18n import _, language, plural, say
 from tui.model.action import Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
@@ -17,6 +17,7 @@ from tui.model.message import Message
 from tui.model.node import Node
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
+from tui.ui.screens.leftovers import left_over
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.search import ChoiceSearch
 from tui.ui.workers import start
@@ -38,6 +39,8 @@ class Opener:
         self._tree_of: Key | None = None
         self._read_at: datetime | None = None
         self._edits = 0
+        self._accepted: tuple[Key, str] | None = None
+        """Of which task the server took the answers, and the sentence on it, until the next edit."""
         self.lists = ChoiceSearch(self._bench, screen.detail.form, screen.detail.say_notice)
 
     # -- records ------------------------------------------------------------------------------------------
@@ -183,8 +186,16 @@ class Opener:
         standing = outgoing.standing()
         if standing:
             return standing
+        left = left_over(self._bench, record.execution.key, closed=record.execution.status.phase.closed)
+        if left:
+            key = self._key("discard")
+            return plural(
+                "{n} answer not sent: {key} discards", "{n} answers not sent: {key} discards", left, key=key
+            )
         if draft is not None and draft.fields and draft.touched is not None:
             return _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
+        if self._accepted is not None and self._accepted[0] == record.execution.key:
+            return self._accepted[1]
         finish = record.in_slot(Slot.FINISH)
         if finish is not None and finish.why_not is not None and not record.execution.status.phase.closed:
             return say(finish.why_not)
@@ -194,6 +205,12 @@ class Opener:
         """Language, zone and present moment for reading what is typed."""
         zone = self._screen.zone
         return Context(lang=language(), zone=zone, clock=self._bench.clock)
+
+    def say_accepted(self, key: Key, words: str) -> None:
+        """The server has taken the answers of ``key``: so it stands in the head until the next edit."""
+        if self._screen.detail.key == key:
+            self._accepted = key, words
+            self._screen.detail.say_saved(words)
 
     def leave(self) -> None:
         """Back to the list; the place in the form is kept."""
@@ -231,6 +248,8 @@ class Opener:
         if key is None or self._screen.detail.previous:
             return
         self._edits += 1
+        if edit is not None:
+            self._accepted = None
         drafts = self._bench.drafts
         if edit is None:
             # While an entry on its way carries another answer, that it was taken back is an answer too.
@@ -239,11 +258,11 @@ class Opener:
         app = self._screen.app
 
         def done(result: Future[Any]) -> None:
-            app.call_later(self._stored, key, result.exception())
+            app.call_later(self._stored, key, edit is None, result.exception())
 
         future.add_done_callback(done)
 
-    def _stored(self, key: Key, error: BaseException | None) -> None:
+    def _stored(self, key: Key, dropped: bool, error: BaseException | None) -> None:
         screen = self._screen
         if error is not None:
             message = getattr(error, "message", None)
@@ -253,8 +272,12 @@ class Opener:
             return
         if screen.detail.key == key:
             now = clock_text(self._bench.clock(), screen.zone, seconds=True)
-            screen.detail.say_saved(_("saved here {time}", time=now))
-        screen.follower.say_unsent()
+            taken = self._accepted is not None and self._accepted[0] == key
+            words = self._accepted[1] if taken and self._accepted is not None else ""
+            screen.detail.say_saved(words or _("saved here {time}", time=now))
+        if dropped or key not in screen.follower.unsent:
+            # One more answer in a task that is marked already changes no mark: nothing is read for it.
+            screen.follower.say_unsent()
 
     # -- workflow -----------------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
+from tui.model.execution import Key
 from tui.ui.moments import span_text
+from tui.ui.screens.leftovers import DISCARD, ask_to_discard, is_closed, title_of
 from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.text import clean
 from tui.workbench.entry import OPEN_STATES, Entry, EntryState
@@ -19,7 +21,7 @@ RETRY, EDIT, EXPORT, TAKE_BACK, KEEP = "retry", "edit", "export", "take back", "
 
 
 class OutboxDialog(PickDialog):
-    """All entries that are not settled, oldest first; Enter says what can be done with one."""
+    """All entries that are not settled, oldest first, then drafts; Enter says what can be done with one."""
 
     def __init__(self, screen: MainScreen) -> None:
         self._main = screen
@@ -28,10 +30,18 @@ class OutboxDialog(PickDialog):
         except JournalError:
             entries = []  # told by the workbench's own notice
         self._entries = {entry.id: entry for entry in entries}
-        options = [Option(entry.id, _name(entry), self._detail(entry)) for entry in entries]
+        options = [Option(entry.id, name_of(entry), self._detail(entry)) for entry in entries]
+        drafts = sorted(screen.bench.drafts.keys() - {entry.key for entry in entries})
+        self._drafts = {f"draft {place}": key for place, key in enumerate(drafts)}
+        options += [self._draft(value, key) for value, key in self._drafts.items()]
         if not options:
             options = [Option("", _("Nothing waits."), _("Everything is accepted by the server."))]
         super().__init__(_("Waiting items"), options)
+
+    def _draft(self, value: str, key: Key) -> Option:
+        bench = self._main.bench
+        detail = _("cannot be sent any more") if is_closed(bench, key) else _("only on this device")
+        return Option(value, f"{title_of(bench, key)}: {_('Draft')}", detail)
 
     def _detail(self, entry: Entry) -> str:
         age = span_text(self._main.bench.clock() - entry.created)
@@ -42,8 +52,10 @@ class OutboxDialog(PickDialog):
         """Ask what to do with this entry, in a dialog over this one."""
         entry, app = self._entries.get(value), self.app
         self.close(None)
-        if entry is not None:
-            title = "\n".join([f"{_name(entry)} · {self._detail(entry)}", *_words(entry)])
+        if value in self._drafts:
+            _ask_about_draft(self._main, self._drafts[value])
+        elif entry is not None:
+            title = "\n".join([f"{name_of(entry)} · {self._detail(entry)}", *_words(entry)])
             PickDialog(title, _options(entry)).open(app, partial(_decided, self._main, entry))
 
 
@@ -73,7 +85,7 @@ def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
             Option(KEEP, _("Leave it"), _("nothing changes")),
             Option(TAKE_BACK, _("Take back"), _("do not send it; answers stay as draft")),
         ]
-        PickDialog(_name(entry), options).open(
+        PickDialog(name_of(entry), options).open(
             screen.app, lambda sure: _change(screen, entry, retry=False) if sure == TAKE_BACK else None
         )
 
@@ -92,6 +104,23 @@ def _change(screen: MainScreen, entry: Entry, *, retry: bool) -> None:
     screen.writes.begin(screen.app, run)
 
 
+def _ask_about_draft(screen: MainScreen, key: Key) -> None:
+    closed = is_closed(screen.bench, key)
+    gone = _("throw away what cannot be sent any more") if closed else _("F10 in the task sends it.")
+    options = [
+        Option(EDIT, _("Open task"), _("open the task with what was entered")),
+        Option(DISCARD, _("Discard"), gone, enabled=closed),
+    ]
+
+    def decided(value: str | None) -> None:
+        if value == EDIT:
+            _open(screen, key)
+        elif value == DISCARD:
+            ask_to_discard(screen, key)
+
+    PickDialog(f"{title_of(screen.bench, key)}: {_('Draft')}", options).open(screen.app, decided)
+
+
 def _edit(screen: MainScreen, entry: Entry) -> None:
     """Open the task as it was when the entry was made; what was typed since is newer and stays."""
     drafts, key = screen.bench.drafts, entry.key
@@ -99,10 +128,14 @@ def _edit(screen: MainScreen, entry: Entry) -> None:
     for name, edit in entry.edits.items():
         if draft is None or name not in draft.fields:
             drafts.put(key, name, edit)
+    _open(screen, key)
+
+
+def _open(screen: MainScreen, key: Key) -> None:
     screen.opener.open(key)
     if screen.detail.key != key:
         screen.announce(
-            _("This task is not in the list of these days. Choose its day first, then edit it."), bad=True
+            _("This task is not in the list of these days. Choose its day first, then open it."), bad=True
         )
 
 
@@ -127,7 +160,8 @@ def _words(entry: Entry) -> list[str]:
     return [clean(say(message)) for said in entry.fields.values() for message in said]
 
 
-def _name(entry: Entry) -> str:
+def name_of(entry: Entry) -> str:
+    """The task and what was done with it, as one says it."""
     words = {
         "save": _("Save"),
         "finish": _("Finish"),

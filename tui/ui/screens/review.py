@@ -18,6 +18,9 @@ from tui.ui.widgets.form_values import Marks
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint
 
+DIGITS = frozenset("0123456789")
+MOST_DIGITS = 4
+"""Of a field's number."""
 _SCROLLING = frozenset({"up", "down", "pageup", "pagedown"})
 
 
@@ -35,7 +38,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
 
     A letter or a field's number leads to any answer. What is in doubt and not needed may stay here while the rest
     is sent: ``s`` shows what that means, and Enter then sends. ``said`` are the server's words about the last try
-    that belong to no field; ``points`` what it counted so far.
+    that belong to no field; ``points`` what it counted so far; ``barred`` why nothing can be sent now.
     """
 
     FORM_ROWS = 8
@@ -51,13 +54,18 @@ class ReviewDialog(Dialog[Reviewed | None]):
         said: Sequence[str] = (),
         points: str = "",
         marks: Marks | None = None,
+        barred: str = "",
     ) -> None:
         super().__init__(_("Send: {title}?", title=title))
         self._answers = answers
         self._said = said
         self._points = points
+        self._barred = barred
         self._marks = marks or Marks()
         self._number: str | None = None
+        self._begun = False
+        """Whether the number was begun where a reason may be typed, and a letter makes it one."""
+        self._picked = ""
         self._without = False
         self.review = Review(answers)
         self.inputs = inputs
@@ -89,22 +97,31 @@ class ReviewDialog(Dialog[Reviewed | None]):
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
+        if self._number == "":
+            return (Hint("0…9", _("the field's number"), ""), Hint("F3", _("back"), "f3"))
         if self._number is not None:
             row = self.review.by_number(self._number)
             there = cut(clean(row.label), 24) if row is not None else "?"
-            field = _("field {number}: {label}", number=self._number or "…", label=there)
+            field = _("field {number}: {label}", number=self._number, label=there)
             return (Hint("Enter", field, "enter"), Hint("F3", _("back"), "f3"))
         if self._without:
-            return (Hint("Enter", _("send without them"), "enter"), Hint("F3", _("back"), "f3"))
+            return (*self._sends(_("send without them")), Hint("F3", _("back"), "f3"))
         if not self.review.gaps:
-            return (Hint("Enter", _("send"), "enter"), Hint("F3", _("to the form"), "f3"))
-        skip = () if self.review.needed else (Hint(SEND_WITHOUT, _("send without"), SEND_WITHOUT),)
+            return (*self._sends(_("send")), Hint("F3", _("back"), "f3"))
+        skip = () if self.review.needed or self._barred else (Hint(SEND_WITHOUT, _("send without"), SEND_WITHOUT),)
         return (Hint("Enter", _("first gap"), "enter"), *skip, Hint("F3", _("back"), "f3"))
+
+    def _sends(self, label: str) -> tuple[Hint, ...]:
+        """Enter sends unless the task is barred; where letters and digits are typed, F8 leads to a field."""
+        sends = () if self._barred else (Hint("Enter", label, "enter"),)
+        return (*sends, Hint("F8", _("field"), "f8")) if self.asks else sends
 
     def draw(self) -> None:
         """Gaps with their letters, then every other answer."""
         rows = ReviewRows(self.review, self.width, self._marks)
         lines = [Content.styled(f"{self._marks.doubt} {clean(words)}", "$error") for words in self._said]
+        if self._barred:
+            lines.append(Content.styled(_("Cannot be sent now: {why}", why=self._barred), "bold $warning"))
         if self._without:
             lines += rows.left_out()
         elif self.review.gaps:
@@ -122,7 +139,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
         many = len(self.review.gaps)
         words = plural("{n} answer needs a look.", "{n} answers need a look.", many)
         ways = _("Enter leads to the first, a letter or number to any.")
-        skip = "" if self.review.needed else " " + _("s sends the rest without them.")
+        skip = "" if self.review.needed or self._barred else " " + _("s sends the rest without them.")
         return [Content.styled(words, "bold $error"), Content.styled(ways + skip, "$calm")]
 
     def explain(self) -> list[str]:
@@ -154,13 +171,10 @@ class ReviewDialog(Dialog[Reviewed | None]):
             self._enter()
             return True
         if self.asks:
-            ours = self.form.feed(key, char)
-            if ours:
-                self.complain("")
-            return ours
-        if char is not None and char in "0123456789":
+            return self._press_reason(key, char)
+        if char is not None and char in DIGITS:
             return self._press_number("", key, char)
-        if char == SEND_WITHOUT and self.review.gaps and not self._without:
+        if char == SEND_WITHOUT and self.review.gaps and not self._without and not self._barred:
             self._go_without()
             return True
         gap = self.review.by_letter(char or "") if not self._without else None
@@ -178,7 +192,7 @@ class ReviewDialog(Dialog[Reviewed | None]):
     def cancel(self) -> None:
         """F3: one step back: the number, the way without, then the form."""
         if self._number is not None:
-            self._number = None
+            self._number, self._begun = None, False
         elif self._without:
             self._without = False
             self._arrange()
@@ -189,21 +203,58 @@ class ReviewDialog(Dialog[Reviewed | None]):
         self.complain("")
         self.draw()
 
+    def _press_reason(self, key: str, char: str | None) -> bool:
+        """A key for the reason. Digits where none is begun lead to a field, unless they pick one of before."""
+        flow = self.form.flow
+        entry, line = (flow.current, flow.line) if flow is not None else (None, None)
+        if entry is None or line is None or entry.codec.keypad:
+            return self.form.feed(key, char)
+        before, digit = line.text, char is not None and char in DIGITS
+        if digit and before and (line.selected or before == self._picked):
+            return self._begin_number(key, char)
+        ours = self.form.feed(key, char)
+        if digit and not before and line.text == char:
+            self.form.feed("backspace", None)
+            return self._begin_number(key, char)
+        if line.text != before:
+            self._picked = line.text if digit and not before else ""
+        if ours:
+            self.complain("")
+        return ours
+
+    def _begin_number(self, key: str, char: str | None) -> bool:
+        self._begun = True
+        return self._press_number("", key, char)
+
+    def _back_to_reason(self, number: str) -> None:
+        """It is no number of a field after all: the reason begins with these digits, "2 h late"."""
+        self._number, self._begun = None, False
+        for digit in number:
+            self.form.feed(digit, digit)
+        self.bar.offer(self.hints())
+
     def _press_number(self, number: str, key: str, char: str | None) -> bool:
         self.complain("")
+        digit = char is not None and char in DIGITS
+        if self._begun and char is not None and not (digit and len(number) < MOST_DIGITS):
+            self._back_to_reason(number)
+            return self.form.feed(key, char)
         if key == "enter" and number:
             row = self.review.by_number(number)
-            self._number = None
             if row is not None:
                 self._jump(row.key)
             else:
                 self.complain(_("There is no field {number}.", number=number))
+                if self._begun:
+                    self._back_to_reason(number)
+            self._number = None
         elif key == "backspace":
             self._number = number[:-1] or None
-        elif char is not None and char in "0123456789" and len(number) < 4:
+        elif char is not None and digit and len(number) < MOST_DIGITS:
             self._number = number + char
         elif key == "f8":
-            self._number = number
+            self._number, self._begun = number, False
+        self._begun = self._begun and self._number is not None
         self.bar.offer(self.hints())
         return key not in _SCROLLING
 
@@ -219,6 +270,8 @@ class ReviewDialog(Dialog[Reviewed | None]):
             self.complain(_("This changed meanwhile. Look at it again."))
         elif self.review.gaps and not self._without:
             self._to_first_gap()
+        elif self._barred:
+            self.complain(_("Cannot be sent now: {why}", why=self._barred))
         elif not self.stopped_by(self.inputs, self.form):
             kept = tuple(clean(gap.row.label) for gap in self.review.gaps if gap.left_out)
             self.close(Reviewed(self.inputs.values(), left_out=kept))

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.form.state import FormState
-from tui.i18n import _, say
+from tui.i18n import _, plural, say
 from tui.model.clock import Clock, system_clock
 from tui.model.errors import TaskError
 from tui.model.execution import Execution, Key, Record
@@ -30,6 +30,7 @@ FRAME = 6
 class DetailPane(Vertical):
     """Shows nothing, a record that is on its way, a failure, or a record with its form."""
 
+    BLANK = True  # what it shows stands in its children, so none of its own lines is painted under them
     DEFAULT_CSS = """
     DetailPane { width: 1fr; height: 1fr; }
     DetailPane #detail-title { text-style: bold; padding: 0 1; }
@@ -55,7 +56,7 @@ class DetailPane(Vertical):
         super().__init__(id="detail", classes="-blank")
         self._zone = ZoneInfo("UTC")
         self._now: Clock = system_clock
-        self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance)
+        self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance, reviewed=True)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
         self._meta = Static(id="detail-meta", markup=False)
@@ -66,6 +67,7 @@ class DetailPane(Vertical):
         self._blank = Static(id="detail-blank", markup=False)
         self.key: Key | None = None
         self.record: Record | None = None
+        self._standing = self._told = ""
         self.previous = False
         """Whether a record of the workflow is shown, which is read and not filled in."""
 
@@ -184,6 +186,9 @@ class DetailPane(Vertical):
 
     def say_saved(self, words: str) -> None:
         """One line about where the answers are."""
+        if words != self._standing:
+            self._standing = words
+            self._describe()
         self._saved.show(content(words))
         self._saved.set_class(not words, "-blank")
 
@@ -208,8 +213,12 @@ class DetailPane(Vertical):
             late = execution.due is not None and execution.due < now
             parts.append((age, "$error bold" if late else ""))
         if execution.max_points:
-            points = _("{got:g} of {all:g} points", got=execution.points or 0, all=execution.max_points)
-            parts.append((points, ""))
+            most, got = execution.max_points, execution.points
+            if got or status.phase.closed:
+                parts.append((_("{got:g} of {all:g} points", got=got or 0, all=most), ""))
+            else:
+                many = 1 if most == 1 else 2
+                parts.append((plural("max. {all:g} point", "max. {all:g} points", many, all=most), ""))
         if execution.place:
             parts.append((clean(execution.place), "$calm"))
         pieces: list[tuple[str, str]] = []
@@ -220,12 +229,19 @@ class DetailPane(Vertical):
     def _describe(self) -> None:
         if self.record is None:
             return
-        lines = about_lines(self.record, self._now(), self._zone)[:MOST_ABOUT]
+        lines = about_lines(self.record, self._now(), self._zone)
+        lines = [line for line in lines if line != self._standing][:MOST_ABOUT]
         width = max(10, self.size.width - 2)
-        self._about.update(content("\n".join(cut(line, width) for line in lines), lines=True))
+        words = "\n".join(cut(line, width) for line in lines)
+        if words != self._told:
+            self._told = words
+            self._about.update(content(words, lines=True))
         # Description and rules stand above the form where the form needs less than there is.
-        free = self.size.height - FRAME - self.form.virtual_size.height
-        self.set_class(len(lines) > 0 and (free >= len(lines) or self.size.height >= 26), "-tall")
+        free = self.size.height - FRAME - self.form.height_of_fields
+        tall = len(lines) > 0 and (free >= len(lines) or self.size.height >= 26)
+        self.set_class(tall, "-tall")
+        # Where it needs more they are its first lines, and scroll away with it.
+        self.form.introduce(() if tall else lines)
 
 
 def _questions(record: Record) -> list[Field]:

@@ -8,42 +8,30 @@ It is told what there is (``set_rows``, ``apply``) and says what a person wants 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from textual import events
 from textual.message import Message as Event
 from textual.timer import Timer
 
 from tui.model.execution import Execution, Key
 from tui.model.period import Period
+from tui.ui.widgets.execution_rows import Look
+from tui.ui.widgets.list_hands import ListHands
 from tui.ui.widgets.list_state import Counts
-from tui.ui.widgets.list_window import ListWindow
+from tui.ui.widgets.list_view import Column
 
-_DIGITS = frozenset("123456789")
-_STEPS = {
-    "down": (1, False),
-    "up": (-1, False),
-    "pagedown": (1, True),
-    "pageup": (-1, True),
-    "home": (-(10**9), False),
-    "end": (10**9, False),
-}
+READY_SECONDS = 0.4
+"""After the list was filled: then it gets ready for the first search, a slice at a time."""
+_SLICE, _SLICE_SECONDS, _READY_AT_ONCE = 1_000, 0.01, 500
 
 
-class ExecutionList(ListWindow):
+class ExecutionList(ListHands):
     """See the module. ``monotonic`` gives seconds that only run forward; the server's time comes with each call.
 
     The owner calls :meth:`tick` every few seconds; this widget has no heartbeat of its own.
     """
-
-    class Opened(Event):
-        """Somebody wants to work on this execution."""
-
-        def __init__(self, key: Key) -> None:
-            super().__init__()
-            self.key = key
 
     class Held(Event):
         """So many changes wait until nobody has pressed a key for five seconds."""
@@ -60,13 +48,11 @@ class ExecutionList(ListWindow):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(ascii_only=ascii_only, id=id, classes=classes)
-        self.opener: Callable[[Key], None] | None = None
-        """If set, called at once with the record to open, so that the next key meets its result."""
-        self._monotonic = monotonic
+        super().__init__(ascii_only=ascii_only, monotonic=monotonic, id=id, classes=classes)
         self._heard_at = 0.0
         self._told_held = 0
-        self._opened_by_click = False
+        self._ready: Iterator[None] = iter(())
+        self._ready_timer: Timer | None = None
         self._fade_timer: Timer | None = None
         self._hold_timer: Timer | None = None
 
@@ -81,6 +67,7 @@ class ExecutionList(ListWindow):
         self._state.load(rows, period, now)
         kept = before is not None and before == self._state.selected
         self._relaid(anchor if kept else [])
+        self._get_ready()
 
     def apply(
         self,
@@ -100,12 +87,6 @@ class ExecutionList(ListWindow):
             self._refresh_rows({*added, *changed, *removed})
         self._after_change()
 
-    def filter(self, text: str) -> None:
-        """Show only rows in which every word of ``text`` occurs (ID, title, place, status word)."""
-        anchor = self._anchor()
-        self._state.find(text)
-        self._relaid(anchor if self._state.selected is not None else [])
-
     def set_unsent(self, keys: Iterable[Key]) -> None:
         """These records have drafts or waiting entries; they get the mark ✎."""
         now = frozenset(keys)
@@ -115,8 +96,11 @@ class ExecutionList(ListWindow):
 
     def set_columns(self, *, due: bool = True, points: bool = True) -> None:
         """Leave out what this system does not have."""
-        self._paint.look = self._paint.look._replace(due=due, points=points)
-        self.refresh()
+        self._look(self._paint.look._replace(due=due, points=points))
+
+    def choose_columns(self, names: Iterable[str]) -> None:
+        """What a row shows and in which order, by the names of :class:`Column`; none: what is usual."""
+        self._look(self._paint.look._replace(columns=tuple(Column(name) for name in names)))
 
     def empty(self, message_lines: list[str]) -> None:
         """What to say where no row is shown: nothing here, filtered out, loading and failed each in own words."""
@@ -124,10 +108,6 @@ class ExecutionList(ListWindow):
             self._message = list(message_lines)
             if not self._state.lines.total:
                 self.refresh()
-
-    def touch(self) -> None:
-        """Somebody is at the keys, also when another widget takes them: hold what would move lines."""
-        self._state.touch(self._monotonic())
 
     def release(self) -> None:
         """The person's own deed was accepted: show at once where it leads."""
@@ -159,11 +139,6 @@ class ExecutionList(ListWindow):
         return len(self._state.held)
 
     @property
-    def filter_text(self) -> str:
-        """What the list is narrowed by."""
-        return self._state.text
-
-    @property
     def shown_keys(self) -> list[Key]:
         """The keys of all rows that the filter leaves, from top to bottom."""
         return list(self._state.lines.keys)
@@ -171,12 +146,6 @@ class ExecutionList(ListWindow):
     def execution(self, key: Key) -> Execution | None:
         """The row as it is shown now."""
         return self._state.rows.get(key)
-
-    def first_match(self) -> Key | None:
-        """Put the cursor on the uppermost shown row; returns its key, ``None`` where there is no row."""
-        if self._state.lines.keys:
-            self._go(0)
-        return self._state.selected
 
     def counts(self) -> Counts:
         """Rows per group and per status."""
@@ -189,77 +158,26 @@ class ExecutionList(ListWindow):
             self._go(row)
         return row is not None
 
-    # -- keys and mouse -------------------------------------------------------------------------------------
+    def _look(self, look: Look) -> None:
+        if look != self._paint.look:
+            self._paint.look = look
+            self._paint.forget()
+            self.refresh()
 
-    def press(self, key: str, char: str | None) -> bool:
-        """Arrows, page keys, Enter and digits, done when this returns; ``False`` for every other key."""
-        self.touch()
-        if key == "enter":
-            self._open_selected()
-        elif char is not None and char in _DIGITS:
-            self._pick(int(char))
-        elif key in _STEPS:
-            step, pages = _STEPS[key]
-            self._step(step * self._rows_per_page() if pages else step)
-        else:
-            return False
-        return True
+    # -- getting ready for a search -------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """For owners that do not hand the keys over themselves."""
-        if self.press(event.key, event.character):
-            event.stop()
-            event.prevent_default()
+    def _get_ready(self) -> None:
+        """Make the texts that a filter looks at when nobody waits for anything."""
+        if self._ready_timer is not None:
+            self._ready_timer.stop()
+            self._ready_timer = None
+        if len(self._state.rows) > _READY_AT_ONCE and self.is_attached:
+            self._ready = self._state.preparing(_SLICE)
+            self._ready_timer = self.set_timer(READY_SECONDS, self._ready_on)
 
-    def on_click(self, event: events.Click) -> None:
-        """A click selects; a click on the selected row, or a double click, opens."""
-        event.stop()
-        self.touch()
-        place = self._state.lines.at(event.y + self.scroll_offset.y)
-        if place is None or place.row is None:
-            return
-        if place.row == self._state.cursor:
-            if event.chain < 2 or not self._opened_by_click:
-                self._open_selected()
-            self._opened_by_click = True
-        else:
-            self._opened_by_click = False
-            self._go(place.row)
-
-    def _open_selected(self) -> None:
-        key = self._state.selected
-        if key is None or key in self._state.gone:
-            return
-        if self.opener is not None:
-            self.opener(key)
-        else:
-            self.post_message(self.Opened(key))
-
-    def _pick(self, digit: int) -> None:
-        row = self._visible().start + digit - 1
-        if row in self._visible():
-            self._go(row)
-            self._open_selected()
-
-    def _step(self, rows: int) -> None:
-        if not self._state.lines.keys:
-            return
-        self._go((self._state.cursor if self._state.cursor is not None else -1) + rows)
-
-    def _rows_per_page(self) -> int:
-        return max(1, self._height() // self._paint.look.height - 1)
-
-    def _go(self, row: int) -> None:
-        """Move the cursor; two rows are drawn again, or the whole window when it scrolls."""
-        before = self._state.cursor
-        self._state.select_row(row)
-        if self._state.cursor == before:
-            self._scroll_to_cursor()
-            return
-        self._refresh_lines_of(before, self._state.cursor)
-        self._scroll_to_cursor()
-        self._tell()
-        self._after_change()
+    def _ready_on(self) -> None:
+        more = next(self._ready, self) is not self
+        self._ready_timer = self.set_timer(_SLICE_SECONDS, self._ready_on) if more else None
 
     # -- time -----------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 """The text of one row: which columns at which width, and what stands in them. Pure: no Textual.
 
-On 60 columns and more a row is one line of columns. Below, it takes two: the title comes first, because it is
-what a tired person looks for and what a narrow column would cut; under it stand state, age and moment, and the
-place where it does not fit beside the title. A row is a list of pieces ``(text, part)``; ``part`` names the look
-and never the colour.
+On 60 columns and more a row is one line of columns, the usual ones or those of the config, as many as fit.
+Below, it takes two: the title comes first, because it is what a tired person looks for and what a narrow column
+would cut; under it stand state, age and moment, and the place where it does not fit beside the title. A row is a
+list of pieces ``(text, part)``; ``part`` names the look and never the colour.
 """
 
 from __future__ import annotations
@@ -19,14 +19,22 @@ from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.ui.moments import clock_text, weekday
 from tui.ui.text import cells, clean, cut
+from tui.ui.widgets.list_lines import Name
 from tui.ui.widgets.list_order import is_closed
+from tui.ui.widgets.list_view import Column
 
 PLAIN, CALM, LATE, BAD, MARK, CURSOR = "plain", "calm", "late", "bad", "mark", "cursor"
 Piece = tuple[str, str]
 
 # Screens of 60, 80, 100 and 120 columns, less one for the scroll bar and one for a border.
 TWO_LINES_BELOW, _LONG_AGE_FROM, _PLACE_FROM, _WIDE_FROM = 58, 78, 98, 118
+_DEEPEST = 4  # steps of the tree that are drawn
 _LONGEST = 512  # characters of a server's text that a row looks at
+
+_WIDTHS = {Column.DUE: 9, Column.POINTS: 7, Column.WHO: 14, Column.TOUCHED: 9, Column.ID: 8}
+_LEAST_TITLE, _LEAST_PLACE = 14, 10
+_HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.TITLE, Column.PLACE})
+"""What stands on the two lines of a narrow row in any case."""
 
 _SHORT = {
     (Phase.OPEN, False): Message("Open"),
@@ -58,6 +66,8 @@ class Look(NamedTuple):
     ascii: bool = False
     due: bool = True
     points: bool = True
+    columns: tuple[Column, ...] = ()
+    """What the person wants to see, in this order; empty: what is usual at this width."""
 
     @property
     def height(self) -> int:
@@ -66,18 +76,24 @@ class Look(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the list knows about a row beside its data. ``digit``: the key that opens it, or ""."""
+    """What the list knows about a row beside its data. ``digit``: the key that opens it, or "".
+
+    ``depth``: how many parents stand above it.
+    """
 
     selected: bool = False
     digit: str = ""
     unsent: bool = False
     unseen: bool = False
     gone: bool = False
+    chosen: bool = False
+    depth: int = 0
+    noted: bool = False
 
 
-def group_name(group: Group) -> str:
-    """The heading of a group."""
-    return say(_NAMES[group])
+def group_name(name: Name) -> str:
+    """The heading of a section."""
+    return say(_NAMES[name]) if isinstance(name, Group) else clean(name[:_LONGEST])
 
 
 def span_of(seconds: float, *, short: bool = False) -> str:
@@ -108,9 +124,13 @@ def age_of(execution: Execution, now: datetime, zone: ZoneInfo, *, short: bool =
 
 def due_of(execution: Execution, now: datetime, zone: ZoneInfo) -> str:
     """``22:00`` today, ``Fri 22:00`` within six days, the day alone beyond; at most nine cells."""
-    if execution.due is None:
+    return _when(execution.due, now, zone)
+
+
+def _when(moment: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if moment is None:
         return ""
-    local = execution.due.astimezone(zone)
+    local = moment.astimezone(zone)
     distance = abs((local.date() - _day(now, zone)).days)
     if distance == 0:
         return f"{local:%H:%M}"
@@ -183,9 +203,21 @@ def _gutter(look: Look, marks: Marks) -> tuple[Piece, Piece, Piece]:
     mark = " "
     if marks.unsent:
         mark = "+" if look.ascii else "✎"
+    elif marks.noted:
+        mark = "v" if look.ascii else "✓"
     elif marks.unseen:
         mark = "*" if look.ascii else "•"
-    return (bar, CURSOR), (marks.digit or " ", CALM), (mark, MARK)
+    digit: Piece = (marks.digit or " ", CALM)
+    if marks.chosen:
+        digit = ("x" if look.ascii else "■", MARK)
+    return (bar, CURSOR), digit, (mark, MARK)
+
+
+def _branch(look: Look, depth: int) -> str:
+    """What stands before the title of a child."""
+    if not depth:
+        return ""
+    return "  " * (min(depth, _DEEPEST) - 1) + ("`-" if look.ascii else "└ ")
 
 
 def _fit(text: str, width: int, look: Look) -> str:
@@ -194,7 +226,8 @@ def _fit(text: str, width: int, look: Look) -> str:
 
 
 def _word(execution: Execution, marks: Marks, *, short: bool) -> str:
-    return _("Gone") if marks.gone else word_of(execution.status, short=short)
+    gone = marks.gone and not is_closed(execution)  # finished work goes as what it became
+    return _("Gone") if gone else word_of(execution.status, short=short)
 
 
 def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneInfo) -> list[list[Piece]]:
@@ -205,7 +238,9 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     title, place = title_of(e), clean(e.place[:_LONGEST]).strip()
     room = look.width - 6
     beside = bool(place) and cells(title) + len(dot) + cells(place) <= room
-    first = [bar, (sign_of(e.status, look), state), (" ", PLAIN)]
+    branch = _branch(look, marks.depth)
+    room -= len(branch)
+    first = [bar, (sign_of(e.status, look), state), (" " + branch, CALM)]
     if beside:
         first += [(title, text_part), (_fit(dot + place, room - cells(title), look), CALM)]
     else:
@@ -214,7 +249,8 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     age = age_of(e, now, zone)
     due = "" if is_closed(e) and age else due_of(e, now, zone)
     facts = [(f" {age}" if age.startswith("+") else dot + age, _age_part(age))] if age else []
-    facts += [(dot + text, CALM) for text in (due, "" if beside else place) if text]
+    more = [_plain_cell(e, column, now, zone) for column in look.columns if column not in _HAS_A_PLACE]
+    facts += [(dot + text, CALM) for text in (due, "" if beside else place, *more) if text]
     second: list[Piece] = [bar, digit, ("  ", PLAIN)]
     room = look.width - 4
     for text, part in [(_word(e, marks, short=True), state), *facts]:
@@ -229,26 +265,87 @@ def _one_line(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneI
     bar, digit, mark = _gutter(look, marks)
     text_part = CALM if is_closed(e) or marks.gone else PLAIN
     state = _state_part(e)
-    short = look.width < _WIDE_FROM
-    narrow = look.width < _LONG_AGE_FROM
-    age = age_of(e, now, zone, short=narrow)
+    before, after, apart = columns_of(look)
     pieces = [bar, digit, mark, (" ", PLAIN), (sign_of(e.status, look), state), (" ", PLAIN)]
-    columns = [(_word(e, marks, short=short), word_width(short=short), state)]
-    if look.due:
-        columns += [(due_of(e, now, zone), 9, CALM), (age, 7 if narrow else 8, _age_part(age))]
-    pieces += [(_fit(text, width, look) + " ", part) for text, width, part in columns]
-    room = look.width - 7 - sum(width + 1 for _text, width, _part in columns)
     tail: list[Piece] = []
-    if look.points and look.width >= _PLACE_FROM:
-        tail.append((" " + _fit(points_of(e).rjust(7), 7, look), CALM))
-    if look.width >= _WIDE_FROM:
-        tail.append((" " + _fit(clean((e.actor or "")[:_LONGEST]), 14, look), CALM))
-    room -= sum(cells(text) for text, _part in tail)
-    return pieces + _title_and_place(e, look, room, text_part, columns=look.width >= _PLACE_FROM) + tail
+    for column in before:
+        text, part = _cell(e, column, look, marks, now, zone)
+        pieces.append((_fit(text, width_of(column, look), look) + " ", part))
+    for column in after:
+        text, part = _cell(e, column, look, marks, now, zone)
+        width = width_of(column, look)
+        tail.append((" " + _fit(text.rjust(width) if column is Column.POINTS else text, width, look), part))
+    room = look.width - 7 - sum(width_of(column, look) + 1 for column in (*before, *after))
+    return pieces + _title_and_place(e, look, marks, room, text_part, columns=apart) + tail
 
 
-def _title_and_place(e: Execution, look: Look, room: int, part: str, *, columns: bool) -> list[Piece]:
-    title, place = title_of(e), clean(e.place[:_LONGEST]).strip()
+def _cell(
+    e: Execution, column: Column, look: Look, marks: Marks, now: datetime, zone: ZoneInfo
+) -> tuple[str, str]:
+    """What a column says about a row, and its look."""
+    if column is Column.STATE:
+        return _word(e, marks, short=look.width < _WIDE_FROM), _state_part(e)
+    if column is Column.AGE:
+        age = age_of(e, now, zone, short=look.width < _LONG_AGE_FROM)
+        return age, _age_part(age)
+    return _plain_cell(e, column, now, zone), CALM
+
+
+def _plain_cell(e: Execution, column: Column, now: datetime, zone: ZoneInfo) -> str:
+    if column is Column.DUE:
+        return due_of(e, now, zone)
+    if column is Column.POINTS:
+        return points_of(e)
+    if column is Column.WHO:
+        return clean((e.actor or "")[:_LONGEST])
+    if column is Column.TOUCHED:
+        return _when(e.touched, now, zone)
+    return clean(e.key.id) if column is Column.ID else ""
+
+
+@lru_cache(maxsize=64)
+def columns_of(look: Look) -> tuple[tuple[Column, ...], tuple[Column, ...], bool]:
+    """The columns before the title, those behind it, and whether the place has a column of its own.
+
+    Of the chosen ones as many as leave the title its room: what was named last gives way first.
+    """
+    if not look.columns:
+        before = (Column.STATE, *((Column.DUE, Column.AGE) if look.due else ()))
+        after = (Column.POINTS,) if look.points and look.width >= _PLACE_FROM else ()
+        return before, (*after, Column.WHO) if look.width >= _WIDE_FROM else after, look.width >= _PLACE_FROM
+    lacking = {Column.DUE: not look.due, Column.AGE: not look.due, Column.POINTS: not look.points}
+    wanted = [column for column in look.columns if not lacking.get(column)]
+    place = Column.PLACE in wanted
+    room = look.width - 7 - (_LEAST_TITLE + (_LEAST_PLACE if place else 0))
+    fitting: list[Column] = []
+    for column in wanted:
+        if column in (Column.TITLE, Column.PLACE):
+            fitting.append(column)
+        elif width_of(column, look) + 1 <= room:
+            fitting.append(column)
+            room -= width_of(column, look) + 1
+    at = fitting.index(Column.TITLE) if Column.TITLE in fitting else len(fitting)
+    split = [column for column in fitting if column not in (Column.TITLE, Column.PLACE)]
+    count = sum(1 for column in fitting[:at] if column in split)
+    return tuple(split[:count]), tuple(split[count:]), place and look.width >= _LONG_AGE_FROM
+
+
+def width_of(column: Column, look: Look) -> int:
+    """Cells of a column, without the space beside it."""
+    if column is Column.STATE:
+        return word_width(short=look.width < _WIDE_FROM)
+    if column is Column.AGE:
+        return 7 if look.width < _LONG_AGE_FROM else 8
+    return _WIDTHS.get(column, 0)
+
+
+def _title_and_place(
+    e: Execution, look: Look, marks: Marks, room: int, part: str, *, columns: bool
+) -> list[Piece]:
+    branch = _branch(look, marks.depth)
+    title, place = branch + title_of(e), clean(e.place[:_LONGEST]).strip()
+    if look.columns and Column.PLACE not in look.columns:
+        place = ""
     if columns:
         wide = (room - 1) * 3 // 5
         return [(_fit(title, wide, look) + " ", part), (_fit(place, room - 1 - wide, look), CALM)]

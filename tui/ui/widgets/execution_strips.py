@@ -12,13 +12,26 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.model.execution import Execution, Key
-from tui.ui.text import clean, fit, wrap
+from tui.ui.text import clean, cut, fit, wrap
 from tui.ui.widgets.execution_rows import Look, Marks, Piece, age_of, group_name, row_lines
-from tui.ui.widgets.list_order import Section
+from tui.ui.widgets.list_lines import Section
 
-PARTS = ("heading", "empty", "plain", "calm", "late", "bad", "mark", "cursor", "selected", "flash", "gone")
+PARTS = (
+    "heading",
+    "empty",
+    "plain",
+    "calm",
+    "late",
+    "bad",
+    "mark",
+    "cursor",
+    "chosen",
+    "selected",
+    "flash",
+    "gone",
+)
 """The names of the looks; each is a component class of the list."""
-_KEPT_ROWS = 2_000
+_KEPT_ROWS = 400
 
 
 class Extras(NamedTuple):
@@ -70,7 +83,9 @@ class Painter:
 
     def heading(self, section: Section) -> Strip:
         """The name of a group and how many rows it has."""
-        text = fit(f" {group_name(section.group)}  {section.size}", self.look.width)
+        size = f"  {section.size}"
+        name = cut(group_name(section.name), max(1, self.look.width - 1 - len(size)))
+        text = fit(f" {name}{size}", self.look.width)
         return Strip([Segment(text, self.style("heading"))], self.look.width)
 
     def row(self, execution: Execution, marks: Marks, more: Extras, now: datetime, zone: ZoneInfo) -> list[Strip]:
@@ -80,7 +95,12 @@ class Painter:
         drawn = self._drawn.get(execution.key)
         if drawn is not None and drawn.execution is execution and drawn.age == age and drawn.stamp == stamp:
             return drawn.strips
-        flags = (("selected", marks.selected), ("flash", more.flash), ("gone", marks.gone))
+        flags = (
+            ("chosen", marks.chosen),
+            ("selected", marks.selected),
+            ("flash", more.flash),
+            ("gone", marks.gone),
+        )
         over = [name for name, on in flags if on]
         strips = [
             Strip([Segment(text, self.style(part, *over)) for text, part in _joined(pieces)], self.look.width)

@@ -22,12 +22,13 @@ from tui.ui.widgets.form_sheet import FormSheet
 from tui.ui.widgets.form_text import ASKED, Row
 from tui.ui.widgets.form_values import ASCII_MARKS, Marks
 from tui.ui.widgets.form_wrap import row_starts
+from tui.ui.widgets.painted import Painted
 
 _SLICE = 25
 """So many fields are laid out between two keys, once the first frame stands."""
 
 
-class FormCanvas(ScrollView, can_focus=True):
+class FormCanvas(Painted, ScrollView, can_focus=True):
     """Paints the fields of an open form; only rows that changed are painted again."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
@@ -39,6 +40,7 @@ class FormCanvas(ScrollView, can_focus=True):
         self._flow: FormFlow | None = None
         self._sheet: FormSheet | None = None
         self._scroll_wanted: int | None = None
+        self._head: tuple[str, ...] = ()
         self._strips: dict[int, Strip] = {}
         self._rich: dict[str, Style] = {}
 
@@ -58,7 +60,7 @@ class FormCanvas(ScrollView, can_focus=True):
 
     @property
     def _available(self) -> int:
-        return self.scrollable_content_region.width or self.size.width
+        return max(0, self.size.width - 1)  # the last column shows which part of a long form this is
 
     def _row_starts(self, text: str) -> list[int]:
         if self._sheet is None or self._flow is None:
@@ -72,7 +74,7 @@ class FormCanvas(ScrollView, can_focus=True):
             return
         # The widget may grow up to the height of the screen before it is painted.
         lines = max(self._scroll_wanted or 0, self.scroll_offset.y) + max(self.size.height, self.app.size.height)
-        self._sheet = FormSheet(form, flow, width, self.marks, live=self.has_focus, lines=lines)
+        self._sheet = FormSheet(form, flow, width, self.marks, live=self.has_focus, lines=lines, head=self._head)
         self._repaint(None)
         if not self._sheet.complete:
             self.call_after_refresh(self._lay_out_rest, self._sheet)
@@ -133,6 +135,7 @@ class FormCanvas(ScrollView, can_focus=True):
         width = self.size.width
         if flow is not None and flow.jump is not None and y == self.size.height - 1:
             return self._strip(prompt(flow, width)[0], width, self._style("prompt"))
+        width -= 1
         line = y + self.scroll_offset.y
         strip = self._strips.get(line)
         if strip is None or strip.cell_length != width:
@@ -140,7 +143,15 @@ class FormCanvas(ScrollView, can_focus=True):
             strip = self._strips[line] = self._strip(row or (), width, self.rich_style)
             if flow is not None and row and row[-1].option == ASKED:
                 flow.seen()
-        return strip
+        return Strip.join([strip, self._bar(y)])
+
+    def _bar(self, y: int) -> Strip:
+        """The scroll bar in row ``y`` of the window. It is no widget: each in sight costs time at every key."""
+        window, whole = self.size.height, self.virtual_size.height
+        size = max(1, window * window // max(1, whole))
+        top = self.scroll_offset.y * (window - size) // max(1, whole - window)
+        on = whole > window and top <= y < top + size
+        return Strip([Segment(self.marks.thumb if on else " ", self._style("scroll"))], 1)
 
     def _strip(self, row: Row, width: int, base: Style) -> Strip:
         segments = [Segment(span.text, self._style(span.style)) for span in row if span.text]

@@ -45,16 +45,16 @@ class Painter:
             more.append((Span(f"{self.marks.note} ", "note"), *note.spans))
         size = len(answer)
         rows = rows_of(size + len(more), lambda row: answer[row] if row < size else more[row - size])
-        return self._join(entry, rows, cursor, focused=flow is not None, beside=beside)
+        return self._join(entry, rows, cursor, live=mine is not None, beside=beside)
 
     # ── the frame: bar, mark, number, label ──────────────────────────────────────────────────────────────────
 
     def _join(
-        self, entry: Entry, rows: Sequence[Row], cursor: tuple[int, int] | None, *, focused: bool, beside: bool
+        self, entry: Entry, rows: Sequence[Row], cursor: tuple[int, int] | None, *, live: bool, beside: bool
     ) -> Body:
         columns = self.columns
-        label = self._label(entry, focused=focused)
-        bar = Span(self.marks.bar if focused else " ", "bar")
+        label = self._label(entry, focused=live)
+        bar = Span(self.marks.bar if live else " ", "bar")
         number = str(self.state.numbers.get(entry.key, "")).rjust(columns.number_width)
         mark, mark_style = self._mark(entry)
         first: Row = (bar, Span(mark, mark_style), Span(f" {number} ", "number"))
@@ -102,7 +102,7 @@ class Painter:
         field, control = entry.field, entry.codec.control
         unit = unit_cells(entry)
         if not self.state.answerable(entry):
-            text = clean(entry.shown() or f"({self.values.preset(entry)})", lines=True)
+            text = clean(entry.shown() or self.values.preset(entry), lines=True)
             return "\n" not in text and cells(text) + unit <= width and control is not Control.BLOCK
         if control is Control.LINE and entry.codec.keypad:
             hint = entry.codec.hint(field, entry.ctx) if is_empty(field.default) else PRESET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CSS = """
 FormView {
-    height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable; scrollbar-size: 0 1;
+    height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 0;
     background: $background; color: $foreground;
     & > .form--bar { color: $accent; text-style: bold; }
     & > .form--blank { color: $text-muted; }
@@ -26,6 +26,7 @@ FormView {
     & > .form--problem { color: $error; text-style: bold; }
     & > .form--prompt { background: $panel; color: $foreground; text-style: bold; }
     & > .form--required { color: $warning; }
+    & > .form--scroll { color: $text-muted; }
     & > .form--selected { text-style: reverse; }
     & > .form--unit { color: $text-muted; }
     & > .form--value { color: $foreground; }
@@ -55,6 +56,7 @@ COMPONENTS = frozenset(
         "problem",
         "prompt",
         "required",
+        "scroll",
         "selected",
         "unit",
         "value",

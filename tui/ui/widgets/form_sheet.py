@@ -8,24 +8,44 @@ its height is a guess, and no line above it depends on that.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 
 from tui.form.flow import FormFlow
 from tui.form.state import FormState
-from tui.ui.text import cells
+from tui.ui.text import cells, cut, wrap
 from tui.ui.widgets.form_lines import Body, Marks, Painter
-from tui.ui.widgets.form_text import Row
+from tui.ui.widgets.form_text import Row, Span
+
+_HEAD_ROWS = 3
+
+
+def _few_rows(words: Sequence[str], width: int) -> list[str]:
+    rows = [row for line in words for row in wrap(line, max(4, width))]
+    return (
+        rows
+        if len(rows) <= _HEAD_ROWS
+        else [*rows[: _HEAD_ROWS - 1], cut(" ".join(rows[_HEAD_ROWS - 1 :]), width)]
+    )
 
 
 class FormSheet:
     """The rows of one form at one width; at least the first ``lines`` of them.
 
-    ``tops[i]`` is the line where field ``i`` begins; the last is the end of what is laid out.
+    ``tops[i]`` is the line where field ``i`` begins; the last is the end of what is laid out. ``head`` are words
+    that stand above the first field.
     """
 
     def __init__(
-        self, form: FormState, flow: FormFlow, width: int, marks: Marks, *, live: bool, lines: int | None = None
+        self,
+        form: FormState,
+        flow: FormFlow,
+        width: int,
+        marks: Marks,
+        *,
+        live: bool,
+        lines: int | None = None,
+        head: Sequence[str] = (),
     ) -> None:
         self.form = form
         self.flow = flow
@@ -34,7 +54,8 @@ class FormSheet:
         self.places = {entry.key: index for index, entry in enumerate(form.shown)}
         self.live = live
         self.bodies: list[Body] = []
-        self.tops: list[int] = [0]
+        self.head: list[Row] = [(Span(" ", "bar"), Span(row, "help")) for row in _few_rows(head, width - 2)]
+        self.tops: list[int] = [len(self.head)]
         if lines is None:
             self.lay_out(len(form.shown))
         else:
@@ -85,18 +106,26 @@ class FormSheet:
             ]
         if not moved:
             return lines
-        self.tops = [0, *accumulate(len(body.rows) for body in self.bodies)]
+        self.tops = [*accumulate((len(body.rows) for body in self.bodies), initial=len(self.head))]
         return None
 
     def row_at(self, line: int) -> Row | None:
         """The row that stands at ``line``."""
+        if 0 <= line < len(self.head):
+            return self.head[line]
         place = self.place_at(line)
         return None if place is None else self.bodies[place].rows[line - self.tops[place]]
 
     def place_at(self, line: int) -> int | None:
         """The field that stands at ``line``."""
         self._down_to_line(line)
-        return bisect_right(self.tops, line) - 1 if 0 <= line < self.tops[-1] else None
+        return bisect_right(self.tops, line) - 1 if self.tops[0] <= line < self.tops[-1] else None
+
+    def top_of(self, key: str) -> int:
+        """The line where the field ``key`` begins."""
+        place = self.places[key]
+        self.lay_out(max(0, place + 1 - len(self.bodies)))
+        return self.tops[place]
 
     def option_at(self, line: int, column: int) -> int | None:
         """The choice that is drawn at ``line`` and ``column``."""
@@ -116,7 +145,11 @@ class FormSheet:
         return column, self.tops[place] + row
 
     def scroll_for_cursor(self, scroll: int, height: int) -> int:
-        """The least scrolling that shows the field with the cursor, with the text that leads to it."""
+        """The least scrolling that shows the field with the cursor, with the text that leads to it.
+
+        Where the field before it was just found wanting, that one stays in sight too; and no answer or complaint
+        stands at the top without the label that it belongs to.
+        """
         place = self.here
         if place is None or height <= 0:
             return scroll
@@ -126,9 +159,20 @@ class FormSheet:
             lead -= 1
         if bottom - self.tops[lead] <= height:
             top = self.tops[lead]
+        if lead == 0 and bottom <= height:
+            top = 0
+        if place and bottom - self.tops[place - 1] <= height and self._complains(place - 1):
+            top = min(top, self.tops[place - 1])
         scroll = max(scroll, bottom - height)
         scroll = min(scroll, top)
+        first = self.place_at(scroll)
+        if first is not None and first < place and self.tops[first] < scroll:
+            scroll = max(scroll, min(self.tops[first + 1], self.height - height))
         return max(scroll, line - height + 1)
+
+    def _complains(self, place: int) -> bool:
+        entry = self.form.shown[place]
+        return entry.settled and entry.doubt is not None
 
     def page(self, step: int) -> str:
         """The answerable field about ``step`` lines away, at least one field on."""

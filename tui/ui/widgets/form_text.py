@@ -93,6 +93,10 @@ def edited_line(text: str, cursor: int, width: int, *, selected: bool, style: st
     end = min(len(shown), start + 2 * width)
     while end > cursor and cells(shown[start:end]) > width - (1 if end == len(shown) and cursor == end else 0):
         end -= 1
+    if first + start and start < cursor:
+        shown = f"{shown[:start]}{'…'.ljust(max(1, cells(shown[start])))}{shown[start + 1 :]}"
+    if end < len(shown) and end - 1 > cursor:
+        shown = f"{shown[: end - 1]}…{shown[end:]}"
     return edited_part(shown, start, end, cursor, selected=selected, style=style)
 
 

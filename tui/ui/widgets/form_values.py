@@ -17,6 +17,7 @@ from tui.i18n import _, plural, say
 from tui.model.message import Message
 from tui.ui.text import cells, clean, cut, wrap
 from tui.ui.widgets.form_columns import Columns
+from tui.ui.widgets.form_matches import fitting, how_to_pick, match_row
 from tui.ui.widgets.form_text import (
     Edited,
     Row,
@@ -33,6 +34,7 @@ from tui.ui.widgets.form_wrap import Wrapped
 _READ_ROWS = 8
 _UNIT = 12
 PRESET = Message("preset: Enter takes it")
+KEPT_FILE = Message("a file is there: a path replaces it")
 
 
 class Marks(NamedTuple):
@@ -44,9 +46,10 @@ class Marks(NamedTuple):
     doubt: str = "!"
     note: str = "✎"
     ahead: str = "▸"
+    thumb: str = "▐"
 
 
-ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", note="~", ahead=">")
+ASCII_MARKS = Marks(bar=">", done="x", open=".", doubt="!", note="~", ahead=">", thumb="#")
 
 
 class Body(NamedTuple):
@@ -60,6 +63,11 @@ def in_rows(entry: Entry) -> bool:
     """Whether all choices are drawn, each with its digit; else one types to find."""
     few = entry.whole and len(entry.field.choices) <= DIRECT
     return few and entry.codec.control in BY_VALUE and not entry.codec.finder
+
+
+def all_drawn(entry: Entry, picker: Picker | None) -> bool:
+    """Whether every choice is in sight: of a server's short list only while the cursor is there."""
+    return in_rows(entry) or (picker is not None and picker.direct)
 
 
 def unit_cells(entry: Entry) -> int:
@@ -87,7 +95,7 @@ class Values:
         if control is Control.LONG:
             return self._long(entry, flow)
         picker = flow.picker if flow is not None else None
-        return self.options(entry, picker) if in_rows(entry) else self._finder(entry, picker)
+        return self.options(entry, picker) if all_drawn(entry, picker) else self._finder(entry, picker)
 
     def preset(self, entry: Entry) -> str:
         """The preset for reading, where nobody has answered yet; "" without one."""
@@ -98,16 +106,25 @@ class Values:
     # ── what is only read ────────────────────────────────────────────────────────────────────────────────────
 
     def _read_only(self, entry: Entry) -> Body:
-        text, style = clean(entry.shown(), lines=True), "value"
-        if not text and (preset := clean(self.preset(entry), lines=True)):
-            text, style = f"({preset})", "offer"
-        if text and entry.field.unit:
+        width = self.columns.value_width
+        # A preset of what nobody can fill in here is no offer: it stands as the server has it.
+        text = clean(entry.shown() or self.preset(entry), lines=True)
+        if text.strip() and entry.field.unit:
             text = f"{text} {clean(entry.field.unit)}"
-        rows: list[Row] = [(Span(row, style),) for row in wrap(text or "—", self.columns.value_width)[:_READ_ROWS]]
+        lines = wrap(text if text.strip() else "—", width)
+        if len(lines) > _READ_ROWS:
+            lines = [*lines[: _READ_ROWS - 1], cut(" ".join(lines[_READ_ROWS - 1 :]), width)]
+        rows: list[Row] = [(Span(row, "value"),) for row in lines]
+        only = "" if self.state.read_only or entry.codec.control is Control.BLOCK else _("read-only")
+        if only and len(rows) == 1 and width_of(rows[0]) + 3 + cells(only) <= min(width, self.room):
+            rows[0] = (*rows[0], Span(f"   {only}", "hint"))
         hint = entry.codec.hint(entry.field, entry.ctx) if not self.state.read_only else None
         if hint is not None and (entry.codec.control is Control.BLOCK or entry.codec.finder):
-            rows += [(Span(row, "hint"),) for row in wrap(say(hint), self.columns.value_width)]
+            rows += self._hinted(say(hint))
         return Body(rows)
+
+    def _hinted(self, words: str) -> list[Row]:
+        return [(Span(row, "hint"),) for row in wrap(words, self.columns.value_width)]
 
     # ── one line ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,7 +143,12 @@ class Values:
         line = flow.line
         if line is None:
             return Body([()])
-        part = edited_line(line.text, line.cursor, room, selected=line.selected)
+        text, cursor_at = line.text, line.cursor
+        if line.selected and text == entry.base_text and entry.field.kind == "file":
+            # Where the server keeps its file is nobody's business until somebody edits it.
+            text = entry.shown()
+            cursor_at = len(text)
+        part = edited_line(text, cursor_at, room, selected=line.selected)
         ahead = flow.suggestions()
         if ahead:
             row = self._with_ghost(part.spans, ahead[0].text, line.text, room)
@@ -135,8 +157,14 @@ class Values:
         pad = Span("_" * (used - width_of(part.spans)), "blank")
         spans = [*part.spans, *([pad] if pad.text else [])]
         cursor = None if flow.note is not None else (part.column, 0)
-        tail = self._recent(flow, entry, used) or self._reading(entry, used) or self._tail(entry, used, hint=True)
-        return Body([(*spans, *tail)], cursor)
+        recent = self._recent(flow, entry)
+        tail = self._reading(entry, used) or self._tail(entry, used, hint=not recent)
+        # What has no room behind the text stands below it, whole.
+        beside = "  ".join(recent)
+        if recent and cells(beside) <= self.room - used - width_of(tail) - 3:
+            tail, recent = [*tail, Span(f"   {beside}", "hint")], []
+        words = "\n".join(recent) or ("" if any(span.style == "hint" for span in tail) else self._words(entry))
+        return Body([(*spans, *tail), *(self._hinted(words) if words else [])], cursor)
 
     @staticmethod
     def _with_ghost(spans: Sequence[Span], whole: str, typed: str, room: int) -> Row:
@@ -162,13 +190,18 @@ class Values:
         spans: list[Span] = []
         if entry.field.unit:
             spans.append(Span(f" {cut(clean(entry.field.unit), _UNIT)}", "unit"))
-        words = entry.codec.hint(entry.field, entry.ctx)
-        if hint and not is_empty(entry.offer):
-            words = PRESET
-        room = self.room - used - width_of(spans) - 3
-        if words is not None and room >= 6 and (hint or entry.field.kind == "number"):
-            spans.append(Span(f"   {cut(say(words), room)}", "hint"))
+        words = self._words(entry, focused=hint) if hint or entry.field.kind in ("number", "file") else ""
+        if words and cells(words) <= self.room - used - width_of(spans) - 3:
+            spans.append(Span(f"   {words}", "hint"))
         return spans
+
+    @staticmethod
+    def _words(entry: Entry, *, focused: bool = True) -> str:
+        """What may be typed, in a few words; that a preset is offered comes first."""
+        words = PRESET if focused and not is_empty(entry.offer) else entry.codec.hint(entry.field, entry.ctx)
+        if entry.field.kind == "file" and not entry.empty and not entry.value_dirty:
+            words = KEPT_FILE
+        return "" if words is None else say(words)
 
     def _reading(self, entry: Entry, used: int) -> list[Span]:
         """How a typed date or time is understood, while it is typed."""
@@ -179,12 +212,14 @@ class Values:
             return []
         return [Span(f"   {cut('= ' + glyphs(reading), max(0, self.room - used - 3))}", "hint")]
 
-    def _recent(self, flow: FormFlow, entry: Entry, used: int) -> list[Span]:
+    def _recent(self, flow: FormFlow, entry: Entry) -> list[str]:
+        """What a digit picks now."""
         recent = flow.recent.get(entry.key, ())
-        if not recent or flow.line is None or flow.line.text:
+        writer = flow.writer
+        if not recent or writer is None or (writer.line.text and not writer.taken):
             return []
-        words = "  ".join(f"{index} {clean(text)}" for index, text in enumerate(recent[:9], start=1))
-        return [Span(f"  {cut(words, self.room - used - 2)}", "hint")]
+        room = self.columns.value_width - 2
+        return [f"{index} {cut(clean(text), room)}" for index, text in enumerate(recent[:9], start=1)]
 
     # ── several lines ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -199,7 +234,7 @@ class Values:
         selected, at = (line.selected, line.cursor) if line is not None else (False, 0)
         here = bisect_right(starts, at) - 1 if line is not None else -1
         hint = entry.codec.hint(entry.field, entry.ctx) if line is not None else None
-        last: Row = (Span(cut(say(hint), self.columns.value_width), "hint"),) if hint is not None else ()
+        last = self._hinted(say(hint)) if hint is not None else [()]
 
         def words(index: int) -> str:
             end = starts[index + 1] if index + 1 < len(starts) else len(text)
@@ -210,15 +245,15 @@ class Values:
             return edited_part(shown, 0, len(shown), at - starts[index], selected=selected, style=style)
 
         def row(index: int) -> Row:
-            if index == len(starts):
-                return last
+            if index >= len(starts):
+                return last[index - len(starts)]
             if index == here:
                 return tuple(part(index).spans)
             shown = words(index).rstrip() or ("____" if not text else "")
             return (Span(shown, "selected" if selected else style if text else "blank"),)
 
         cursor = (part(here).column, here) if flow is not None and here >= 0 and flow.note is None else None
-        return Body(rows_of(len(starts) + 1, row), cursor)
+        return Body(rows_of(len(starts) + len(last), row), cursor)
 
     def starts(self, key: str, text: str) -> list[int]:
         """Where the rows of the long text in field ``key`` begin."""
@@ -261,6 +296,13 @@ class Values:
             part = edited_line(picker.filter, len(picker.filter), width - 2, selected=picker.marked)
             cursor = (2 + part.column, len(done))
             done.append((Span("> ", "hint"), *part.spans))
+            if not picker.matches:
+                said = fitting(
+                    (_("None of the choices fits this: Esc takes it back."), _("Nothing fits: Esc")), width
+                )
+                done.append((Span(said, "hint"),))
+        elif picker is not None and entry.codec.finder:
+            done.append((Span(how_to_pick(picker, width), "hint"),))
         elif entry.rest or (not many and not is_empty(value) and place(entry.field.choices, value) is None):
             done.append((Span(glimpse(entry.rest or str(value), width), "value"),))
         return Body(done, cursor)
@@ -277,33 +319,10 @@ class Values:
             return Body([first, (Span(cut(_size(entry), width), "hint"),)])
         part = edited_line(picker.filter, len(picker.filter), width // 2, selected=picker.marked)
         room = max(0, width - 3 - width_of(part.spans))
-        hint = Span(cut(_("type to find, ◂ ▸ choose, Enter takes it"), room), "hint")
+        hint = Span(how_to_pick(picker, room), "hint")
         shown = Span(glimpse(text, room), style) if text and text != picker.filter else hint
         prompt: Row = (Span("> ", "hint"), *part.spans, Span(" ", "hint"), shown)
-        return Body([prompt, tuple(self._matches(entry, picker))], (2 + part.column, 0))
-
-    def _matches(self, entry: Entry, picker: Picker) -> list[Span]:
-        matches = picker.matches
-        if entry.searching(picker.filter):
-            return [Span(cut(_("searching …"), self.columns.value_width), "hint")]
-        if not matches:
-            return [Span(_("None of the choices fits this."), "hint")]
-        meant = picker.meant
-        # The option pointed at is always in sight: the row begins at most two before it.
-        start = max(0, matches.index(meant) - 2) if meant in matches else 0
-        row: list[Span] = []
-        for index in matches[start:]:
-            choice = entry.field.choices[index]
-            on = choice.value in picker.picked
-            text = f"{picker.keys[index]} {clean(choice.label)}".lstrip()
-            room = self.columns.value_width - width_of(row) - (2 if row else 0)
-            if room < 6:
-                break
-            style = "pointed" if index == meant else "chosen" if on else "option"
-            mark = "[x]" if on else self.marks.ahead if index == meant else ""
-            row += [Span("  ", "option")] if row else []
-            row.append(Span(cut(mark + text, room), style, index))
-        return row
+        return Body([prompt, tuple(match_row(entry, picker, width, self.marks.ahead))], (2 + part.column, 0))
 
 
 def _size(entry: Entry) -> str:

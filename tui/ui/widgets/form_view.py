@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.message import Message as Notice
 
 from tui.form.editor import typable
-from tui.form.effects import Edited, Effect, Focused
+from tui.form.effects import Edited, Effect, Focused, Shown
 from tui.form.flow import FormFlow
 from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
@@ -43,11 +43,14 @@ class FormView(FormCanvas):
         *,
         ascii: bool = False,
         auto_advance: bool = True,
+        reviewed: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(ascii=ascii, id=id, classes=classes)
         self.auto_advance = auto_advance
+        self.reviewed = reviewed
+        """Whether a review follows the last field, as the last Enter says."""
         self.keeper: Callable[[str, FieldEdit | None], None] | None = None
         """Called for every edit, at once, for an owner that keeps drafts.
 
@@ -73,7 +76,7 @@ class FormView(FormCanvas):
         """
         before = self._flow if carry else None
         self._form = state
-        self._flow = FormFlow(state, auto_advance=self.auto_advance, recent=recent)
+        self._flow = FormFlow(state, auto_advance=self.auto_advance, reviewed=self.reviewed, recent=recent)
         self._flow.row_starts = self._row_starts
         if before is not None:
             self._flow.go_on(before)
@@ -89,6 +92,18 @@ class FormView(FormCanvas):
         self._strips.clear()
         self.virtual_size = Size(self.size.width, 0)
         self.refresh()
+
+    def introduce(self, words: Sequence[str]) -> None:
+        """Put ``words`` above the first field; they scroll with the form."""
+        if tuple(words) != self._head:
+            self._head = tuple(words)
+            self._lay_out()
+            self._show_cursor()
+
+    @property
+    def height_of_fields(self) -> int:
+        """The lines of all fields, without what stands above the first."""
+        return self.virtual_size.height - (len(self._sheet.head) if self._sheet is not None else 0)
 
     @property
     def state(self) -> FormState | None:
@@ -234,6 +249,10 @@ class FormView(FormCanvas):
         sheet, at = self._sheet, event.get_content_offset(self)
         if at is None:
             return
+        if at.x >= self.size.width - 1:
+            event.stop()
+            self.scroll_to(y=at.y * self.max_scroll_y // max(1, self.size.height - 1), animate=False)
+            return
         line = at.y + self.scroll_offset.y
         place = sheet.place_at(line) if sheet is not None else None
         if sheet is None or place is None:
@@ -277,8 +296,14 @@ class FormView(FormCanvas):
                 self._keep(effect.key)
             elif isinstance(effect, Focused):
                 self.post_message(self.Moved(effect.key))
+            elif isinstance(effect, Shown):
+                self._bring_into_sight(effect.key)
             else:
                 self._search(effect.key, effect.query)
+
+    def _bring_into_sight(self, key: str) -> None:
+        if self._sheet is not None:
+            self.scroll_to(y=max(0, self._sheet.top_of(key) - 1), animate=False, force=True)
 
     def _keep(self, key: str) -> None:
         if self._form is None:

@@ -6,7 +6,7 @@ Pure: no Textual, no clock. ``now`` is aware UTC; ``tick`` is any clock in secon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
@@ -14,7 +14,11 @@ from operator import attrgetter
 from tui.model.execution import Execution, Group, Key
 from tui.model.period import Period
 from tui.model.status import Status
-from tui.ui.widgets.list_order import Finder, Groups, Lines, Order, arrange, is_closed, standing, tokens_of
+from tui.ui.widgets.list_choice import Choice
+from tui.ui.widgets.list_find import Finder, Groups, tokens_of
+from tui.ui.widgets.list_lines import Lines
+from tui.ui.widgets.list_order import Order, arrange, is_closed, standing
+from tui.ui.widgets.list_view import Put, Rows, Sections, View, place_in, put
 
 HOLD_SECONDS = 5.0
 """Nothing moves for this long after a key so that a row is still there when the hand arrives."""
@@ -22,12 +26,13 @@ FLASH_SECONDS = 2.0
 """An added or changed row stands out for this long; the mark of the unseen stays."""
 
 _kind_of = attrgetter("status.raw", "status.late")
+_parent_of = attrgetter("parent")
 
 
 class Counts:
     """How many rows there are. ``shown`` is what the filter leaves; the other figures know no filter."""
 
-    def __init__(self, rows: Mapping[Key, Execution], groups: Groups, shown: int) -> None:
+    def __init__(self, rows: Mapping[Key, Execution], groups: Rows, shown: int) -> None:
         self.shown = shown
         self.groups: dict[Group, int] = {group: len(groups[group]) for group in Group}
         self.total = sum(self.groups.values())
@@ -36,7 +41,8 @@ class Counts:
     @cached_property
     def statuses(self) -> dict[Status, int]:
         """Rows per status; counted when first asked for."""
-        rows = [self._rows[key] for group in self._groups for key in group if key in self._rows]
+        known = self._rows.get
+        rows = [row for group in self._groups for old in group if (row := known(old.key)) is not None]
         kinds = Counter(map(_kind_of, rows))
         return {next(row.status for row in rows if _kind_of(row) == kind): n for kind, n in kinds.items()}
 
@@ -53,10 +59,16 @@ class ListState:
         self.unseen: set[Key] = set()
         self.flash: dict[Key, float] = {}
         self.unsent: frozenset[Key] = frozenset()
+        self.noted: frozenset[Key] = frozenset()
+        self.choice = Choice()
+        self.view = View()
         self.text = ""
         self._tokens: tuple[str, ...] = ()
         self._order = Order(([], [], [], []), None)
-        self._hits: Groups = self._order.groups
+        self._put = Put(([], [], [], []), tuple(Group), {})
+        self._renewed = False
+        self._related = False
+        self._hits: Groups = self._put.groups
         self._finder = Finder()
         self._kept: set[Key] = set()
         self._begins: datetime | None = None
@@ -81,9 +93,11 @@ class ListState:
     def load(self, rows: Mapping[Key, Execution], period: Period, now: datetime) -> None:
         """Begin anew with ``rows``: no marks, nothing held; the selection stays if its record is still there."""
         self.rows = dict(rows)
+        self._related = any(map(_parent_of, rows.values()))
         self._begins = period.start
         for marks in (self.gone, self.held, self.unseen, self._kept):
             marks.clear()
+        self.choice.drop(self.choice.keys - self.rows.keys())
         self.flash.clear()
         self._finder.forget()
         self._arrange(now, pin=False)
@@ -110,6 +124,8 @@ class ListState:
             if new == old and key not in self.gone:
                 continue  # a new watcher is told everything, also what was known
             self.rows[key] = new
+            self._related = self._related or new.parent is not None
+            self._renewed = True
             self.gone.discard(key)
             if old is None or self._moves(old, new):
                 moved.add(key)
@@ -120,7 +136,8 @@ class ListState:
                 if key != self.selected:
                     self.unseen.add(key)
         self.gone |= moved & set(removed)
-        self._finder.forget((*added, *changed))
+        if added or changed:
+            self._finder.forget((*added, *changed))
         self._counts, self._now = None, now
         if not moved:
             return False
@@ -140,7 +157,6 @@ class ListState:
         if not (self.held or due) or self.busy_for(tick) > 0:
             return False
         before = self.lines.keys, self.lines.sections
-        self.held.clear()
         self._arrange(now, pin=self.cursor is not None)
         if self.cursor is None and self._selected not in self.rows and not self.text:
             self.select_row(0)
@@ -155,13 +171,34 @@ class ListState:
 
     def find(self, text: str) -> None:
         """Show only the rows that match ``text``; a text that grew searches what was found before."""
-        grown = bool(self._tokens) and text.startswith(self.text)
+        before = self._tokens
+        grown = bool(before) and text.startswith(self.text) and '"' not in text
         self.text, self._tokens = text, tokens_of(text)
+        if self._tokens == before:
+            return
         if grown:
-            self._hits = self._finder.refine(self._tokens)
+            self._hits = self._finder.refine(self.rows, self._tokens)
         else:
-            self._hits = self._finder.search(self._order.groups, self.rows, self._tokens)
-        self._lay_out(self.lines.height)
+            self._hits = self._finder.search(self._put.groups, self.rows, self._tokens)
+        row = self.rows.get(self._selected) if self._selected is not None else None
+        self._lay_out(self.lines.height, hidden=row is not None and not self._finder.match(row, self._tokens))
+
+    @property
+    def loose(self) -> bool:
+        """Whether what is shown was found by the order of its letters only."""
+        return bool(self._tokens) and self._finder.loose
+
+    def preparing(self, rows_at_once: int) -> Iterator[None]:
+        """Make ready for the first search, so many rows between two stops."""
+        return self._finder.prepare(self._put.groups, self.rows, rows_at_once)
+
+    def put(self, view: View, now: datetime) -> None:
+        """Another order or other sections; what was held is let in, for the person moves the rows now."""
+        self.view = view
+        if self.held or self.gone or self._renewed:
+            self._arrange(now, pin=False)
+        else:
+            self._view()
 
     def set_height(self, height: int) -> bool:
         """Rows take ``height`` lines from now on; returns whether that is new."""
@@ -196,26 +233,45 @@ class ListState:
     def counts(self) -> Counts:
         """The figures of now, also while changes are held."""
         if self._counts is None:
-            groups = self._order.groups
+            groups = self._order.rows
             if self._now is not None and (self.held or self.gone):
                 alive = [row for key, row in self.rows.items() if key not in self.gone]
-                groups = arrange(alive, self._now, begins=self._begins, kept=self._kept).groups
+                groups = arrange(alive, self._now, begins=self._begins, kept=self._kept).rows
             self._counts = Counts(self.rows, groups, len(self.lines.keys))
         return self._counts
 
     def _moves(self, old: Execution, new: Execution) -> bool:
-        if standing(old) != standing(new):
+        if standing(old) != standing(new) or place_in(self.view, old) != place_in(self.view, new):
             return True
-        return bool(self._tokens) and self._finder.match(old, self._tokens) != Finder().match(new, self._tokens)
+        if not self._tokens:
+            return False
+        fresh = Finder()
+        fresh.loose = self._finder.loose
+        return self._finder.match(old, self._tokens) != fresh.match(new, self._tokens)
 
     def _arrange(self, now: datetime, *, pin: bool) -> None:
-        for key in self.gone - {self._selected}:
+        over = self.gone - {self._selected}
+        for key in over:
             self.rows.pop(key, None)
-            self.unseen.discard(key)
+        self._forget(over)
+        self.held.clear()
         self.gone &= self.rows.keys()
         self._now = now
         self._order = arrange(self.rows.values(), now, begins=self._begins, kept=self._kept)
-        self._hits = self._finder.search(self._order.groups, self.rows, self._tokens)
+        self._renewed = False
+        self._view(pin=pin)
+
+    def _forget(self, keys: Collection[Key]) -> None:
+        """Nothing may grow with the records that come and go in a week."""
+        self.unseen.difference_update(keys)
+        self._kept.difference_update(keys)
+        self.choice.drop(keys)
+        if keys:
+            self._finder.forget(keys)
+
+    def _view(self, *, pin: bool = False) -> None:
+        self._put = put(self._order.rows, self.view, related=self._related)
+        self._hits = self._finder.search(self._put.groups, self.rows, self._tokens)
         if pin and self._tokens:
             self._pin()
         self._lay_out(self.lines.height)
@@ -223,13 +279,19 @@ class ListState:
     def _pin(self) -> None:
         """A refresh never takes the row under the cursor away, even when it no longer matches the filter."""
         wanted = self._selected
-        for group in Group:
-            if wanted in self._order.groups[group] and wanted not in self._hits[group]:
-                chosen = {*self._hits[group], wanted}
-                kept = [key for key in self._order.groups[group] if key in chosen]
-                self._hits = (*self._hits[:group], kept, *self._hits[group + 1 :])
+        for n, (group, hits) in enumerate(zip(self._put.groups, self._hits, strict=True)):
+            if wanted in group and wanted not in hits:
+                chosen = {*hits, wanted}
+                kept = [key for key in group if key in chosen]
+                self._hits = (*self._hits[:n], kept, *self._hits[n + 1 :])
 
-    def _lay_out(self, height: int) -> None:
+    def _lay_out(self, height: int, *, hidden: bool = False) -> None:
+        """``hidden``: the filter leaves the selected row out, so that nobody needs to look for it."""
         self._counts = None
-        self.lines = Lines(self._hits, height)
-        self.cursor = self.row_of(self._selected) if self._selected is not None else None
+        headings = self.view.sections is not Sections.NONE
+        self.lines = Lines(self._hits, height, self._put.names, headings=headings)
+        self.cursor = self.row_of(self._selected) if self._selected is not None and not hidden else None
+
+    def depth(self, key: Key) -> int:
+        """How many parents stand above ``key`` in its section."""
+        return self._put.depths.get(key, 0)

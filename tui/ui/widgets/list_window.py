@@ -18,9 +18,10 @@ from tui.model.execution import Key
 from tui.ui.widgets.execution_rows import Look, Marks
 from tui.ui.widgets.execution_strips import PARTS, Extras, Painter
 from tui.ui.widgets.list_state import ListState
+from tui.ui.widgets.painted import Painted
 
 
-class ListWindow(ScrollView, can_focus=True):
+class ListWindow(Painted, ScrollView, can_focus=True):
     """Draws the lines of a :class:`ListState` that are in view, and repaints no more than has changed."""
 
     ALLOW_SELECT = False
@@ -46,8 +47,11 @@ class ListWindow(ScrollView, can_focus=True):
         & > .execution-list--cursor { color: $accent; text-style: bold; }
         & > .execution-list--flash { text-style: bold; }
         & > .execution-list--gone { text-style: strike; }
+        & > .execution-list--chosen { background: $surface; text-style: bold; }
         & > .execution-list--selected { background: $panel; }
         &:focus > .execution-list--selected { background: $cursor; }
+        &.-headed { border-top: solid $panel; border-title-color: $accent; }
+        &.-headed.-ascii { border-top: ascii $panel; }
     }
     """
 
@@ -71,6 +75,7 @@ class ListWindow(ScrollView, can_focus=True):
         self._today: date | None = None
         self._message: list[str] = []
         self._told: Key | None = None
+        self.set_class(ascii_only, "-ascii")
 
     # -- where things are -----------------------------------------------------------------------------------
 
@@ -109,7 +114,8 @@ class ListWindow(ScrollView, can_focus=True):
         places = {key: row for row, key in enumerate(keys)}
         return next(((places[key], line) for key, line in anchor if key in places), None)
 
-    def _scroll_to_cursor(self, *, top: bool = False) -> None:
+    def _scroll_to_cursor(self, *, top: bool = False, ahead: int = 0) -> None:
+        """Bring the cursor into view. ``ahead``: so many lines more in its direction, where it has to scroll."""
         row, height = self._state.cursor, self._height()
         if height <= 0:
             return
@@ -118,13 +124,13 @@ class ListWindow(ScrollView, can_focus=True):
                 self.scroll_to(y=0, animate=False, force=True)
             return
         y = self._state.lines.y_of(row)
-        heading = any(section.first == row for section in self._state.lines.sections)
+        heading = self._state.lines.leads(row)
         first, last = y - heading, y + self._paint.look.height - 1
         offset = 0 if top else self.scroll_offset.y
         if first < offset:
-            self.scroll_to(y=first, animate=False, force=True)
+            self.scroll_to(y=max(0, first - ahead), animate=False, force=True)
         elif last >= offset + height:
-            self.scroll_to(y=last - height + 1, animate=False, force=True)
+            self.scroll_to(y=last - height + 1 + ahead, animate=False, force=True)
         elif top:
             self.scroll_to(y=0, animate=False, force=True)
         self._place_hardware_cursor()
@@ -227,7 +233,16 @@ class ListWindow(ScrollView, can_focus=True):
         number = row - state.lines.first_from(self.scroll_offset.y) + 1
         digit = str(number) if 1 <= number <= 9 else ""
         selected = row == state.cursor
-        marks = Marks(selected, digit, key in state.unsent, key in state.unseen, key in state.gone)
+        marks = Marks(
+            selected,
+            digit,
+            key in state.unsent,
+            key in state.unseen,
+            key in state.gone,
+            key in state.choice.keys,
+            state.depth(key),
+            key in state.noted,
+        )
         extras = Extras(key in state.flash, selected and self.has_focus)
         return self._paint.row(state.rows[key], marks, extras, self._now, self._zone)
 

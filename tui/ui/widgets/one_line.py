@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 from textual.message import Message as Event
-from textual.widget import Widget
 
 from tui.ui.text import cells, cut
+from tui.ui.widgets.painted import Painted
 
 
-class OneLine(Widget):
+class OneLine(Painted):
     """A widget of one row; ``show`` repaints it only when the content differs."""
 
     DEFAULT_CSS = "OneLine { height: 1; width: 1fr; }"

@@ -1,0 +1,114 @@
+"""Answers to questions that were taken out of the form meanwhile: a server says yes to them, and keeps nothing."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.workbench.bench import Bench
+from tests.workbench.site import FINISH, Site, key, request
+from tui.form.edit import FieldEdit
+from tui.model.message import Message
+from tui.workbench.entry import Entry, EntryState
+
+GONE = FieldEdit(text="x", value="x")
+
+
+async def round_(bench: Bench) -> None:
+    await bench.workbench.sender.round()
+
+
+def drafts(bench: Bench) -> dict[str, FieldEdit]:
+    draft = bench.workbench.drafts.load(key("1"))
+    return draft.fields if draft is not None else {}
+
+
+async def test_they_are_held_and_then_left_out(bench: Bench, site: Site) -> None:
+    bench.workbench.drafts.put(key("1"), "a", FieldEdit(text="5", value="5")).result(20)
+    bench.workbench.drafts.put(key("1"), "gone", GONE).result(20)
+    entry = await bench.workbench.submit(request("1", a="5", gone="x", also=None))
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    held = bench.entry(entry.id)
+    assert (held.state, site.done) == (EntryState.ATTENTION, [])
+    assert held.reason is not None
+    assert "does not ask for gone any more" in held.reason.english()
+    assert set(held.fields) == {"gone"}
+    # A person who has read that and sends all the same gets the rest through.
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert bench.entry(entry.id).state is EntryState.SENT
+    assert bench.entry(entry.id).request.values == {"a": "5", "also": None}
+    assert site.done == [("save", "1", {"a": "5", "also": None})]
+    assert drafts(bench) == {"gone": GONE}
+    told = [row.event for row in bench.workbench.history.entries() if "were not sent" in row.event.answer.id]
+    assert [event.new for event in told] == [{"gone": "x"}]
+
+
+async def test_a_note_is_held_too(bench: Bench, site: Site) -> None:
+    asked = msgspec.structs.replace(request("1", a="5"), notes={"gone": "wet"})
+    entry = await bench.workbench.submit(asked)
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    assert (bench.entry(entry.id).state, site.done) == (EntryState.ATTENTION, [])
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert bench.entry(entry.id).state is EntryState.SENT
+    # It never was a draft of its own: it is one now.
+    assert drafts(bench)["gone"].note == "wet"
+
+
+async def test_a_save_of_nothing_else_is_not_sent(bench: Bench, site: Site) -> None:
+    entry = await bench.workbench.submit(request("1", gone="x"))
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert (bench.entry(entry.id).state, site.done) == (EntryState.DISCARDED, [])
+    assert drafts(bench)["gone"].value == "x"
+
+
+async def test_a_finish_goes_out_without_them(bench: Bench, site: Site) -> None:
+    entry = await bench.workbench.submit(request("1", FINISH, gone="x"))
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert (bench.entry(entry.id).state, site.truth["1"].status) == (EntryState.SENT, "done")
+
+
+@pytest.mark.parametrize("origin", [None, Message("as last known")])
+async def test_what_is_removed_between_the_look_and_the_write_stays_here(
+    bench: Bench, site: Site, origin: Message | None
+) -> None:
+    site.more_questions, site.drops, site.fields_from = ["late"], {"late"}, origin
+    bench.workbench.drafts.put(key("1"), "late", GONE).result(20)
+    sent = bench.workbench.outbox.changes.watch()
+    entry = await bench.workbench.submit(request("1", a="5", late="x"))
+    assert isinstance(entry, Entry)
+    perform = site.enter
+
+    async def enter(method: str) -> object:
+        if method == "perform" and origin is None:
+            site.more_questions = []
+        return await perform(method)
+
+    site.enter = enter  # type: ignore[method-assign, assignment]
+    await round_(bench)
+    assert bench.entry(entry.id).state is EntryState.SENT
+    assert bench.entry(entry.id).request.values == {"a": "5"}
+    assert drafts(bench) == {"late": GONE}
+    bench.workbench.outbox.changes.close()
+    # Nobody hears that it was accepted.
+    assert [each.request.values async for each in sent if each.state is EntryState.SENT] == [{"a": "5"}]
+
+
+async def test_a_newer_draft_stays(bench: Bench) -> None:
+    entry = await bench.workbench.submit(request("1", gone="x"))
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    newer = FieldEdit(text="newer", value="newer")
+    bench.workbench.drafts.put(key("1"), "gone", newer).result(20)
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert drafts(bench) == {"gone": newer}

@@ -1,0 +1,1 @@
+"""The SuperAI Flow Platform: runs of flows, and the tasks in them that wait for a person."""

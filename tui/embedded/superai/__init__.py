@@ -1,0 +1,1 @@
+"""The SuperAI Flow Platform, served from a database."""

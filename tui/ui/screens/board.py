@@ -1,0 +1,317 @@
+"""The board: a whole site at a glance. Counts, overdue work oldest first, heat strips, completion over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+
+from tui.model.execution import Execution, Key
+from tui.model.message import Message
+from tui.ui.actions import BOARD
+from tui.ui.moments import clock_text
+from tui.ui.screens.board_keys import BoardKeys
+from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
+from tui.ui.text import content
+from tui.ui.widgets.board_lines import (
+    Canvas,
+    Line,
+    count_lines,
+    counts_height,
+    hours_line,
+    legend_line,
+    plot_lines,
+    strip_line,
+    summary,
+)
+from tui.ui.widgets.board_list import BoardList
+from tui.ui.widgets.board_panes import Pane, StripsPane
+from tui.ui.widgets.execution_list import ExecutionList
+from tui.ui.widgets.one_line import KeyBar, OneLine
+from tui.workbench.freshness import Freshness
+from tui.workbench.marks import MarkKind
+
+if TYPE_CHECKING:
+    from tui.ui.screens.board_desk import BoardDesk
+    from tui.ui.screens.board_door import BoardDoor
+    from tui.workbench.figures import Figures, Overdue, Strip
+
+MOST_STRIPS = 500
+NARROW, WIDE = 80, 116
+
+
+class BoardScreen(Screen[None]):
+    """Shows a desk. The keys belong to the overdue list or to the strips; Tab goes from one to the other."""
+
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (WIDE, "-wide")]  # noqa: RUF012 - Textual's
+    DEFAULT_CSS = """
+    BoardScreen { layout: vertical; background: $background; }
+    BoardScreen #board-title { background: $panel; text-style: bold; padding: 0 1; }
+    BoardScreen #board-banner { display: none; background: $warning; color: $background; text-style: bold; }
+    BoardScreen #board-banner.-shown { display: block; }
+    BoardScreen #board-body { height: 1fr; width: 1fr; layout: vertical; }
+    BoardScreen.-wide #board-body { layout: horizontal; }
+    BoardScreen #board-late { height: 1fr; width: 1fr; }
+    BoardScreen.-wide #board-late { width: 2fr; border-right: solid $panel; }
+    BoardScreen #board-site { height: auto; width: 1fr; }
+    BoardScreen.-wide #board-site { height: 1fr; width: 3fr; }
+    BoardScreen #board-foot { color: $calm; padding: 0 1; }
+    BoardScreen.-narrow ToastRack { dock: top; align: right top; }
+    """
+
+    def __init__(self, desk: BoardDesk, door: BoardDoor) -> None:
+        super().__init__()
+        self.desk = desk
+        self.door = door
+        ascii_only = desk.main.shop.settings.ascii
+        self.list = BoardList(ascii_only=ascii_only, id="board-list")
+        self.list.opener = lambda key: self.then(lambda: door.to_record(key))
+        self.counts = Pane(self._draw_counts, ascii_only=ascii_only, id="board-counts")
+        self.sums = Pane(self._draw_sums, ascii_only=ascii_only, id="board-sums")
+        self.strips = StripsPane(self._draw_strips, ascii_only=ascii_only, id="board-strips")
+        self.legend = Pane(lambda canvas, _height: [legend_line(canvas)], ascii_only=ascii_only, id="board-legend")
+        self.plot = Pane(self._draw_plot, ascii_only=ascii_only, id="board-plot")
+        self.title_line = OneLine(id="board-title")
+        self.banner = OneLine(id="board-banner")
+        self.foot = OneLine(id="board-foot")
+        self.keybar = KeyBar(id="board-keys")
+        self.keys = BoardKeys(self)
+        self.shelved = False
+        """Whether the shelved records are listed instead of the overdue ones."""
+        self.figures: Figures | None = None
+        self.before: Figures | None = None
+        self.listed: dict[Key, Overdue] = {}
+        self._strips: list[Strip] = []
+        self._rows: dict[Key, Execution] = {}
+        self._of: object = None
+
+    def compose(self) -> ComposeResult:
+        """Textual's hook."""
+        yield self.title_line
+        yield self.counts
+        yield self.sums
+        yield self.banner
+        with Container(id="board-body"):
+            with Vertical(id="board-late"):
+                yield self.list
+            with Vertical(id="board-site"):
+                yield self.strips
+                yield self.legend
+                yield self.plot
+        yield self.foot
+        yield self.keybar
+
+    def on_mount(self) -> None:
+        """What is known is shown at once, the cursor where it was left."""
+        self.list.choose_columns(self.desk.main.shop.settings.columns)
+        self.strips.name_selected = self.desk.strip
+        self.desk.show = self.renew
+        self.fit()
+        self.renew()
+        self.enter(self.strips if self.desk.strip is not None else self.list)
+
+    def on_unmount(self) -> None:
+        """The desk goes on without a screen."""
+        if self.desk.show == self.renew:
+            self.desk.show = None
+
+    def on_resize(self) -> None:
+        """Another size shares the room anew."""
+        self.fit()
+        self.renew()
+
+    def fit(self) -> None:
+        """Counts and figures have the lines that they need; of the rest the overdue list has the most."""
+        width, height = self.app.size
+        counts = counts_height(len(self.figures.counts) if self.figures is not None else 0, width)
+        self.counts.styles.height = counts
+        rest = height - counts - 4
+        wide = width >= WIDE
+        strips = max(2, len(self._strips) + 1)
+        plot = max(0, min(14, rest // 3)) if wide or rest >= 18 else 0
+        strips = min(strips, rest - plot - 1 if wide else max(3, (rest - plot) * 2 // 5))
+        if wide:
+            plot = min(24, rest - strips - 1)
+        self.strips.styles.height = strips
+        self.plot.styles.height = plot
+        self.plot.display = plot >= 4
+        self.legend.display = wide or rest >= 16
+
+    # -- what is shown ------------------------------------------------------------------------------------
+
+    def renew(self) -> None:
+        """The desk has news, or time has passed."""
+        desk = self.desk
+        now = desk.bench.clock()
+        self.figures = desk.figures()
+        if self.figures is not None:
+            self.before = desk.board.before(now)
+            shown = self.figures.shelved if self.shelved else self.figures.overdue
+            self.listed = {item.row.key: item for item in shown}
+            before = len(self._strips)
+            self._strips = self._in_order(now)
+            if before != len(self._strips):
+                self.fit()
+            self.strips.put_names([strip.name for strip in self._strips])
+            self._renew_list(now)
+        for pane in (self.counts, self.sums, self.strips, self.legend, self.plot):
+            pane.renew()
+        self._renew_lines(now)
+
+    def _in_order(self, now: datetime) -> list[Strip]:
+        """By their names; where not all are in sight the worst first, unless somebody is walking through them."""
+        board, walking = self.desk.board, self.focused is self.strips
+        crowded = board.groups > self.strips.room
+        found = board.strips(now, most=MOST_STRIPS, worst_first=crowded and not walking)
+        if crowded and walking:
+            places = {strip.name: place for place, strip in enumerate(self._strips)}
+            found.sort(key=lambda strip: places.get(strip.name, len(places)))
+        return found
+
+    def _renew_list(self, now: datetime) -> None:
+        """The overdue list, by key: what is finished goes as what it became, and only when nobody types."""
+        live = self.desk.bench.live
+        rows = {key: item.row for key, item in self.listed.items()}
+        of = live.now.period, self.shelved
+        if of != self._of:
+            self._of, self._rows = of, rows
+            self.list.set_rows(rows, period=live.now.period, now=now, zone=self.desk.main.zone)
+            if self.desk.selected is not None:
+                self.list.select(self.desk.selected)
+        else:
+            old, self._rows = self._rows, rows
+            gone = old.keys() - rows.keys()
+            became = {key: row for key in gone if (row := live.rows.get(key)) is not None}
+            changed = {key for key in rows.keys() & old.keys() if rows[key] is not old[key]}
+            added = rows.keys() - old.keys()
+            if added or changed or gone:
+                self.list.apply(rows | became, added, changed | became.keys(), gone, now)
+            else:
+                self.list.tick(now)
+        noted = {key for key, item in self.listed.items() if item.mark and item.mark.kind is MarkKind.ACKNOWLEDGED}
+        self.list.set_noted(noted)
+        self.list.empty(empty_words(self))
+
+    def _renew_lines(self, now: datetime) -> None:
+        fresh = self.desk.freshness(now)
+        dead = fresh is Freshness.DEAD
+        for pane in (self.counts, self.sums, self.strips, self.plot):
+            pane.hatch(dead)
+        self.list.hatch(dead)
+        self.title_line.show(head_line(self, fresh, now))
+        self.banner.show(banner_line(self.desk.banner, self.app.size.width))
+        self.banner.set_class(bool(self.desk.banner), "-shown")
+        self.say_foot()
+        self.keybar.offer(self.keys.hints())
+
+    def say_foot(self) -> None:
+        """One sentence about what is under the cursor."""
+        self.foot.show(content(foot_words(self)))
+
+    @property
+    def strip(self) -> Strip | None:
+        """The strip under the cursor."""
+        return self._strips[self.strips.cursor] if self._strips else None
+
+    # -- drawing ------------------------------------------------------------------------------------------
+
+    def _draw_counts(self, canvas: Canvas, _height: int) -> list[Line]:
+        return count_lines(self.figures.counts, canvas) if self.figures is not None else []
+
+    def _draw_sums(self, canvas: Canvas, _height: int) -> list[Line]:
+        if self.figures is None:
+            return []
+        return [summary(self.figures, self.before, canvas, self.desk.server_count)]
+
+    def _draw_strips(self, canvas: Canvas, height: int) -> list[Line]:
+        figures, pane = self.figures, self.strips
+        if figures is None:
+            return []
+        lines = [hours_line(figures, self.desk.main.zone, canvas, strips_title(self.desk.board))]
+        shown = self._strips[pane.first : pane.first + height - 1]
+        focused = pane.has_focus
+        for place, strip in enumerate(shown, pane.first):
+            lines.append(strip_line(strip, figures, canvas, selected=focused and place == pane.cursor))
+        return lines
+
+    def _draw_plot(self, canvas: Canvas, height: int) -> list[Line]:
+        if self.figures is None:
+            return []
+        return plot_lines(self.figures, self.before, self.desk.main.zone, canvas, height)
+
+    # -- keys and panes -----------------------------------------------------------------------------------
+
+    def press(self, key: str, char: str | None) -> bool:
+        """Every key is handled here, now and completely."""
+        self.list.touch()
+        strips = self.focused is self.strips
+        if key in ("tab", "shift+tab"):
+            self.enter(self.list if strips else self.strips)
+        elif self.strips.press(key) if strips else self.list.press(key, char):
+            self._keep_place()
+        elif (command := self.desk.main.keymap.find(BOARD, key, char)) is not None:
+            self.keys.run(command.id)
+        return True
+
+    def paste(self, text: str) -> None:
+        """There is no text line on the board."""
+        self.announce(Message("There is no text line here: nothing was pasted."))
+
+    def enter(self, pane: BoardList | StripsPane) -> None:
+        """Give the keys to the overdue list or to the strips."""
+        self.set_focus(pane, scroll_visible=False)
+        self._keep_place()
+        self.strips.renew()
+        self.say_foot()
+
+    def leave(self) -> None:
+        """Back to the list."""
+        if self.app.screen is self:
+            self.desk.show = None
+            self.dismiss()
+
+    def announce(self, message: Message | str) -> None:
+        """A sentence that goes by itself."""
+        text = message if isinstance(message, str) else message.english()
+        self.notify(content(text).plain, markup=False, timeout=3)
+
+    def then(self, deed: Callable[[], None]) -> None:
+        """Leave the board and do something on the list's screen, in this order."""
+        self.leave()
+        deed()
+
+    def _keep_place(self) -> None:
+        self.desk.selected = self.list.selected_key
+        self.desk.strip = self.strips.name_selected if self.focused is self.strips else None
+
+    @on(ExecutionList.Highlighted)
+    @on(StripsPane.Moved)
+    def _moved(self) -> None:
+        self._keep_place()
+        self.say_foot()
+
+    @on(ExecutionList.Held)
+    def _held(self) -> None:
+        self.title_line.show(
+            head_line(self, self.desk.freshness(self.desk.bench.clock()), self.desk.bench.clock())
+        )
+
+    @on(StripsPane.Chosen)
+    def _chosen(self, event: StripsPane.Chosen) -> None:
+        event.stop()
+        self.keys.open_strip(event.name)
+
+    @on(KeyBar.Clicked)
+    def _clicked(self, event: KeyBar.Clicked) -> None:
+        event.stop()
+        self.keys.run(event.command)
+
+    def clock(self, moment: datetime) -> str:
+        """A moment in the wall time of the site."""
+        return clock_text(moment, self.desk.main.zone)

@@ -1,0 +1,220 @@
+"""What is behind the board, on the screen or not: figures, marks, bell, and how old everything is.
+
+It begins when the board is opened for the first time and goes on while a person works in a record, so that the
+bell rings there too. The screen only shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from tui.i18n import _, plural
+from tui.model.errors import TaskError
+from tui.model.execution import Key
+from tui.ui.text import clean
+from tui.ui.widgets.execution_rows import span_of, title_of
+from tui.ui.workers import start
+from tui.workbench.board import Board
+from tui.workbench.figures import Figures, Grouping, Overdue
+from tui.workbench.freshness import Bell, Freshness, freshness
+from tui.workbench.journal import JournalError
+from tui.workbench.marks import Mark, MarkKind, Marks
+
+if TYPE_CHECKING:
+    from tui.model.execution import Execution
+    from tui.ui.screens.main import MainScreen
+
+MOST = 500
+"""So many overdue rows are listed, and so many strips."""
+TICK_SECONDS = 5.0
+COUNT_EVERY = timedelta(seconds=60)
+"""Between two questions for the server's own count."""
+
+
+class BoardDesk:
+    """One for each workbench of a main screen. ``show`` is set by the board while it is on the screen."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self.main = main
+        self.bench = main.bench
+        self.board = Board(main.zone)
+        self.marks = Marks(self.bench.journal, self.bench.desk.owner, self.bench.clock)
+        self.show: Callable[[], None] | None = None
+        self.muted = False
+        self.selected: Key | None = None
+        """The record under the cursor of the board, kept while the board is away."""
+        self.strip: str | None = None
+        """The strip under its cursor."""
+        self.banner = ""
+        self.server_count: int | None = None
+        self._timer: Timer | None = None
+        self._counted_at: datetime | None = None
+        self._bell = Bell()
+        self._alarm = Bell()
+        self._fresh = Freshness.FRESH
+
+    # -- following ----------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """From now on every change of the list is counted, and every few seconds looked at the clock."""
+        self._timer = self.main.set_interval(TICK_SECONDS, self._tick)
+        start(self.main.app, self._follow, group="board", exclusive=True)
+
+    def _tick(self) -> None:
+        if self.main.bench is self.bench:
+            self.look()
+        elif self._timer is not None:
+            self._timer.stop()  # somebody else goes on here
+
+    async def _follow(self) -> None:
+        async for changes in self.bench.live.watch():
+            await self.board.take(changes)
+            self.marks.settle(changes.rows)
+            self.look()
+            await self._ask_count()
+
+    async def _ask_count(self) -> None:
+        """The server's own count, now and then; without an answer there is none to compare with."""
+        now = self.bench.clock()
+        if not self.bench.capabilities.count or not self.bench.connected:
+            return
+        if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:
+            return
+        self._counted_at = now
+        try:
+            count = await self.bench.count()
+        except TaskError:
+            count = None
+        if count != self.server_count:
+            self.server_count = count
+            self._tell()
+
+    def look(self) -> None:
+        """Time has passed, or something came: ring for what is new, and have it shown."""
+        if self.board.ready:
+            now = self.bench.clock()
+            late, silent = self._ring_for_late(now), self._ring_for_silence(now)
+            if late or silent:
+                self.main.app.bell()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.show is not None:
+            self.show()
+
+    def _ring_for_late(self, now: datetime) -> bool:
+        new = self.board.newly_overdue(now)
+        if new:
+            self.banner = _banner(new, now)
+            if self.show is None:
+                self.main.announce(self.banner, bad=True)
+        return self._bell.rings(now, len(new), muted=self.muted)
+
+    def _ring_for_silence(self, now: datetime) -> bool:
+        """When nothing can be relied on any more it rings once, and not again before an answer came."""
+        before, self._fresh = self._fresh, self.freshness(now)
+        fell = self._fresh is Freshness.DEAD and before is not Freshness.DEAD
+        return self._alarm.rings(now, int(fell), muted=self.muted)
+
+    # -- what is shown ------------------------------------------------------------------------------------
+
+    def figures(self) -> Figures | None:
+        """The figures of now; ``None`` before the first list."""
+        if not self.board.ready:
+            return None
+        now = self.bench.clock()
+        return self.board.figures(now, marks=self.marks.active(now), most=MOST)
+
+    def freshness(self, now: datetime) -> Freshness:
+        """Whether the data is as young as it should be. What a person paused is old because they want it so."""
+        live = self.bench.live
+        if live.paused or (live.last_good is None and self.bench.link_state.state == "starting"):
+            return Freshness.FRESH
+        return freshness(live.refresh_seconds, live.last_good, now)
+
+    def mark_of(self, key: Key) -> Mark | None:
+        """What somebody noted about a record here."""
+        return self.marks.active(self.bench.clock()).get(key)
+
+    # -- what a person does -------------------------------------------------------------------------------
+
+    def me(self) -> str:
+        """The name under which something is noted; "" where nobody knows it."""
+        owner = self.bench.who
+        return self.bench.desk.user or (owner.name if owner is not None else "")
+
+    def acknowledge(self, keys: Iterable[Key], who: str) -> None:
+        """Note that ``who`` knows of these; those that were acknowledged before lose the note."""
+        wanted = list(keys)
+        known = [key for key in wanted if (mark := self.mark_of(key)) and mark.kind is MarkKind.ACKNOWLEDGED]
+        try:
+            if len(known) == len(wanted):
+                self.marks.clear(known)
+            else:
+                self.marks.acknowledge([key for key in wanted if key not in known], who)
+        except JournalError as error:
+            self.main.announce(error.message, bad=True)
+        self.banner = ""
+        self._tell()
+
+    def shelve(self, keys: Iterable[Key], who: str, until: datetime, reason: str) -> None:
+        """Do not show these before ``until``."""
+        try:
+            self.marks.shelve(list(keys), who, until, reason)
+        except JournalError as error:
+            self.main.announce(error.message, bad=True)
+        self._tell()
+
+    def unshelve(self, keys: Iterable[Key]) -> None:
+        """Show these again at once."""
+        self.marks.clear(list(keys))
+        self._tell()
+
+    def pause(self) -> None:
+        """Ask the server no more, or again."""
+        live = self.bench.live
+        if live.paused:
+            live.resume()
+        else:
+            live.pause()
+        self._tell()
+
+    def mute(self) -> None:
+        """No bell, or a bell again; the banner stays in any case."""
+        self.muted = not self.muted
+        self._tell()
+
+    def next_grouping(self) -> None:
+        """Strips by assignment, department, template."""
+        kinds = list(Grouping)
+        kind = kinds[(kinds.index(self.board.by) + 1) % len(kinds)]
+        self.strip = None
+
+        async def group() -> None:
+            await self.board.group_by(kind)
+            self._tell()
+
+        start(self.main.app, group, group="board-strips", exclusive=True)
+
+
+def noted_words(item: Overdue, clock: Callable[[datetime], str]) -> str:
+    """Who noted what about a late record, said as what it is: a note on this device."""
+    mark = item.mark
+    if mark is None:
+        return ""
+    if mark.kind is MarkKind.SHELVED and mark.until is not None:
+        words = _("shelved until {until} by {who}", until=clock(mark.until), who=clean(mark.who))
+        return words + (f": {clean(mark.reason)}" if mark.reason else "")
+    return _("acknowledged by {who} at {time}, noted on this device", who=clean(mark.who), time=clock(mark.at))
+
+
+def _banner(new: tuple[Execution, ...], now: datetime) -> str:
+    row = new[0]
+    age = span_of(max(0.0, (now - row.due).total_seconds())) if row.due is not None else ""
+    words = _("New overdue: {title} ({place}) +{age}", title=title_of(row), place=clean(row.place), age=age)
+    more = len(new) - 1
+    return words + (" " + plural("and {n} more", "and {n} more", more) if more else "")

@@ -1,0 +1,174 @@
+"""What the keys of the board do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.i18n import _, plural, say
+from tui.model.execution import Key
+from tui.model.message import Message
+from tui.ui.actions import BOARD, COMMANDS, Command
+from tui.ui.screens.board_dialogs import LineDialog, shelf_options
+from tui.ui.text import clean, fit
+from tui.ui.widgets.one_line import Hint
+
+if TYPE_CHECKING:
+    from tui.ui.screens.board import BoardScreen
+
+
+class BoardKeys:
+    """Maps command IDs to deeds."""
+
+    def __init__(self, board: BoardScreen) -> None:
+        self._board = board
+        self._desk = desk = board.desk
+        main = desk.main
+        self._table: dict[str, Callable[[], None]] = {
+            "help": self._help,
+            "menu": self._menu,
+            "back": board.leave,
+            "board": board.leave,
+            "open": lambda: None,
+            "acknowledge": self._acknowledge,
+            "shelve": self._shelve,
+            "shelved": self._shelved,
+            "strips": desk.next_grouping,
+            "mute": desk.mute,
+            "pause": desk.pause,
+            "refresh": desk.bench.live.refresh,
+            "previous_day": lambda: main.days.shift(-1),
+            "next_day": lambda: main.days.shift(1),
+            "today": main.days.show_today,
+            "copy": self._copy,
+            "choose": board.list.choose,
+            "choose_range": board.list.choose_range,
+            "choose_all": board.list.choose_all,
+            "quit": lambda: board.app.exit(0),
+        }
+
+    def run(self, command_id: str) -> None:
+        """Do it, now."""
+        deed = self._table.get(command_id)
+        if deed is not None:
+            deed()
+
+    def commands(self) -> list[Command]:
+        """What can be done on the board."""
+        return [command for command in COMMANDS if BOARD in command.scopes and command.id in self._table]
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar, most useful first."""
+        keymap, live = self._desk.main.keymap, self._desk.bench.live
+        named = {
+            "pause": _("go on") if live.paused else _("pause"),
+            "mute": _("bell on") if self._desk.muted else _("bell off"),
+            "shelved": _("overdue") if self._board.shelved else _("shelved"),
+            "back": _("list"),
+        }
+        order = ("open", "back", "acknowledge", "shelve", "strips", "menu", "help", "pause", "mute", "shelved")
+        by_id = {command.id: command for command in COMMANDS}
+        hints = []
+        for name in order:
+            key = keymap.label(name)
+            if key:
+                hints.append(Hint(key, named.get(name) or say(by_id[name].label), name))
+        return (*hints[:2], Hint("Tab", _("strips"), "tab"), *hints[2:])
+
+    # -- records ------------------------------------------------------------------------------------------
+
+    def _meant(self) -> list[Key]:
+        """The chosen rows, else the one under the cursor."""
+        rows = self._board.list
+        key = rows.selected_key
+        return [key for key in (rows.chosen or (key,)) if key is not None and key in self._board.listed]
+
+    def _with_name(self, then: Callable[[str], None]) -> None:
+        """Ask for a name where nobody knows whose token this is."""
+        who = self._desk.me()
+        if who:
+            then(who)
+            return
+        dialog = LineDialog(_("Who is this?"), _("Your name; it is noted on this device only."))
+        dialog.open(self._board.app, lambda name: then(name) if name else None)
+
+    def _acknowledge(self) -> None:
+        keys = self._meant()
+        if not keys:
+            self._desk.banner = ""
+            self._board.renew()
+            return
+        self._with_name(lambda who: self._desk.acknowledge(keys, who))
+        self._board.list.choose_none()
+
+    def _shelve(self) -> None:
+        from tui.ui.screens.pick import PickDialog
+
+        keys = self._meant()
+        if not keys:
+            return
+        if self._board.shelved:
+            self._desk.unshelve(keys)
+            return
+        desk, app = self._desk, self._board.app
+        title = plural("Shelve {n} task until …", "Shelve {n} tasks until …", len(keys))
+        options = shelf_options(desk.bench.clock(), desk.bench.today().end, desk.main.zone)
+
+        def until(value: str | None) -> None:
+            if value is not None:
+                dialog = LineDialog(title, _("Why? Enter goes on without a reason."), may_be_empty=True)
+                dialog.open(app, lambda reason: put(value, reason))
+
+        def put(value: str, reason: str | None) -> None:
+            if reason is not None:
+                self._with_name(lambda who: desk.shelve(keys, who, datetime.fromisoformat(value), reason))
+                self._board.list.choose_none()
+
+        PickDialog(title, options).open(app, until)
+
+    def _shelved(self) -> None:
+        self._board.shelved = not self._board.shelved
+        self._board.renew()
+
+    def open_strip(self, name: str) -> None:
+        """Show in the list what is behind a strip."""
+        if not name:
+            self._board.announce(Message("These tasks name none: the list shows them all."))
+            return
+        self._board.then(lambda: self._board.door.to_strip(name))
+
+    def _copy(self) -> None:
+        text = self._board.list.copy_text()
+        if text:
+            self._board.app.copy_to_clipboard(text)
+            self._board.announce(Message("Copied."))
+
+    # -- help ---------------------------------------------------------------------------------------------
+
+    def _menu(self) -> None:
+        from tui.ui.screens.pick import Option, PickDialog
+
+        keymap = self._desk.main.keymap
+        options = [
+            Option(command.id, say(command.label), say(command.help), key=keymap.label(command.id))
+            for command in self.commands()
+            if command.id not in ("menu", "back", "open")
+        ]
+        PickDialog(_("What can be done here"), options).open(
+            self._board.app, lambda name: self.run(name) if name is not None else None
+        )
+
+    def _help(self) -> None:
+        from tui.ui.screens.help import TextDialog
+
+        keymap = self._desk.main.keymap
+        lines = [
+            fit(keymap.label(command.id), 7) + clean(say(command.help))
+            for command in self.commands()
+            if keymap.label(command.id)
+        ]
+        lines += ["", _("Acknowledged and shelved are notes of this device: no server knows of them.")]
+        TextDialog(_("The board"), [fit("Tab", 7) + _("from the overdue list to the strips"), *lines]).open(
+            self._board.app
+        )

@@ -1,0 +1,240 @@
+"""The board over a list: fed with its changes, asked for figures. No screen, no clock of its own.
+
+A change costs what changed; a new list of any length is counted in slices, so that keys are served in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import accumulate, islice
+from zoneinfo import ZoneInfo
+
+from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Key
+from tui.model.period import LOOK_BACK, Period
+from tui.workbench.changes import Changes
+from tui.workbench.figures import Figures, Grouping, Overdue, Strip
+from tui.workbench.heat import CARRIED, SLOTS, UNDATED, Strips
+from tui.workbench.marks import Mark, MarkKind
+from tui.workbench.slots import seconds_between
+from tui.workbench.tally import Rows, Standings, Tally
+
+AT_ONCE = 500
+"""Changed rows that are counted in one go; of more, everything is counted anew in slices of as many."""
+
+_SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
+_NO_MARKS: Mapping[Key, Mark] = {}
+
+
+class _Books:
+    """Everything counted over one list: the period, the one before it, and the strips."""
+
+    def __init__(self, board: Board, period: Period, by: Grouping) -> None:
+        self.standings = board.standings
+        self.period = period
+        self.tally = Tally(period, board.zone, self.standings, board.alive)
+        earlier = previous_period(period, board.zone)
+        held = period.start - LOOK_BACK <= earlier.start
+        self.earlier = Tally(earlier, board.zone, self.standings, board.alive) if held else None
+        self.strips = Strips(self.tally, by)
+
+    def count(self, row: Execution, step: int) -> None:
+        """One row more (``step`` 1) or less (-1). What is due after the period does not belong here."""
+        period, kind, due = self.period, self.standings.of(row.status), row.due
+        if due is None:
+            self.tally.count(row, kind, None, step)
+            self.strips.count(row, kind, UNDATED, step)
+            return
+        seconds = seconds_between(period.start, due)
+        if seconds >= 0:
+            if due <= period.end:
+                slot = self.tally.count(row, kind, seconds, step)
+                self.strips.count(row, kind, slot + SLOTS, step)
+            return
+        if not self.standings.closed[kind]:
+            self.tally.carry(row, kind, seconds, step)
+            self.strips.count(row, kind, CARRIED, step)
+        earlier = self.earlier
+        if earlier is not None and earlier.period.start <= due <= earlier.period.end:
+            earlier.count(row, kind, seconds_between(earlier.period.start, due), step)
+
+
+class Board:
+    """Counts one list after another. One task feeds it; figures may be asked for at any time between."""
+
+    def __init__(self, zone: ZoneInfo, by: Grouping = Grouping.ASSIGNMENT) -> None:
+        self.zone = zone
+        self.by = by
+        self.standings = Standings()
+        self._rows: Rows = {}
+        self._books: _Books | None = None
+        self._told: datetime | None = None
+        self._returned: dict[Key, Execution] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether a list was counted to its end."""
+        return self._books is not None
+
+    @property
+    def groups(self) -> int:
+        """How many strips there are."""
+        return len(self._books.strips) if self._books is not None else 0
+
+    def alive(self, row: Execution) -> bool:
+        """Whether ``row`` is the present state of its execution."""
+        return self._rows.get(row.key) is row
+
+    async def take(self, changes: Changes) -> None:
+        """Count what ``changes`` says; every item of a watch must be handed in, in order."""
+        books = self._books
+        touched = len(changes.added) + len(changes.changed) + len(changes.removed)
+        if books is None or changes.fresh or changes.period != books.period or touched > AT_ONCE:
+            fresh = books is None or changes.fresh or changes.period != books.period
+            made = await self._count_all(changes.rows, changes.period)
+            if not fresh:
+                self._note_returned(changes)
+            else:
+                self._told = None
+                self._returned.clear()
+            self._rows, self._books = changes.rows, made
+            return
+        if not touched:
+            return
+        self._note_returned(changes)
+        before, self._rows = self._rows, changes.rows
+        for key in (*changes.removed, *changes.changed):
+            if (old := before.get(key)) is not None:
+                books.count(old, -1)
+        for key in (*changes.added, *changes.changed):
+            if (new := changes.rows.get(key)) is not None:
+                books.count(new, 1)
+
+    async def group_by(self, by: Grouping) -> None:
+        """Strips of another kind."""
+        self.by = by
+        while self._books is not None and self._books.strips.by is not by:
+            rows = self._rows
+            made = await self._count_all(rows, self._books.period)
+            if rows is self._rows:
+                self._books = made
+
+    def figures(self, now: datetime, *, marks: Mapping[Key, Mark] = _NO_MARKS, most: int = 100) -> Figures:
+        """The board at ``now``, with at most ``most`` overdue rows named. Needs ``ready``."""
+        books = self._ready()
+        return self._figures(books.tally, now, marks, most)
+
+    def before(self, now: datetime) -> Figures | None:
+        """The period before as it ended; ``None`` where the list's look-back does not hold it."""
+        earlier = self._ready().earlier
+        return None if earlier is None else self._figures(earlier, min(now, earlier.period.end), _NO_MARKS, 0)
+
+    def strips(
+        self, now: datetime, *, first: int = 0, most: int | None = None, worst_first: bool = False
+    ) -> list[Strip]:
+        """Strips from ``first`` on, in the order of their names; only those asked for are made."""
+        return self._ready().strips.strips(now, first, most, worst_first=worst_first)
+
+    def newly_overdue(self, now: datetime) -> tuple[Execution, ...]:
+        """What became late since the last call: by time, or by being opened again. Nothing at the first call."""
+        moments = self._ready().tally.moments
+        told, self._told = self._told, now
+        returned = [row for row in self._returned.values() if self.alive(row)]
+        if told is None:
+            self._returned.clear()
+            return ()
+        self._returned = {row.key: row for row in returned if row.due is not None and row.due >= now}
+        late = [row for row in returned if row.due is not None and row.due < min(now, told)]
+        late += [row for row in moments.oldest(now, told) if row.due is not None and row.due >= told]
+        return tuple(late)
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """When the figures change without a change of the list: the next moment at which something is due."""
+        return self._ready().tally.moments.next(now)
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    def _ready(self) -> _Books:
+        if self._books is None:
+            raise RuntimeError("no list was counted yet")
+        return self._books
+
+    async def _count_all(self, rows: Rows, period: Period) -> _Books:
+        while True:
+            books = _Books(self, period, self.by)
+            waiting = iter(rows.values())
+            while slice_ := list(islice(waiting, AT_ONCE)):
+                for row in slice_:
+                    books.count(row, 1)
+                await asyncio.sleep(0)
+            if books.strips.by is self.by:
+                return books
+
+    def _note_returned(self, changes: Changes) -> None:
+        """Unfinished work that was not on the list, or was closed: a bell that only hears time would miss it."""
+        for key in (*changes.added, *changes.changed):
+            row, old = changes.rows.get(key), self._rows.get(key)
+            if row is None or row.due is None or row.status.phase.closed:
+                continue
+            if old is None or old.status.phase.closed or old.due is None or old.due > row.due:
+                self._returned[key] = row
+
+    def _figures(self, tally: Tally, now: datetime, marks: Mapping[Key, Mark], most: int) -> Figures:
+        carried = tally.carried_now(now)
+        counts = tally.shown(carried)
+        moments = tally.moments
+        late = moments.before(now)
+        overdue, shelved = _listed(moments.oldest(now), now, marks, most)
+        return Figures(
+            period=tally.period,
+            now=now,
+            counts=counts,
+            total=sum(count.number for count in counts),
+            closed=sum(count.number for count in counts if count.status.phase.closed),
+            carried=sum(carried),
+            due_soon=moments.before(now + _SOON) - late,
+            overdue_count=late,
+            overdue=overdue,
+            shelved=shelved,
+            points=round(tally.points, 6),
+            max_points=round(tally.max_points, 6),
+            slots=tally.slots.starts,
+            present=tally.present(now),
+            done=tuple(accumulate(tally.done)),
+            expected=tuple(accumulate(tally.expected)),
+        )
+
+
+def _listed(
+    rows: Iterable[Execution], now: datetime, marks: Mapping[Key, Mark], most: int
+) -> tuple[tuple[Overdue, ...], tuple[Overdue, ...]]:
+    """The first ``most`` of the late ones, and of those that are shelved."""
+    shown: list[Overdue] = []
+    shelved: list[Overdue] = []
+    missing = sum(mark.kind is MarkKind.SHELVED for mark in marks.values())
+    for row in rows:
+        if len(shown) >= most and not missing:
+            break
+        mark = marks.get(row.key)
+        item = Overdue(row, now - (row.due or now), mark)
+        if mark is not None and mark.kind is MarkKind.SHELVED:
+            missing -= 1
+            if len(shelved) < most:
+                shelved.append(item)
+        elif len(shown) < most:
+            shown.append(item)
+    return tuple(shown), tuple(shelved)
+
+
+def previous_period(period: Period, zone: ZoneInfo) -> Period:
+    """As many calendar days, right before: what the figures are compared with."""
+    first, last = period.days(zone)
+    return period.shifted(-((last - first).days + 1), zone)
+
+
+async def board_of(rows: Rows, period: Period, zone: ZoneInfo, by: Grouping = Grouping.ASSIGNMENT) -> Board:
+    """A board over rows that do not change, as for a report."""
+    board = Board(zone, by)
+    await board.take(Changes(rows=rows, added=frozenset(rows), fresh=True, period=period))
+    return board

@@ -1,0 +1,99 @@
+"""What a report needs from the server: the list of its period, and the record of everything that was worked on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tui.form.codec import Context
+from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault, Unauthorised
+from tui.model.execution import Execution, Key, Record
+from tui.workbench.changes import Changes
+from tui.workbench.entry import OPEN_STATES
+from tui.workbench.figures import belongs
+from tui.workbench.link import LinkState
+from tui.workbench.report import Report, compose, has_answers
+
+if TYPE_CHECKING:
+    from tui.workbench.workbench import Workbench
+
+Progress = Callable[[int, int], None]
+"""Told how many records of how many are read."""
+
+AT_A_TIME = 4
+"""Records that are asked for side by side: a report must not be what makes a server slow."""
+
+_NOT_FOR_US = (NotFound, Forbidden, Refused, ServerFault, NotTheServer)
+"""What is wrong with one record alone: the report goes on, and says that it could not be read."""
+
+
+async def make_report(
+    bench: Workbench, changes: Changes, *, lang: str, progress: Progress | None = None
+) -> Report:
+    """The report of the list ``changes``. Raises ``TaskError`` when the line or the token fails on the way, and
+    ``JournalError``. Without a line from the beginning it is made from what is kept here."""
+    now = bench.clock()
+    rows = [row for row in changes.rows.values() if belongs(row, changes.period, now) and has_answers(row)]
+    rows.sort(key=lambda row: row.key)
+    records = await read_records(bench, rows, progress)
+    entries = bench.outbox.entries(*OPEN_STATES)
+    context = Context(lang=lang, zone=bench.desk.zone, clock=bench.clock)
+    desk = bench.desk
+    return await asyncio.to_thread(
+        compose,
+        changes,
+        records,
+        entries,
+        profile=desk.profile,
+        system=desk.system,
+        title=desk.title,
+        context=context,
+    )
+
+
+async def read_records(
+    bench: Workbench, rows: Sequence[Execution], progress: Progress | None = None
+) -> dict[Key, Record]:
+    """The records of ``rows``: what is kept and still right as it is, the others from the server."""
+    found: dict[Key, Record] = {}
+    left = list(reversed(rows))
+    done = 0
+    offline = bench.link_state.state is LinkState.OFFLINE
+    kept = bench.records.revisions()
+
+    async def work() -> None:
+        nonlocal done
+        while left:
+            row = left.pop()
+            record = await _record(bench, row, kept.get(row.key), offline=offline)
+            if record is not None:
+                found[row.key] = record
+            done += 1
+            if progress is not None:
+                progress(done, len(rows))
+            # what is kept comes without any waiting
+            await asyncio.sleep(0)
+
+    tasks = [asyncio.create_task(work()) for _ in range(min(AT_A_TIME, len(rows)))]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+    return found
+
+
+async def _record(bench: Workbench, row: Execution, kept: str | None, *, offline: bool) -> Record | None:
+    if kept is not None and (offline or (row.revision and kept == row.revision)):
+        record = bench.records.cached(row.key)
+        if record is not None and record.execution.key == row.key:
+            return record
+    if offline:
+        return None
+    try:
+        return await bench.records.read(row.key)
+    except Unauthorised:
+        raise
+    except _NOT_FOR_US:
+        return None
