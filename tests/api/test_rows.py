@@ -252,3 +252,22 @@ async def test_the_lists_of_two_questions_are_not_confused() -> None:
     assert other.rows == []
     assert back.rows is not None
     assert len(back.rows) == 1
+
+
+async def test_departments_have_their_names_where_the_server_tells_them() -> None:
+    told = [row(1, department_id=7), row(2, department_id=8), row(3, department_id=None)]
+    names = on("GET /api/departments", Said(200, [{"id": 7, "name": "North"}]))
+    stub = Stub(on(LIST, Said(200, told)), names)
+    client = system(stub)
+    first = await client.list(DAY, ALL)
+    assert first.rows is not None
+    assert [entry.department for entry in first.rows] == ["North", "Department 8", ""]
+    again = await client.list(DAY, ALL, first.validator)
+    assert again.rows is None
+    assert stub.lines.count("GET /api/departments") == 1
+    hidden = await system(Stub(on(LIST, Said(200, told)))).list(DAY, ALL)
+    assert hidden.rows is not None
+    assert [entry.department for entry in hidden.rows] == ["Department 7", "Department 8", ""]
+    plain = Stub(on(LIST, Said(200, [row(1)])))
+    await system(plain).list(DAY, ALL)
+    assert "GET /api/departments" not in plain.lines

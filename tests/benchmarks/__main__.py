@@ -11,6 +11,7 @@ _MODULES = {
     "board": "board",
     "chunks": "chunks",
     "form": "forms",
+    "idle": "idling",
     "journal": "journal",
     "list": "listing",
     "site": "site",

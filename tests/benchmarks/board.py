@@ -152,6 +152,7 @@ async def _handlers() -> list[Result]:
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    """The processor's time: what else the machine does is not counted."""
+    begun = time.thread_time()
     work()
-    return (time.perf_counter() - begun) * 1000
+    return (time.thread_time() - begun) * 1000

@@ -142,6 +142,11 @@ class Pseudo:
         status = Path(f"/proc/{self._pid}/status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
 
+    def processor(self) -> float:
+        """The processor's time that the child has used so far, in seconds."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def end(self) -> None:
         """SIGTERM, then, if that does not help, SIGKILL; returns when the process is gone."""
         with contextlib.suppress(ProcessLookupError):

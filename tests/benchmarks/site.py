@@ -162,13 +162,20 @@ def _lags(deeds: list[Deed], watchers: list[Watcher]) -> tuple[list[float], int]
     for watcher in watchers:
         for key_id, own in by_key.items():
             for number, deed in enumerate(own):
-                later = {other.state for other in own[number:] if other.began <= deed.ended + INTERVAL + GRACE}
-                found = [at for at, state in watcher.seen[key_id] if at >= deed.began and state in later]
+                # whether it is late is told by the clock, and may change while nobody does anything
+                later = {
+                    _family(other.state) for other in own[number:] if other.began <= deed.ended + INTERVAL + GRACE
+                }
+                found = [at for at, state in watcher.seen[key_id] if at >= deed.began and _family(state) in later]
                 if found:
                     lags.append(max(0.0, found[0] - deed.ended))
                 else:
                     unseen += 1
     return lags, unseen
+
+
+def _family(state: str) -> str:
+    return state.removesuffix("_delayed")
 
 
 async def _compared(address: str, watchers: list[Watcher]) -> tuple[int, int]:

@@ -67,7 +67,7 @@ async def fill(system: TaskSystem, count: int) -> list[Execution]:
     model = next(row for row in rows if row.title == TITLE)
     begin = datetime.now(ZONE).replace(microsecond=0, tzinfo=None)
     for number in range(count):
-        moment = begin + timedelta(seconds=number % 1800)
+        moment = begin + timedelta(seconds=number % 600 - 300)
         inputs = {
             "task_assignment_id": model.assignment or "",
             "task_template_id": model.template or "",

@@ -39,7 +39,7 @@ def test_help_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("--lang=de", "--help") == 0
     german = capsys.readouterr().out
     assert german.startswith("Aufruf: shiftdeck")
-    for command in ("serve", "list", "sync", "doctor", "history"):
+    for command in ("serve", "list", "watch", "report", "sync", "doctor", "history"):
         assert f"    {command} " in english
         assert f"    {command} " in german
     for word in ("options:", "usage", "show this"):

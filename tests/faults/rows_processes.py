@@ -8,7 +8,7 @@ from tests.faults.processes.hall import played
 from tests.faults.registry import Row
 
 ROWS = (
-    Row("F1", "kill -9 after every key", played(killing.every_key), bounded=3, full=2 * len(KEYS), apart=True),
+    Row("F1", "kill -9 after every key", played(killing.every_key), bounded=2, full=2 * len(KEYS), apart=True),
     Row("F2", "kill -9 between two steps", played(killing.every_step), bounded=2, full=killing.STEPS, apart=True),
     Row("F3", "SIGHUP, SIGTERM, the line cut", played(killing.told_to_end), bounded=1, full=30, apart=True),
     Row("F13b", "hanging line, no name, no TLS: pty", played(lines.hangs), bounded=1, full=8, apart=True),
@@ -20,5 +20,5 @@ ROWS = (
     Row("F27c", "two windows, two terminals: pty", played(lines.two_windows), bounded=1, full=24, apart=True),
     Row("F34", "polls: memory, files, threads", played(soak.short), bounded=1, full=1, apart=True),
     Row("F34b", "polls of eight hours", played(soak.long), bounded=0, full=1, apart=True),
-    Row("F36b", "random mix through a pty", played(mix.bad_day), bounded=2, full=200, apart=True),
+    Row("F36b", "random mix through a pty", played(mix.bad_day), bounded=1, full=200, apart=True),
 )

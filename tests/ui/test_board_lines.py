@@ -1,4 +1,4 @@
-"""What the board writes: counts in their places, heat strips, completion, at every width, with and without shapes."""
+"""What the board writes: counts in their places, heat strips, completion, at every width, without shapes too."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.site import seated
 from tests.ui.list_app import DONE, LATE, NARROW, WIDE, ListApp, key, many, row
-from tui.ui.widgets.list_view import Column
+from tui.ui.widgets.list_view import Column, Sections, View
 
 CONFIG = """
 columns = ["title", "id", "state"]
@@ -175,18 +175,18 @@ async def test_the_keys_of_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         copied: list[str] = []
         monkeypatch.setattr(seat.app, "copy_to_clipboard", copied.append)
         await seat.press("space", "space", "v", "y")
-        assert len(rows.chosen) == 3
+        assert len([*rows.chosen]) == 3
         assert copied[0].count("\n") == 2
         await seat.press("f3")
         assert not rows.chosen
         await seat.press("o")
         assert "Sort by" in seat.text
         await seat.press("4")
-        assert rows.view.column is Column.TITLE
+        assert rows.view == View(Column.TITLE, False, Sections.NONE)
         await seat.press("g")
         assert "by Title ▲ · grouped by assignment" in seat.text
         await seat.press("g", "o", "1")
-        assert rows.view.column is None
+        assert rows.view == View()
         wanted = rows.shown_keys[7]
         await seat.type(f"#{wanted.id}\n")
         assert rows.selected_key == wanted

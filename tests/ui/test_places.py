@@ -122,8 +122,11 @@ async def test_a_refresh_leaves_the_place_alone(tmp_path: Path) -> None:
 async def test_a_long_form_has_the_narrow_screen_for_itself(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(40, 20)) as seat:
         await seat.open_titled("Schicht-Checkliste")
-        assert "Tiefkühler" in seat.text, "five questions are in sight"
-        assert "Zwölf Fragen" not in seat.text
+        assert "Zwölf Fragen" in seat.text
+        assert "Kühlschrank (°C)" in seat.text, "four questions are in sight with the description"
+        await seat.press("1", "1", "1", "4", "enter")
+        assert "Zwölf Fragen" not in seat.text, "it scrolls away with the first fields"
+        assert "Portionen" in seat.text
         await seat.press("f3")
         await seat.open_titled("Kühlschrank-Runde")
         assert "Alle zwei Stunden" in seat.text, "where there is room for both, the description stands above"

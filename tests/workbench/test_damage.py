@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -150,3 +151,31 @@ def test_damage_that_no_search_runs_into_is_found_by_looking(path: Path) -> None
     assert ["Start Shiftdeck again" in message.id for message in told] == [True]
     again.close()
     rescued(path).close()
+
+
+def test_a_damaged_index_holds_up_only_what_needs_it_and_is_mended_by_the_next_start(path: Path) -> None:
+    filled(path)
+    journal = Journal(path)
+    insert = "INSERT INTO records VALUES (?, 'me', 'p', 's', ?, x'00', 'template 1', 'r', 1)"
+    journal.write(lambda db: db.executemany(insert, [(n, str(n)) for n in range(1, 300)]).rowcount).result(20)
+    ((root,),) = journal.read("SELECT rootpage FROM sqlite_master WHERE name = 'records_kind'")
+    journal.close()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : root * 4096] = bytes(4096)
+    path.write_bytes(bytes(content))
+
+    hurt = Journal(path)
+    # Both wait at once, so that they come into one transaction.
+    hold = hurt.write(lambda _: time.sleep(0.2))
+    lost = hurt.write(lambda db: db.execute(insert, (999, "999")).rowcount)
+    kept = Drafts(hurt, "me").put(key("1"), "c", EDIT)
+    hold.result(20)
+    with pytest.raises(JournalError):
+        lost.result(20)
+    kept.result(20)
+    hurt.close()
+    again = rescued(path)
+    draft = Drafts(again, "me").load(key("1"))
+    assert draft is not None
+    assert set(draft.fields) == {"a", "b", "c"}
+    again.close()

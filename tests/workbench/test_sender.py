@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -35,6 +36,7 @@ from tui.model.errors import (
     Unauthorised,
     Unreachable,
 )
+from tui.model.execution import Key, Record
 from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
@@ -120,6 +122,49 @@ async def test_a_thousand_entries_go_out_in_one_round(bench: Bench) -> None:
     await round_(bench)
     assert len(bench.site.done) == 200
     assert bench.workbench.outbox.waiting() == 0
+
+
+async def test_the_next_entry_does_not_wait_while_a_sent_one_is_read_again(bench: Bench, site: Site) -> None:
+    first, second = await add(bench, request("1", a="1"), request("2", a="2"))
+    gate, show = asyncio.Event(), MemorySystem.show
+
+    async def slow(self: MemorySystem, key: Key) -> Record:
+        if key.id == "1" and "perform" in site.calls:
+            await gate.wait()
+        return await show(self, key)
+
+    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign, attr-defined]
+    sending = asyncio.ensure_future(round_(bench))
+    await eventually(lambda: site.calls.count("perform") == 2)
+    assert bench.entry(first.id).state is S
+    gate.set()
+    await sending
+    assert bench.states() == [T, T]
+    assert second.id == bench.workbench.outbox.entries()[-1].id
+
+
+async def test_what_is_read_again_when_the_application_ends_is_looked_at_by_the_next_start(
+    bench: Bench, benches: Make, site: Site
+) -> None:
+    (entry,) = await add(bench, request("1", a="1"))
+    gate, show = asyncio.Event(), MemorySystem.show
+
+    async def slow(self: MemorySystem, key: Key) -> Record:
+        if "perform" in site.calls:
+            await gate.wait()
+        return await show(self, key)
+
+    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign, attr-defined]
+    sending = asyncio.ensure_future(round_(bench))
+    await eventually(lambda: "perform" in site.calls)
+    sending.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await sending
+    bench.journal.write(lambda _: None).result(20)
+    other = benches()
+    await round_(other)
+    assert (other.states(), len(site.done)) == ([T], 1)
+    assert other.entry(entry.id).attempts == 2
 
 
 async def test_adding_the_same_request_twice_is_one_entry(bench: Bench) -> None:

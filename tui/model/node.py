@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from tui.model.execution import Key
@@ -15,7 +17,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     ``root`` is what the tree hangs from at the server (for Intratool the assignment ID). ``target`` is the
     execution that the node opens, where it is one; otherwise ``node_record`` still tells what is known.
     ``parent`` is the ID of the node that this one hangs from ("" : from the root); a parent stands before its
-    children. ``dimmed``: what it holds is outdated. ``marks`` are a few words beside the label.
+    children. ``due``: when it was planned (aware UTC). ``dimmed``: what it holds is outdated. ``marks`` are a few
+    words beside the label.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     target_id: str = ""
     title: str = ""
     status: Status | None = None
+    due: datetime | None = None
     parent: str = ""
     dimmed: bool = False
     marks: tuple[Message, ...] = ()

@@ -42,7 +42,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer to ``list``. ``rows`` is ``None`` when nothing changed since ``validator``.
+    """One answer to ``list``. ``rows`` is ``None`` when nothing changed since ``validator``. ``notice`` tells what
+    the list does not hold, though it should.
 
     Rows whose bytes did not change since the last answer of the same system object are the *same objects*,
     so that a comparison may use ``is``.
@@ -51,6 +52,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     rows: Sequence[Execution] | None
     validator: str | None = None
     as_of: datetime
+    notice: Message | None = None
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,6 +63,31 @@ def maybe_done(error: TaskError) -> bool:
     return isinstance(error, (ServerFault, NotTheServer)) or type(error) is TaskError
 
 
+class Lease:
+    """Other processes are kept away from ``entry`` as long as ``renewal`` goes on."""
+
+    def __init__(self, outbox: Outbox, entry: Entry, renewal: asyncio.Task[None]) -> None:
+        self._outbox = outbox
+        self._entry = entry
+        self._renewal = renewal
+        self._handed_over = False
+
+    def until(self, work: asyncio.Task[None]) -> None:
+        """It goes on until ``work`` is done, beyond the end of its own block."""
+        self._handed_over = True
+        work.add_done_callback(self._over)
+
+    def end(self) -> None:
+        """The block is over."""
+        if not self._handed_over:
+            self._renewal.cancel()
+
+    def _over(self, work: asyncio.Task[None]) -> None:
+        self._renewal.cancel()
+        if work.cancelled():
+            self._outbox.release(self._entry)
+
+
 class Attempt:
     """Tries entries. The rules are those of ``Delivery`` and of the error classes."""
 
@@ -90,8 +115,7 @@ class Attempt:
         """Bring ``entry`` as far as it goes now. SETTLED: the server has it; :meth:`finish` waits until that is
         noted, too."""
         sent = False
-        async with contextlib.AsyncExitStack() as lease:
-            await lease.enter_async_context(self.leased(entry))
+        async with self.leased(entry) as lease:
             try:
                 receipt = None
                 if entry.unsure:
@@ -114,39 +138,47 @@ class Attempt:
                 return Outcome.HELD
             # The next entry need not wait for the rest of this one: reading again takes as long as writing.
             await self.finish()
-            self._rest = asyncio.ensure_future(self._settle(entry, receipt, lease.pop_all()))
+            self._rest = asyncio.ensure_future(self._settle(entry, receipt))
+            lease.until(self._rest)
         return Outcome.SETTLED
 
-    async def finish(self) -> None:
-        """Wait until the last entry that the server has is noted as sent. Raises ``JournalError``."""
+    async def finish(self) -> bool:
+        """Wait until the last entry that the server has is noted as sent; whether there was one. Raises
+        ``JournalError``."""
         rest, self._rest = self._rest, None
         if rest is None:
-            return
+            return False
         try:
             await rest
         except asyncio.CancelledError:
-            rest.cancel()
+            await _ended(rest)
             raise
+        return True
 
-    async def _settle(self, entry: Entry, receipt: Receipt, lease: contextlib.AsyncExitStack) -> None:
-        async with lease:
-            entry = await self._look_after(entry)
-            settled = await self._outbox.settle(entry, receipt)
+    async def abandon(self) -> None:
+        """Do not wait for it: the next start looks what became of that entry."""
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            await _ended(rest)
+
+    async def _settle(self, entry: Entry, receipt: Receipt) -> None:
+        entry = await self._look_after(entry)
+        settled = await self._outbox.settle(entry, receipt)
         if not entry.key.id:
             await self.tell(entry.key._replace(id=receipt.key_id))
         self._outbox.publish(settled)
 
     @contextlib.asynccontextmanager
-    async def leased(self, entry: Entry) -> AsyncIterator[None]:
+    async def leased(self, entry: Entry) -> AsyncIterator[Lease]:
         """Keep other processes away meanwhile. When cancelled, the outcome is unknown and the lease ends."""
-        renewal = asyncio.ensure_future(self._renew(entry))
+        lease = Lease(self._outbox, entry, asyncio.ensure_future(self._renew(entry)))
         try:
-            yield
+            yield lease
         except asyncio.CancelledError:
             self._outbox.release(entry)
             raise
         finally:
-            renewal.cancel()
+            lease.end()
 
     async def tell(self, key: Key) -> Record | None:
         """Have the execution read again; what fails there does not concern the entry."""
@@ -286,3 +318,10 @@ class Attempt:
             return Outcome.LINK
         await self._outbox.hold(entry, error.reason, unsure=unsure)
         return Outcome.HELD
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.warning("a sent entry could not be noted: %s", error)

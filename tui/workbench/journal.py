@@ -296,7 +296,7 @@ class Journal:
 
     def _sound(self, db: Db) -> bool:
         """Whether every page can be read, and everything is there that should be."""
-        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        if db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
             return False
         with contextlib.closing(self._blank()) as blank:
             return _read_schema(blank) <= _read_schema(db)
@@ -353,7 +353,7 @@ class Journal:
         try:
             results = transact(db, group)
         except Exception as error:
-            if isinstance(error, BROKEN) and code_of(error) in trouble.GENERAL:
+            if isinstance(error, BROKEN) and code_of(error) in trouble.GENERAL - trouble.DAMAGED:
                 raise
             if len(group) == 1:
                 failed = self._error(error) if isinstance(error, BROKEN) else error

@@ -94,8 +94,11 @@ class Sender:
             if (rest := self._wire.link.rest) > 0:
                 return rest
             async with self._one_round:
-                pause = await self._drain()
-                await self._attempt.finish()
+                try:
+                    pause = await self._drain()
+                    await self._attempt.finish()
+                finally:
+                    await self._attempt.abandon()
                 if pause is not None:
                     return pause
             due = self._outbox.due_in()
@@ -161,7 +164,13 @@ class Sender:
     async def _drain(self) -> float | None:
         """Send one after the other. Seconds to stay away when what happened would happen to every entry."""
         faults = 0
-        while not self._stopping and (entry := await self._outbox.claim()) is not None:
+        while not self._stopping:
+            entry = await self._outbox.claim()
+            if entry is None:
+                # What is behind the last one in its line may be ready when that is noted.
+                if await self._attempt.finish():
+                    continue
+                return None
             outcome = await self._attempt.run(entry)
             if outcome is Outcome.SETTLED:
                 self._backoff.reset()

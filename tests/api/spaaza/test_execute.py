@@ -183,6 +183,7 @@ async def test_what_runs_longer_than_anybody_waits_is_unknown_and_not_repeated()
     with pytest.raises(Unreachable) as caught:
         await desk.client.perform(request)
     assert (caught.value.maybe_done, caught.value.what) == (True, UNKNOWN)
+    assert "sent when the link is back" not in caught.value.help.english()
     found = await desk.client.reconcile(request)
     assert found.verdict is Verdict.UNKNOWN
     assert found.reason is not None

@@ -208,6 +208,21 @@ def test_the_other_dates() -> None:
     assert place(Basis.CREATED, week, **dates) == ("2026-05-20 10:00:00+00:00", False)
 
 
+async def test_a_record_stands_where_its_row_stands(world: World, desk: Desk) -> None:
+    await world.new(once="2026-05-01T02:00:00Z", repeat="daily")
+    await world.new(once="2026-05-26T16:00:00Z", repeat="daily")
+    await world.new(rewards())
+    world.watch.forward(seconds=10)
+    for period in (DAY, DAY.shifted(1, BERLIN)):
+        rows = (await desk.client.list(period, EVERYTHING)).rows or ()
+        assert len(rows) == (3 if period == DAY else 2)
+        for row in rows:
+            assert (await desk.show(row.key.id)).execution == row
+    # Before any list, a run stands for the moment that it was planned for.
+    fresh = Desk.at(world)
+    assert str((await fresh.show(1)).execution.due) == AT_TWO
+
+
 async def test_a_reckoned_row_wears_the_word(world: World) -> None:
     await world.new(once="2026-05-26T16:00:00Z", repeat="daily")
     desk = Desk.at(world, settings=Settings())

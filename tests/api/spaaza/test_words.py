@@ -151,6 +151,16 @@ def one_task(**more: Any) -> Stub:
     return Stub(answer)
 
 
+async def test_a_server_that_pages_no_log_is_not_asked_for_ever() -> None:
+    logs = [{"date": "2026-05-26T14:35:00Z", "message": f"Line {number}"} for number in range(60)]
+    desk = Desk(one_task(logs=logs), Watch())
+    record = await desk.show(5)
+    (log,) = [block for block in record.blocks if block.id == "log"]
+    assert (len(log.lines), log.more) == (60, "60")
+    page = await desk.client.more(record.execution.key, log.more)
+    assert (page.lines, page.more) == ((), "")
+
+
 async def test_what_is_unknown_is_kept_and_shown_under_other() -> None:
     stub = one_task(results={"rows": 5}, target={"action": "issue wallet", "wallet": 3}, debug="made by hand")
     record = await Desk(stub, Watch()).show(5)

@@ -10,6 +10,10 @@ from sqlalchemy import func, select
 from tests.api.superai.place import House, ask, record_in, rows_of, start
 from tests.contract.server import serving
 from tests.contract.systems.relay import Relay, relaying
+from tui.api.http import Timeouts, Transport
+from tui.api.superai.adapter import SuperAiSystem
+from tui.api.superai.routes import Routes
+from tui.api.superai.session import credentials_of
 from tui.embedded.database import Database
 from tui.embedded.samples.superai_flows import COMPLAINTS
 from tui.embedded.superai import schema
@@ -17,7 +21,9 @@ from tui.model.action import Request, Verdict
 from tui.model.errors import Unreachable
 from tui.model.system import TaskSystem
 
-ONCE = ["complete", "complete again", "reject", "approve", "reexecute stale", "reexecute all", "cancel", "delete"]
+REPEATABLE = ["complete", "reject", "approve", "cancel", "delete"]
+ONCE = ["complete again", "reexecute stale", "reexecute all"]
+"""What would run twice if it were sent twice."""
 
 
 @pytest.fixture
@@ -54,11 +60,12 @@ def weight(house: House) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
-@pytest.mark.parametrize("what", ONCE)
+@pytest.mark.parametrize("what", REPEATABLE + ONCE)
 async def test_a_lost_answer_is_found_and_nothing_is_done_twice(house: House, relay: Relay, what: str) -> None:
     client = house.client(address=relay.address)
     request = await prepared(client, what)
-    assert (await client.reconcile(request)).verdict is Verdict.NOT_APPLIED
+    untouched = Verdict.NOT_APPLIED if what in REPEATABLE else Verdict.UNKNOWN
+    assert (await client.reconcile(request)).verdict is untouched
     relay.lose_answer = True
     with pytest.raises(Unreachable) as caught:
         await client.perform(request)
@@ -71,7 +78,7 @@ async def test_a_lost_answer_is_found_and_nothing_is_done_twice(house: House, re
     await client.close()
 
 
-@pytest.mark.parametrize("what", ONCE)
+@pytest.mark.parametrize("what", REPEATABLE)
 async def test_a_lost_request_is_known_not_to_be_done_and_can_be_sent(
     house: House, relay: Relay, what: str
 ) -> None:
@@ -85,6 +92,42 @@ async def test_a_lost_request_is_known_not_to_be_done_and_can_be_sent(
     assert weight(house) == before
     await client.perform(request)
     assert (await client.reconcile(request)).verdict is Verdict.APPLIED
+    assert relay.writes == 1
+    await client.close()
+
+
+@pytest.mark.parametrize("what", ONCE)
+async def test_what_would_run_twice_is_never_called_not_done(house: House, relay: Relay, what: str) -> None:
+    client = house.client(address=relay.address)
+    request = await prepared(client, what)
+    before = weight(house)
+    relay.lose_request = True
+    with pytest.raises(Unreachable):
+        await client.perform(request)
+    found = await client.reconcile(request)
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.reason is not None
+    assert "still be at it" in found.reason.english()
+    assert weight(house) == before
+    await client.close()
+
+
+async def test_a_server_that_takes_too_long_is_not_asked_twice(house: House, relay: Relay) -> None:
+    client = house.client(address=relay.address)
+    request = await prepared(client, "reexecute all")
+    transport = Transport(
+        relay.address, credentials_of(house.tokens["maria"], ""), timeouts=Timeouts(read=0.3), clock=house.clock
+    )
+    impatient = SuperAiSystem(Routes(transport), profile="sample", clock=house.clock)
+    relay.lose_answer = relay.silent = True
+    with pytest.raises(Unreachable) as caught:
+        await impatient.perform(request)
+    await impatient.close()
+    assert caught.value.maybe_done
+    assert caught.value.what.english() == "The server took too long to answer."
+    while (found := await client.reconcile(request)).verdict is Verdict.UNKNOWN:  # it is still at it
+        assert relay.writes == 1
+    assert found.verdict is Verdict.APPLIED
     assert relay.writes == 1
     await client.close()
 

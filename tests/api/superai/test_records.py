@@ -23,6 +23,7 @@ from tests.api.superai.place import (
     task_row,
     why,
 )  # fmt: skip
+from tui.api.superai.listing import MOST_LOOKS, PAGE_SIZE
 from tui.embedded.samples.superai_flows import COMPLAINTS, INVOICES
 from tui.model.action import Risk, Slot
 from tui.model.errors import NotFound, Refused, ServerFault, Unauthorised
@@ -217,16 +218,16 @@ async def test_rows_outside_the_period_are_left_out_and_pages_followed_to_its_be
         if page > 3:
             return Said(200, [])
         stamp = {1: "2026-05-12T00:00:00Z", 2: "2026-05-11T05:00:00Z", 3: "2026-05-01T00:00:00Z"}[page]
-        rows = [run_row(id=f"{page}-{place}", created_at=stamp, status="completed") for place in range(100)]
+        rows = [run_row(id=f"{page}-{place}", created_at=stamp) for place in range(PAGE_SIZE)]
         return Said(200, rows)
 
     stub = platform(paged)
     rows = await rows_of(stubbed(stub))
-    assert len(rows) == 100
+    assert len(rows) == PAGE_SIZE
     pages = [one.query for one in stub.asked if one.path == "/api/flow-executions"]
     assert len(pages) == 3, "the page that reaches back beyond the period is the last"
     looks = [one for one in stub.asked if one.path == "/api/task-executions"]
-    assert len(looks) == 60, "the rest is looked into the next time"
+    assert len(looks) == MOST_LOOKS, "the rest is looked into the next time"
 
 
 async def test_what_does_not_move_is_not_looked_into_again() -> None:
@@ -308,3 +309,12 @@ async def test_names_and_texts_of_a_hostile_server_stay_texts() -> None:
     assert [node.title for node in await client.nodes(Key("sample", "superai", RUN), "", 0)] == [evil]
     assert (await rows_of(client))[0].place == evil
     assert TASK in field.key
+
+
+async def test_a_house_of_many_flows_says_what_it_leaves_out() -> None:
+    flows = [flow_row(id=f"{FLOW[:-2]}{place:02}", display_name=f"Flow {place}") for place in range(23)]
+    stub = Stub(on(FLOWS_PATH, Said(200, flows)), *platform().answers)
+    listing = await stubbed(stub).list(DAY, Filters())
+    assert listing.notice is not None
+    assert listing.notice.english() == "The runs of 3 more flows are not shown here."
+    assert sum(one.path == "/api/flow-executions" for one in stub.asked) == 20

@@ -11,7 +11,10 @@ _WRITES = (b"POST ", b"PUT ", b"PATCH ", b"DELETE ")
 
 
 class Relay:
-    """``lose_request`` and ``lose_answer`` hold for the next write; ``writes`` counts those that went through."""
+    """``lose_request`` and ``lose_answer`` hold for the next write; ``writes`` counts those that went through.
+
+    With ``silent`` the lost answer leaves the line open: nobody says that it is lost.
+    """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
@@ -19,6 +22,7 @@ class Relay:
         self.address = ""
         self.lose_request = False
         self.lose_answer = False
+        self.silent = False
         self.writes = 0
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -43,7 +47,7 @@ class Relay:
                         losing.set()
                 out.write(chunk)
                 await out.drain()
-        if losing.is_set():
+        if losing.is_set() and not self.silent:
             await back
         back.cancel()
         for one in (writer, out):
@@ -56,7 +60,8 @@ class Relay:
             while chunk := await there.read(65536):
                 if losing.is_set():
                     # The server has answered, so it has done it: nobody will hear that.
-                    writer.transport.abort()
+                    if not self.silent:
+                        writer.transport.abort()
                     return
                 writer.write(chunk)
                 await writer.drain()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.embedded.superai.world import COMPLAINTS, STRANGER, TASKS, TOPIC, World
-from tui.embedded.superai import schema
 
 
 def body(run: str, **more: Any) -> dict[str, Any]:
@@ -27,15 +25,6 @@ async def test_the_same_three_names_are_the_same_row(world: World) -> None:
     assert len(await world.tasks(run)) == 1
     second = await world.report(run, TOPIC, "running", 1)
     assert second["id"] != begun["id"]
-
-
-async def test_fifty_posts_at_once_make_one_row(world: World) -> None:
-    run = (await world.start())["id"]
-    before = world.count(schema.task_executions)
-    answers = await asyncio.gather(*(world.ask("POST", TASKS, json=body(run)) for _ in range(50)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
-    assert world.count(schema.task_executions) == before + 1
 
 
 async def test_what_is_left_out_stays_and_null_clears(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from tests.embedded.world import ZONE, Hands
 from tui.embedded.app import build
@@ -119,7 +119,3 @@ class World:
     async def in_status(self, status: str, flow: str = INVOICES) -> Json:
         """The newest run of the sample in a status."""
         return next(run for run in await self.runs(flow) if run["status"] == status)
-
-    def count(self, table: Any) -> int:
-        with self.database.read() as tx:
-            return int(tx.execute(select(func.count()).select_from(table)).scalar_one())

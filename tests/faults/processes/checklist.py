@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from tests.faults.processes.site import Effect
@@ -85,15 +86,15 @@ class Standing(NamedTuple):
             found.append(f"note {self.note!r}: {drafts.get(NOTED)}")
         return found
 
-    def unseen(self, screen: str) -> list[str]:
-        """What of it the form on ``screen`` does not show."""
+    def unseen(self, screen: str, numbers: Collection[int] = ()) -> list[str]:
+        """What of it the form on ``screen`` does not show. ``numbers``: where else the cursor may stand."""
         wanted = [(NUMBERS[field.key], field.shown) for field in self.completed]
         if self.typing is not None and self.typed and isinstance(self.typing.value, str):
             wanted.append((NUMBERS[self.typing.key], re.escape(self.typing.typed(self.typed)[:12])))
         found = [
             f"field {number} does not show {shown}" for number, shown in wanted if not _row(screen, number, shown)
         ]
-        if not re.search(rf"▌.. *{self.number} ", screen):
+        if not any(re.search(rf"▌.. *{number} ", screen) for number in {self.number, *numbers}):
             found.append(f"the cursor is not on field {self.number}")
         if self.note.strip() and self.note.strip()[:20] not in screen:
             found.append(f"the note is not shown: {self.note!r}")

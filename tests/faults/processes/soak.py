@@ -14,7 +14,7 @@ from tests.support.terminal import Terminal
 PAGE = os.sysconf("SC_PAGE_SIZE")
 GROWTH = 4_000_000
 """Bytes that memory may differ by: the collector runs when it likes."""
-SHORT, LONG = 240, 4_000
+SHORT, LONG = 120, 4_000
 
 
 def short(visit: Visit, seed: int) -> None:

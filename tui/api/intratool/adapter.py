@@ -78,7 +78,7 @@ class IntratoolSystem:
         self._includes = Includes()
         self._catalogue = Catalogue(routes, self._names, clock)
         self._definitions = Definitions(routes, cache, clock)
-        self._workflow = Workflow(routes, profile)
+        self._workflow = Workflow(routes, profile, self._wall, clock)
         self._writes = Writes(routes, self._catalogue)
         self._forbidden: defaultdict[str, set[str]] = defaultdict(set)
         self._asks_files: dict[str, frozenset[str]] = {}
@@ -186,7 +186,8 @@ class IntratoolSystem:
     async def nodes(self, key: Key, assignment: str, depth: int = 1) -> Sequence[Node]:
         """What came before the execution's assignment."""
         seen = await self._sights.of(self._last.rows)
-        return await self._workflow.nodes(assignment, depth, seen.by_id)
+        nodes = await self._workflow.nodes(assignment, depth, seen.by_id)
+        return await self._workflow.told(nodes, self._row_behind)
 
     async def node_record(self, node: Node) -> Record:
         """The entity behind a node: a whole execution, or whatever else it is."""
@@ -238,6 +239,15 @@ class IntratoolSystem:
             return await self._routes.list_executions(start, end, relations, etag, limit)
 
         return await self._includes.fetch("list", includes.LIST, ask, lambda relations: ask(relations, 1))
+
+    async def _row_behind(self, node: Node) -> Execution:
+        answer = await self._includes.fetch(
+            "node row",
+            includes.LIST,
+            lambda granted: self._routes.previous_node_dispatchable(node.root, node.level, granted),
+        )
+        raw = read_object(answer, node.target_id)
+        return self._rows.of_record(TaskExecution.model_validate(raw), raw)
 
     async def _load_names(self) -> None:
         """Titles from the administration, where the list's includes were refused."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+
+import msgspec
 
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.records import WorkflowNode
@@ -11,7 +14,9 @@ from tui.api.intratool.routes import Routes
 from tui.api.intratool.wire import SYSTEM
 from tui.api.lenient import as_id, as_json, as_text
 from tui.api.read import read_array, read_object
-from tui.model.errors import NotFound, ServerFault
+from tui.api.times import WallTime
+from tui.model.clock import Clock
+from tui.model.errors import NotFound, ServerFault, TaskError
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message, verbatim
 from tui.model.node import Node
@@ -24,22 +29,29 @@ _LABELS = {
     "formMessageSent": Message("Form sent"),
 }
 _LONGEST_WALK = 50
+_LOOKED_AT = 12
+_AT_A_TIME = 4
+Look = Callable[[Node], Awaitable[Execution]]
+"""Reads the execution behind a node; may raise ``TaskError``."""
+
 _UNTOLD = ("id", "hash", "created_at", "updated_at", "deleted_at", "subject", "body")
 
 
 class Workflow:
     """Reads the nodes before an assignment."""
 
-    def __init__(self, routes: Routes, profile: str) -> None:
+    def __init__(self, routes: Routes, profile: str, wall: WallTime, clock: Clock) -> None:
         self._routes = routes
         self._profile = profile
+        self._wall = wall
+        self._clock = clock
 
-    async def nodes(self, assignment: str, depth: int, known: dict[str, Execution]) -> Sequence[Node]:
-        """Up to ``depth`` levels (0: all), nearest first. ``known`` gives titles to executions of the list."""
+    async def nodes(self, assignment: str, depth: int, known: dict[str, Execution]) -> list[Node]:
+        """Up to ``depth`` levels (0: all), nearest first. ``known`` are the executions of the list."""
         try:
             rows = read_array(await self._routes.previous_nodes(assignment, depth))
         except NotFound:
-            return ()
+            return []
         except ServerFault:
             rows = await self._walk(assignment, depth)
         found = [self._node(WorkflowNode.model_validate(row), assignment, known) for row in rows]
@@ -56,6 +68,31 @@ class Workflow:
                 return other
         raise NotFound(what=MOVED)
 
+    async def told(self, nodes: Sequence[Node], look: Look) -> Sequence[Node]:
+        """``nodes`` with title, state and moment of the executions that no list has shown.
+
+        The route of the nodes gives none of it. Only the nearest are looked at; what cannot be read stays.
+        """
+        blank = [node for node in nodes if node.target is not None and node.status is None][:_LOOKED_AT]
+        turns = asyncio.Semaphore(_AT_A_TIME)
+
+        async def one(node: Node) -> tuple[Node, Node]:
+            async with turns:
+                try:
+                    row = await look(node)
+                except TaskError:
+                    return node, node
+            return node, (self._with(node, row) if row.key == node.target else node)
+
+        found = {old.id: new for old, new in await asyncio.gather(*map(one, blank))}
+        return tuple(found.get(node.id, node) for node in nodes)
+
+    def _with(self, node: Node, row: Execution | None) -> Node:
+        if row is None:
+            return node
+        when = () if row.due is None else (verbatim(self._wall.to_read(row.due, self._clock())),)
+        return msgspec.structs.replace(node, title=row.title, status=row.status, due=row.due, marks=when)
+
     async def _walk(self, assignment: str, depth: int) -> list[dict[str, Any]]:
         """Level by level, for a server that cannot list them at once."""
         rows: list[dict[str, Any]] = []
@@ -70,7 +107,7 @@ class Workflow:
         target_id = theirs.dispatchable_id or ""
         is_execution = theirs.dispatchable_type == EXECUTION and bool(target_id)
         seen = known.get(target_id) if is_execution else None
-        return Node(
+        node = Node(
             id=theirs.id or f"{theirs.dispatchable_type}:{target_id}",
             root=assignment,
             level=int(theirs.level) if theirs.level is not None and theirs.level >= 1 else 1,
@@ -79,9 +116,8 @@ class Workflow:
             target=Key(self._profile, SYSTEM, target_id) if is_execution else None,
             target_kind=theirs.dispatchable_type,
             target_id=target_id,
-            title=seen.title if seen is not None else "",
-            status=seen.status if seen is not None else None,
         )
+        return self._with(node, seen)
 
 
 def foreign_record(node: Node, raw: dict[str, Any], profile: str) -> Record:

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.api.lenient import as_text
+from tui.api.lenient import as_json, as_text
 from tui.api.read import read_object
 from tui.api.secret import Secret
 from tui.api.spaaza import creating, runs, tree
 from tui.api.spaaza.actions import CREATE, DUPLICATE, EXECUTE, SEEN, actions_of, create_action
 from tui.api.spaaza.blocks import FIRST_LOG_LINES, LOG, MORE_LOG_LINES, blocks_of, late_words, log_block
 from tui.api.spaaza.bodies import body_of
+from tui.api.spaaza.fields import FORMATS, INDEXES
 from tui.api.spaaza.listing import NO_ID, SYSTEM, Pages, Rows, digest, filters_of
 from tui.api.spaaza.records import INPROGRESS, Task, read_task, whole
 from tui.api.spaaza.routes import Routes
@@ -22,7 +23,7 @@ from tui.api.spaaza.settings import Settings
 from tui.api.times import WallTime
 from tui.model.action import Action, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, Refused
+from tui.model.errors import Forbidden, NotFound, Refused, Unauthorised
 from tui.model.execution import Block, Download, Key, Record
 from tui.model.message import Message
 from tui.model.node import Node
@@ -36,7 +37,6 @@ _NO_FILE = Message("There is no file yet: only an export that is done has one.")
 _LOST_FILE = Message("The file is not there any more: run the task again.")
 _RUN_MEANWHILE = Message("It was run meanwhile. Look at it as it is now, then decide again.")
 _REMEMBERED = 100
-_EXTENSIONS = {"json": "json", "csv": "csv"}
 
 
 class SpaazaSystem:
@@ -67,6 +67,7 @@ class SpaazaSystem:
         self._before: dict[str, str] = {}
         """The run that a task had before ours, by the request's idempotency key."""
         self._executing: set[str] = set()
+        self._newest_line: dict[str, str] = {}
 
     @property
     def capabilities(self) -> Capabilities:
@@ -99,8 +100,11 @@ class SpaazaSystem:
     async def more(self, key: Key, ref: str) -> Block:
         """The lines of the log behind the first ``ref``."""
         offset = whole(ref) or 0
-        raw = read_object(await self._routes.show_task(key.id, MORE_LOG_LINES, offset), key.id)
-        return log_block(_logs(raw), offset, MORE_LOG_LINES)
+        logs = _logs(read_object(await self._routes.show_task(key.id, MORE_LOG_LINES, offset), key.id))
+        if offset and logs and self._newest_line.get(key.id) == as_json(logs[0]):
+            # A server that always begins at the newest line has no more to give than it gave.
+            return log_block((), offset, MORE_LOG_LINES)
+        return log_block(logs, offset, MORE_LOG_LINES)
 
     async def new_action(self, parent: Record | None = None) -> Action | None:
         """The declaration of "new task"; with ``parent`` as a copy of it."""
@@ -162,7 +166,7 @@ class SpaazaSystem:
             link = await self._link(ref)
             try:
                 return await self._routes.fetch(link, watched)
-            except (Forbidden, NotFound) as error:
+            except (Forbidden, NotFound, Unauthorised) as error:
                 # A link is good for an hour at most: a fresh one may do.
                 if last_try or watched.begun:
                     raise NotFound(error.said, what=_LOST_FILE) from None
@@ -191,12 +195,18 @@ class SpaazaSystem:
 
     async def _raw(self, ident: str) -> dict[str, Any]:
         _known_id(ident)
-        return read_object(await self._routes.show_task(ident, FIRST_LOG_LINES), ident)
+        raw = read_object(await self._routes.show_task(ident, FIRST_LOG_LINES), ident)
+        self._newest_line.pop(ident, None)
+        self._newest_line[ident] = as_json(next(iter(_logs(raw)), None))
+        if len(self._newest_line) > _REMEMBERED:
+            del self._newest_line[next(iter(self._newest_line))]
+        return raw
 
     def _record(self, task: Task, logs: Sequence[object]) -> Record:
         now = self._clock()
         late = late_words(task, now)
-        name = f"{task.index or 'export'}-{task.ident}.{_EXTENSIONS.get(task.format, 'txt')}"
+        name = f"{task.index if task.index in INDEXES else 'export'}-{task.ident}"
+        extension = task.format if task.format in FORMATS else "txt"
         return Record(
             execution=self._rows.row(task),
             actions=actions_of(task, self._newest(), now, self._zone),
@@ -204,7 +214,7 @@ class SpaazaSystem:
             has_nodes=True,
             raw=task.raw,
             blocks=blocks_of(task, logs, now, self._zone),
-            downloads=(Download(ref=task.ident or "", name=name),) if task.downloadable else (),
+            downloads=(Download(ref=task.ident or "", name=f"{name}.{extension}"),) if task.downloadable else (),
             own_fields=True,
         )
 

@@ -93,6 +93,8 @@ class Pages:
             return known[1]
         if answer.validator:
             self._bodies[key] = (answer.validator, answer.content)
+            while len(self._bodies) > MOST_PAGES:
+                del self._bodies[next(iter(self._bodies))]
         else:
             self._bodies.pop(key, None)
         return answer.content
@@ -104,24 +106,26 @@ class Rows:
     def __init__(self, profile: str, basis: Basis) -> None:
         self._profile = profile
         self._basis = basis
-        self._question: object = None
+        self._period: Period | None = None
         self._known: dict[bytes, Execution] = {}
 
     def of(self, found: Sequence[tuple[bytes, Task]], period: Period, group: str | None) -> list[Execution]:
         """The rows of ``period``, perhaps of one group alone."""
-        question = (period.start, period.end)
-        known = self._known if question == self._question else {}
+        known = self._known if period == self._period else {}
         fresh: dict[bytes, Execution] = {}
         for data, task in found:
             place = place_of(task, self._basis, period)
             if place is not None and group in (None, task.group):
                 fresh[data] = known.get(data) or self.row(task, place, data)
-        self._question, self._known = question, fresh
+        self._period, self._known = period, fresh
         return list(fresh.values())
 
     def row(self, task: Task, place: Place | None = None, data: bytes = b"") -> Execution:
-        """One row; without a place at the date that the basis names. ``data`` tells those without an ID apart."""
-        place = place or Place(_date_of(task, self._basis))
+        """One row; without a place where it stands in the period of the last list, so that a record says the same
+        as its row. ``data`` tells those without an ID apart."""
+        if place is None and self._period is not None:
+            place = place_of(task, self._basis, self._period)
+        place = place or Place(_moment_of(task, self._basis))
         state = task.state
         return Execution(
             key=Key(self._profile, SYSTEM, task.ident or NO_ID + _short(data)),
@@ -145,11 +149,8 @@ def place_of(task: Task, basis: Basis, period: Period) -> Place | None:
     once, state = task.once, task.state
     if once is None or not task.repeat:
         return Place(once) if period.holds(once) else None
-    if state.last_run is not None and state.code != READY:
-        # The run that it had stands for the moment for which it was planned.
-        planned = before(once, task.repeat, state.last_run) or once
-        if period.holds(planned):
-            return Place(planned)
+    if state.last_run is not None and state.code != READY and period.holds(_moment_of(task, basis)):
+        return Place(_moment_of(task, basis))
     after = once if state.last_run is None else max(once, state.last_run + _SECOND)
     upcoming = occurrence(once, task.repeat, max(period.start, after))
     if upcoming is None or not period.holds(upcoming):
@@ -174,6 +175,14 @@ def digest(found: Sequence[tuple[bytes, Task]], *question: object) -> str:
     for data, _row in found:
         whole.update(data)
     return LOCAL + whole.hexdigest()
+
+
+def _moment_of(task: Task, basis: Basis) -> datetime | None:
+    """The date that the basis names; of a repeating task that has run, the moment for which that was planned."""
+    once, state = task.once, task.state
+    if basis is not Basis.PLANNED or once is None or state.last_run is None or state.code == READY:
+        return _date_of(task, basis)
+    return before(once, task.repeat, state.last_run) or once
 
 
 def _date_of(task: Task, basis: Basis) -> datetime | None:

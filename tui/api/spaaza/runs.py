@@ -39,6 +39,7 @@ QUIET_LOOKS = 4
 NEVER_RAN = "-"
 RUNNING = Message("It is running now.")
 UNKNOWN = Message("Whether it ran is not known. It is not run again by itself: look at its log first.")
+_LOOK = Message("r reads the list again.")
 _GONE_ON = Message("It is still running; its row shows when it has ended.")
 _NO_TRACE = Message("The server shows no run; look at its log before it is run again.")
 
@@ -90,7 +91,9 @@ class Runs:
             quiet = 0 if task.state.code == INPROGRESS else quiet + 1
         if isinstance(lost, ExecutionFailed):
             raise lost
-        raise Unreachable(lost.said, maybe_done=True, what=UNKNOWN)
+        doubtful = Unreachable(maybe_done=True, what=UNKNOWN)
+        doubtful.help = _LOOK
+        raise doubtful
 
 
 def has_run(state: State, seen: str) -> bool:

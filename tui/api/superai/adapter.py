@@ -72,7 +72,10 @@ class SuperAiSystem:
         """The runs that began in ``period``; ``filters.assignment`` is the ID of a flow."""
         rows = await self._runs.read(period, filters.assignment)
         fresh = validator_of(rows)
-        return Listing(rows=None if fresh == validator else rows, validator=fresh, as_of=self._clock())
+        known = fresh == validator
+        return Listing(
+            rows=None if known else rows, validator=fresh, as_of=self._clock(), notice=self._runs.notice
+        )
 
     async def count(self) -> int | None:
         """The platform counts nothing."""

@@ -22,16 +22,17 @@ from tui.api.superai.states import ACTIVE, status_of
 from tui.api.superai.wire import NO_ID, SYSTEM, Flow, Run, array_of, attempt_of, moment, run_of, wire_moment
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault
 from tui.model.execution import Execution, Key
+from tui.model.message import Message
 from tui.model.period import Period
 
 LOCAL = "local:"
-PAGE_SIZE = 100
-MOST_PAGES = 50
+PAGE_SIZE = 500
+MOST_PAGES = 20
 PARALLEL = 4
 MOST_LOOKS = 60
 """Runs whose tasks are read at one look; the others follow at the next."""
 
-_STANDINGS = 2_000
+_STANDINGS = 20_000
 _From = TypeVar("_From")
 _To = TypeVar("_To")
 _Known = tuple[str, Standing]
@@ -48,12 +49,15 @@ class Runs:
         self._takes_bounds = True
         self._standings: OrderedDict[str, _Known] = OrderedDict()
         self._rows: dict[Key, Execution] = {}
+        self.notice: Message | None = None
         self.actor: Callable[[str], str | None] = lambda by: by or None
 
     async def read(self, period: Period, only: str | None) -> list[Execution]:
         """The runs that began in ``period``, newest first; of one flow, if ``only`` names it."""
         flows = await self._catalogue.flows()
-        chosen = [flow for flow in flows.values() if only is None or flow.id == only][:MOST_FLOWS]
+        asked = [flow for flow in flows.values() if only is None or flow.id == only]
+        chosen, left = asked[:MOST_FLOWS], len(asked[MOST_FLOWS:])
+        self.notice = Message("The runs of {n} more flows are not shown here.", {"n": left}) if left else None
         found = await _each(chosen, lambda flow: self._of_flow(flow, period))
         runs = [run for runs in found for run in runs if period.holds(run.created)]
         runs.sort(key=lambda run: (wire_moment(run.created) if run.created else "", run.id), reverse=True)
@@ -109,6 +113,8 @@ class Runs:
             oldest = min((run.created for run in runs if run.created is not None), default=None)
             if len(runs) < PAGE_SIZE or (oldest is not None and oldest < period.start):
                 break
+        else:
+            self.notice = Message("There are more runs than these: choose a shorter period.")
         return list(found.values())
 
     async def _page(self, flow: Flow, period: Period, page: int) -> list[Run]:
@@ -134,6 +140,8 @@ class Runs:
 
     async def _look_into(self, runs: Sequence[Run]) -> None:
         wanted = [run for run in runs if not run.id.startswith(NO_ID) and self._may_have_moved(run)]
+        # What goes on is looked into first, then the newest.
+        wanted.sort(key=lambda run: run.status not in ACTIVE)
         await _each(wanted[:MOST_LOOKS], self._stand)
 
     def _may_have_moved(self, run: Run) -> bool:
@@ -165,7 +173,8 @@ def validator_of(rows: Sequence[Execution]) -> str:
     found = blake2b(digest_size=16)
     for row in rows:
         marks = "|".join(mark.english() for mark in row.marks)
-        found.update(f"{row.key.id}\0{row.revision}\0{row.title}\0{row.place}\0{row.progress}\0{marks}\n".encode())
+        told = (row.key.id, row.revision, row.title, row.place, row.actor, row.progress, marks)
+        found.update(repr(told).encode("utf-8", "replace"))
     return LOCAL + found.hexdigest()
 
 

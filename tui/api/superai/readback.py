@@ -1,7 +1,8 @@
 """After a lost answer: what really happened, found out by reading only.
 
 A completion is compared value by value; a verdict is a tag that is there or not; a re-execution moves the run's
-stamp; a started run is looked for among the newest of its flow, and is never called "not started" by its absence.
+stamp; a started run is looked for among the newest of its flow. What would run twice if it were sent twice is
+never called "not done" by its absence: a slow server may still be at it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tui.api.lenient import as_object, as_text
-from tui.api.superai.actions import seen_of
+from tui.api.superai.actions import AGAIN, seen_of
 from tui.api.superai.fields import now_at
 from tui.api.superai.states import ACTIVE
 from tui.api.superai.wire import Attempt, Run, Tag
@@ -21,6 +22,7 @@ from tui.model.message import Message
 
 _OTHERS_CHANGED = Message("Somebody else has changed the same answers meanwhile.")
 _OTHERS_COMPLETED = Message("Somebody else has completed it meanwhile.")
+_NOT_YET = Message("There is no trace of it yet; the server may still be at it. Look before you do it again.")
 _MOVED = Message("The run changed meanwhile; whether by this is not known. Look before you do it again.")
 
 
@@ -37,10 +39,10 @@ def of_completion(request: Request, task: Attempt) -> Reconciled:
         if mine:
             return applied(request, task.status, task)
         # A correction of what was completed before: the values tell.
-        return _not_applied() if before and request.values else _conflict(_OTHERS_COMPLETED)
+        return _not_yet(request) if before and request.values else _conflict(_OTHERS_COMPLETED)
     if not before and not mine:
         return _conflict(_OTHERS_CHANGED)
-    return _not_applied()
+    return _not_yet(request)
 
 
 def of_verdict(request: Request, action: str, tags: Sequence[Tag], who: str) -> Reconciled:
@@ -56,12 +58,12 @@ def of_verdict(request: Request, action: str, tags: Sequence[Tag], who: str) -> 
 
 
 def of_execution(request: Request, run: Run, attempts: int) -> Reconciled:
-    """What became of "run again": nothing, if the run is as it was seen."""
+    """What became of "run again"."""
     seen = as_text(request.inputs.get("seen"))
     updated, _, rest = seen.partition("|")
     version, _, tried = rest.partition("|")
     if seen == seen_of(run, attempts):
-        return _not_applied()
+        return Reconciled(verdict=Verdict.UNKNOWN, reason=_NOT_YET)
     grown = tried.isdigit() and attempts > int(tried)
     raised = version.isdigit() and run.version > int(version)
     begun = run.status in ACTIVE and request.expected not in ACTIVE
@@ -88,9 +90,7 @@ def of_start(request: Request, runs: Sequence[Run], sent_at: datetime | None, gi
     if len(ours) == 1:
         return applied_to_run(request, ours[0], ours[0].id)
     if alike:
-        reason = Message(
-            "Runs with this input: {n}. Look whether yours is among them.", {"n": len(alike)}
-        )
+        reason = Message("Runs with this input: {n}. Look whether yours is among them.", {"n": len(alike)})
     else:
         reason = Message("The server shows no run with this input; look before you start it again.")
     return Reconciled(verdict=Verdict.UNKNOWN, reason=reason)
@@ -106,6 +106,13 @@ def applied_to_run(request: Request, run: Run, key_id: str = "") -> Reconciled:
     """It was done to a run."""
     receipt = Receipt(key_id=key_id or request.key_id, status_raw=run.status, data=run.raw)
     return Reconciled(verdict=Verdict.APPLIED, receipt=receipt)
+
+
+def _not_yet(request: Request) -> Reconciled:
+    """A completion may be sent again, unless others would then run twice."""
+    if request.inputs.get("afterwards") == AGAIN:
+        return Reconciled(verdict=Verdict.UNKNOWN, reason=_NOT_YET)
+    return _not_applied()
 
 
 def _not_applied() -> Reconciled:

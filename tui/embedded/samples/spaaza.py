@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from tui.embedded.samples.people import PEOPLE
-from tui.embedded.samples.spaaza_shop import CUSTOMERS, documents
+from tui.embedded.samples.spaaza_shop import documents
 from tui.embedded.site import SampleUser
 from tui.embedded.spaaza import schema
 from tui.embedded.spaaza.auth import hashed, password_hash
@@ -145,6 +145,3 @@ def _token(secret: str, username: str) -> str:
 
 def _derived(secret: str, what: str, username: str) -> str:
     return hmac.new(secret.encode(), f"{what}:{username}".encode(), "sha256").hexdigest()
-
-
-__all__ = ["CUSTOMERS", "FIRST_TASK", "OTHER_CHAIN", "seed", "users"]

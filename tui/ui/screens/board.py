@@ -90,6 +90,8 @@ class BoardScreen(Screen[None]):
         self._strips: list[Strip] = []
         self._rows: dict[Key, Execution] = {}
         self._of: object = None
+        self._stamp: object = None
+        self._until: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Textual's hook."""
@@ -146,12 +148,20 @@ class BoardScreen(Screen[None]):
     # -- what is shown ------------------------------------------------------------------------------------
 
     def renew(self) -> None:
-        """The desk has news, or time has passed."""
+        """The desk has news, or time has passed: ages change by the minute, figures when something is due."""
+        now = self.desk.bench.clock()
+        stamp = self.desk.version, now.replace(second=0, microsecond=0), self.shelved, self.app.size
+        if stamp != self._stamp or (self._until is not None and now >= self._until):
+            self._stamp = stamp
+            self._renew_figures(now)
+        self._renew_lines(now)
+
+    def _renew_figures(self, now: datetime) -> None:
         desk = self.desk
-        now = desk.bench.clock()
         self.figures = desk.figures()
         if self.figures is not None:
             self.before = desk.board.before(now)
+            self._until = desk.board.next_moment(now)
             shown = self.figures.shelved if self.shelved else self.figures.overdue
             self.listed = {item.row.key: item for item in shown}
             before = len(self._strips)
@@ -162,7 +172,6 @@ class BoardScreen(Screen[None]):
             self._renew_list(now)
         for pane in (self.counts, self.sums, self.strips, self.legend, self.plot):
             pane.renew()
-        self._renew_lines(now)
 
     def _in_order(self, now: datetime) -> list[Strip]:
         """By their names; where not all are in sight the worst first, unless somebody is walking through them."""
@@ -192,13 +201,12 @@ class BoardScreen(Screen[None]):
             added = rows.keys() - old.keys()
             if added or changed or gone:
                 self.list.apply(rows | became, added, changed | became.keys(), gone, now)
-            else:
-                self.list.tick(now)
         noted = {key for key, item in self.listed.items() if item.mark and item.mark.kind is MarkKind.ACKNOWLEDGED}
         self.list.set_noted(noted)
         self.list.empty(empty_words(self))
 
     def _renew_lines(self, now: datetime) -> None:
+        self.list.tick(now)
         fresh = self.desk.freshness(now)
         dead = fresh is Freshness.DEAD
         for pane in (self.counts, self.sums, self.strips, self.plot):

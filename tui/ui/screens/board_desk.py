@@ -50,6 +50,8 @@ class BoardDesk:
         self.strip: str | None = None
         """The strip under its cursor."""
         self.banner = ""
+        self.version = 0
+        """Counts what has become different by anything but time."""
         self.server_count: int | None = None
         self._timer: Timer | None = None
         self._counted_at: datetime | None = None
@@ -73,7 +75,9 @@ class BoardDesk:
     async def _follow(self) -> None:
         async for changes in self.bench.live.watch():
             await self.board.take(changes)
-            self.marks.settle(changes.rows)
+            if changes.touched:
+                self.marks.settle(changes.rows)
+                self.version += 1
             self.look()
             await self._ask_count()
 
@@ -91,7 +95,7 @@ class BoardDesk:
             count = None
         if count != self.server_count:
             self.server_count = count
-            self._tell()
+            self._tell(news=True)
 
     def look(self) -> None:
         """Time has passed, or something came: ring for what is new, and have it shown."""
@@ -102,7 +106,8 @@ class BoardDesk:
                 self.main.app.bell()
         self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, *, news: bool = False) -> None:
+        self.version += news
         if self.show is not None:
             self.show()
 
@@ -110,6 +115,7 @@ class BoardDesk:
         new = self.board.newly_overdue(now)
         if new:
             self.banner = _banner(new, now)
+            self.version += 1
             if self.show is None:
                 self.main.announce(self.banner, bad=True)
         return self._bell.rings(now, len(new), muted=self.muted)
@@ -159,7 +165,7 @@ class BoardDesk:
         except JournalError as error:
             self.main.announce(error.message, bad=True)
         self.banner = ""
-        self._tell()
+        self._tell(news=True)
 
     def shelve(self, keys: Iterable[Key], who: str, until: datetime, reason: str) -> None:
         """Do not show these before ``until``."""
@@ -167,12 +173,12 @@ class BoardDesk:
             self.marks.shelve(list(keys), who, until, reason)
         except JournalError as error:
             self.main.announce(error.message, bad=True)
-        self._tell()
+        self._tell(news=True)
 
     def unshelve(self, keys: Iterable[Key]) -> None:
         """Show these again at once."""
         self.marks.clear(list(keys))
-        self._tell()
+        self._tell(news=True)
 
     def pause(self) -> None:
         """Ask the server no more, or again."""
@@ -181,12 +187,12 @@ class BoardDesk:
             live.resume()
         else:
             live.pause()
-        self._tell()
+        self._tell(news=True)
 
     def mute(self) -> None:
         """No bell, or a bell again; the banner stays in any case."""
         self.muted = not self.muted
-        self._tell()
+        self._tell(news=True)
 
     def next_grouping(self) -> None:
         """Strips by assignment, department, template."""
@@ -196,7 +202,7 @@ class BoardDesk:
 
         async def group() -> None:
             await self.board.group_by(kind)
-            self._tell()
+            self._tell(news=True)
 
         start(self.main.app, group, group="board-strips", exclusive=True)
 

@@ -39,6 +39,8 @@ class Opener:
         self._tree_of: Key | None = None
         self._read_at: datetime | None = None
         self._edits = 0
+        self._kept_at: tuple[Key | None, str | None] = (None, None)
+        """The place of the cursor that was kept last."""
         self._accepted: tuple[Key, str] | None = None
         """Of which task the server took the answers, and the sentence on it, until the next edit."""
         self.lists = ChoiceSearch(self._bench, screen.detail.form, screen.detail.say_notice)
@@ -230,7 +232,12 @@ class Opener:
         detail = self._screen.detail
         state = detail.form.state
         if detail.key is not None and not detail.previous and state is not None and state.position:
+            self._kept_at = self._cursor()
             self._bench.drafts.put_position(detail.key, state.position, detail.form.scroll_offset.y)
+
+    def _cursor(self) -> tuple[Key | None, str | None]:
+        state = self._screen.detail.form.state
+        return self._screen.detail.key, state.position if state is not None else None
 
     def read_again(self, key: Key) -> None:
         """Something happened to this record: read it again if it is on the screen."""
@@ -255,6 +262,9 @@ class Opener:
             # While an entry on its way carries another answer, that it was taken back is an answer too.
             edit = Outgoing(self._bench, key).taken_back(self._screen.detail.form.state, field_key)
         future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
+        if self._kept_at != self._cursor():
+            # With the answer, not when the move is told: in a burst that is long after it.
+            self.keep_place()
         app = self._screen.app
 
         def done(result: Future[Any]) -> None:

@@ -74,7 +74,7 @@ def count_lines(counts: Sequence[Count], canvas: Canvas) -> list[Line]:
             sign = count.status.code if canvas.ascii else count.status.shape
             part = _count_part(count)
             above.append((_fit(f" {sign:<2} {count.number}", room, canvas), part))
-            below.append((_fit(f" {_tile_word(count.status, room - 2)}", room, canvas), part))
+            below.append((_fit(f" {_tile_word(count.status, room - 1)}", room, canvas), part))
         lines += [above, below]
     return lines
 

@@ -127,6 +127,9 @@ _WORST_FIRST = {
 }
 
 
+_key_of, _title_of = attrgetter("key"), attrgetter("title")
+
+
 def _rank(row: Execution) -> int:
     status = row.status
     return _WORST_FIRST.get((status.phase, status.late), _WORST_FIRST.get((status.phase, False), 5))
@@ -184,7 +187,7 @@ def put(usual: Rows, view: View, *, related: bool = True) -> Put:
             groups, names = _by_assignment(flat)
         else:
             groups, names = (flat,), ("",)
-    keys = tuple([row.key for row in group] for group in groups)
+    keys = tuple(list(map(_key_of, group)) for group in groups)
     if not related:
         return Put(keys, names, {})
     depths: dict[Key, int] = {}
@@ -233,8 +236,9 @@ def _together(rows: list[Execution], value_of: Callable[[Execution], Any]) -> li
 def _by_name(rows: list[Execution], column: Column, *, descending: bool) -> list[Execution]:
     """By what differs from row to row: titles, those without one last, or IDs, as numbers where all are such."""
     if column is Column.TITLE:
-        last = [row for row in rows if not row.title]
-        named = [row for row in rows if row.title] if last else rows
+        named, last = rows, list[Execution]()
+        if not all(map(_title_of, rows)):
+            named, last = [row for row in rows if row.title], [row for row in rows if not row.title]
         return sorted(named, key=lambda row: row.title.casefold(), reverse=descending) + last
     ids = [row.key.id for row in rows]
     if all(map(str.isdecimal, ids)) and all(map(str.isascii, ids)):

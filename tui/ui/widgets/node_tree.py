@@ -230,6 +230,7 @@ class NodeTree(ScrollView, can_focus=True):
         facts = [_("Level {n}", n=node.level), clean(say(node.label) or node.kind)]
         if node.status is not None:
             facts.append(word_of(node.status, short=False))
+        facts += [clean(say(mark)) for mark in node.marks]
         return [("   " + (" - " if self._ascii else " · ").join(facts), "calm")]
 
     def _notes(self) -> list[str]:
