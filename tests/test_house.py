@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import Overrides, load_settings
-from tui.config.checks import PROFILE, TABLES, TOP
+from tui.config.checks import OPTIONS, PROFILE, TABLES, TOP
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "tui").rglob("*.py"))
@@ -62,10 +62,12 @@ def test_the_example_config_loads_and_means_the_defaults(tmp_path: Path) -> None
 
 def test_the_example_config_shows_every_key_and_what_it_shows_is_valid(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    shown = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    shown = re.sub(r"^# (?=[a-z_]+ = |\[profiles\.)", "", text, flags=re.MULTILINE)
     values = tomllib.loads(shown)
     assert set(values) == {*TOP, *TABLES}
-    assert set(values["profiles"]["sample"]) == set(PROFILE)
+    assert {key for one in values["profiles"].values() for key in one} == set(PROFILE)
+    shown_options = {one["system"]: set(one.get("options", ())) for one in values["profiles"].values()}
+    assert shown_options == {system: set(known) for system, known in OPTIONS.items()}
     full = tmp_path / "config.toml"
     full.write_text(shown, encoding="utf-8")
     settings = load_settings(Overrides(config=full), {})

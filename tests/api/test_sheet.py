@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tui.api import sheet
 from tui.api.sheet import UNFIT, Sheet, same
+from tui.model import turns as turns_module
 
 Element = dict[str, Any]
 
@@ -136,7 +137,7 @@ def test_a_broken_answer_is_refused_whatever_was_before(data: st.DataObject) -> 
 
 
 async def test_a_reader_gives_the_loop_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "TURN", -1.0)
+    monkeypatch.setattr(turns_module, "TURN", -1.0)
     turns = 0
 
     async def other_work() -> None:

@@ -37,6 +37,9 @@ class Site(ThreadingHTTPServer):
         today = datetime.now(UTC).strftime("%Y-%m-%d")
         rows = executions(ROWS)
         rows = [row | {"for_execution_date": today + row["for_execution_date"][10:]} for row in rows]
+        for number, row in enumerate(rows):
+            if number % 100:
+                row["task_status_id"] = "done"  # what is open is read ahead, and that is another matter
         self.body = dumped(rows)
         self.records = {str(row["id"]): dumped([row])[1:-1] for row in rows}
         self.still = still

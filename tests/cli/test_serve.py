@@ -94,6 +94,40 @@ def test_the_printed_profile_works_from_another_process(server: Server, shiftdec
     assert doctor.returncode == 0, doctor.stdout
 
 
+@pytest.mark.parametrize(
+    ("system", "token", "path"),
+    [("superai", TOKEN, "/api/flow-executions"), ("spaaza", "tests:an-admin-secret", "/tasks")],
+)
+def test_every_system_takes_the_token_of_the_environment(
+    environ: dict[str, str], tmp_path: Path, system: str, token: str, path: str
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui", "serve", system, "--port", "0"],
+        env=environ | {"SHIFTDECK_SERVE_TOKEN": token},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            server = Server(process)
+            assert token not in server.told
+            assert f'system = "{system}"' in server.told
+            assert server.get(path, token)[0] == 200
+            assert server.get(path, "nobody:wrong")[0] == 401
+        finally:
+            process.kill()
+
+
+def test_a_token_that_its_system_cannot_take_is_told(shiftdeck: Run) -> None:
+    done = shiftdeck("serve", "spaaza", "--port", "0", SHIFTDECK_SERVE_TOKEN="no-colon")
+    assert done.returncode == 1
+    assert "SHIFTDECK_SERVE_TOKEN" in done.stderr
+    assert "id:secret" in done.stderr
+    assert "no-colon" not in done.stderr
+
+
 def test_a_token_is_made_and_told_when_none_is_given(environ: dict[str, str], tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tui", "serve", "--port", "0", "--database", f"sqlite:///{tmp_path / 'x.sqlite'}"],

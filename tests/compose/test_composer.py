@@ -15,7 +15,7 @@ from rich.traceback import Traceback
 from tui.compose import Composer
 from tui.compose.owners import server_place
 from tui.compose.serve import Serving
-from tui.config import ConfigError, Overrides, Profile, load_settings, sample_profile
+from tui.config import SYSTEMS, ConfigError, Overrides, Profile, load_settings, sample_profile
 from tui.config.secrets import Token, fingerprint
 from tui.i18n import say
 from tui.model.errors import Unauthorised
@@ -266,3 +266,29 @@ def test_a_sample_user_that_nobody_is_names_the_line_and_the_nearest(tmp_path: P
         shop.workbench("site")
     assert (caught.value.line, caught.value.key, caught.value.nearest) == (2, "profiles.site.user", "maria")
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+async def test_the_sample_site_of_every_system_opens(tmp_path: Path, system: str) -> None:
+    (tmp_path / "config.toml").write_text(f'[profiles.here]\nsystem = "{system}"\n')
+    settings = load_settings(Overrides(config=tmp_path / "config.toml", data_dir=tmp_path / "data"), {})
+    shop = Composer(settings, {})
+    bench = shop.workbench("here")
+    try:
+        await bench.open()
+        assert (await bench.live.load()).rows
+        assert (await shop.probe(settings.chosen)).ok
+    finally:
+        await bench.close()
+        shop.close()
+
+
+async def test_the_options_of_a_profile_reach_its_client(tmp_path: Path) -> None:
+    profile = Profile(name="here", system="spaaza", options={"date_basis": "never"})
+    shop = composer(tmp_path)
+    try:
+        result = await shop.probe(profile)
+    finally:
+        shop.close()
+    assert not result.ok
+    assert "“never” cannot be the “date_basis”" in say(result.message)

@@ -113,7 +113,14 @@ WRONG = [
     ("[profiles.a]\nrefresh_seconds = true\n", 2, "profiles.a.refresh_seconds", None),
     ('[profiles.a]\n\ntimezone = "Europe/Berln"\n', 3, "profiles.a.timezone", "Europe/Berlin"),
     ('[profiles.a]\nsystem = "intratol"\n', 2, "profiles.a.system", "intratool"),
-    ('[profiles.a]\nsystem = "superai"\n', 2, "profiles.a.system", None),
+    ("[profiles.a]\noptions = 3\n", 2, "profiles.a.options", None),
+    ("[profiles.a]\noptions = { chain = 3 }\n", 2, "profiles.a.options.chain", None),
+    ('[profiles.a]\nsystem = "spaaza"\n[profiles.a.options]\nchian = 3\n', 4, "profiles.a.options.chian", "chain"),
+    ('[profiles.a]\nsystem = "spaaza"\noptions.chain = 0\n', 3, "profiles.a.options.chain", None),
+    ('[profiles.a]\nsystem = "spaaza"\noptions.auth = "sesion"\n', 3, "profiles.a.options.auth", "session"),
+    ('[profiles.a]\nsystem = "spaaza"\noptions.api_version = "x"\n', 3, "profiles.a.options.api_version", None),
+    ('[profiles.a]\nsystem = "spaaza"\noptions.token = "x"\n', 3, "profiles.a.options.token", None),
+    ('[profiles.a]\nsystem = "superai"\noptions.auth_url = "core"\n', 3, "profiles.a.options.auth_url", None),
     ('[profiles.a]\nbase_url = "acme.intratool.de"\n', 2, "profiles.a.base_url", None),
     ('[profiles.a]\nbase_url = "https://me:pw@acme.de"\n', 2, "profiles.a.base_url", None),
     ('[profiles.a]\nbase_url = "https://acme.de:99999"\n', 2, "profiles.a.base_url", None),
@@ -132,6 +139,28 @@ WRONG = [
     ('[profiles.b]\ntoken_command = [\n  "pass", # ]\n  "show",\n]\ncolour = 1\n', 6, "profiles.b.colour", None),
     ("profiles = { b = { colour = 1 } }\n", 1, "profiles.b.colour", None),
 ]
+
+
+def test_the_options_of_a_system_are_the_text_that_its_client_reads(tmp_path: Path) -> None:
+    text = """
+[profiles.shop]
+system = "spaaza"
+options = { chain = 42, auth = "session", api_version = "1.6.3", execute_timeout = "600", date_basis = "ran" }
+[profiles.flows]
+system = "superai"
+options.auth_url = "https://core.example.org/"
+options.flow_ids = ["f1", "f2"]
+"""
+    profiles = load(tmp_path, text).profiles
+    shop, flows = profiles["shop"].options, profiles["flows"].options
+    assert shop == {
+        "chain": "42",
+        "auth": "session",
+        "api_version": "1.6.3",
+        "execute_timeout": "600",
+        "date_basis": "ran",
+    }
+    assert flows == {"auth_url": "https://core.example.org", "flow_ids": "f1,f2"}
 
 
 @pytest.mark.parametrize(("text", "line", "key", "meant"), WRONG)

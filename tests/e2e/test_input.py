@@ -66,7 +66,7 @@ def test_function_keys_in_pieces_are_function_keys(goods: Terminal, tmp_path: Pa
 
 def test_escape_alone_leads_back_and_keeps_what_comes_after_it(goods: Terminal, tmp_path: Path) -> None:
     goods.press("abc", "esc")
-    goods.wait("q Leave")
+    goods.wait("Enter Open task")
     goods.press("enter")
     goods.wait("F10 Finish")
     goods.press("end", "d", "f3", "/\x15runde", "enter")

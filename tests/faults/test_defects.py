@@ -72,6 +72,26 @@ def test_a_row_without_an_id_is_not_what_was_created() -> None:
     play(run)
 
 
+def test_what_somebody_else_made_for_the_same_moment_is_not_adopted() -> None:
+    async def run(world: World) -> None:
+        ana, ben = world.person("ana"), world.person("ben")
+        for person in (ana, ben):
+            await deeds.ready(world, person, "create")
+        ana.terminal.line.next(deeds.PATHS["create"], line.silence_before)
+        await ana.create(deeds.MOMENT, "501")
+        await ben.create(deeds.MOMENT, "501")
+        await asyncio.sleep(60.0)
+        (entry,) = ana.terminal.bench.outbox.entries()
+        world.expect(entry.state is EntryState.ATTENTION, f"a colleague's task is taken for the own one: {entry}")
+        world.expect(entry.reason is not None and "Ben Muster" in entry.reason.english(), f"{entry.reason}")
+        await ana.send_again(entry)
+        await world.settle()
+        made = [one for one in world.server.effects if one.kind == "created"]
+        world.expect(len(made) == 2, f"{len(made)} executions for two creations")
+
+    play(run)
+
+
 def test_an_answer_to_a_creation_says_what_was_created() -> None:
     async def run(world: World) -> None:
         person = world.person("ana")

@@ -133,7 +133,7 @@ async def test_the_next_entry_does_not_wait_while_a_sent_one_is_read_again(bench
             await gate.wait()
         return await show(self, key)
 
-    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign, attr-defined]
+    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign]
     sending = asyncio.ensure_future(round_(bench))
     await eventually(lambda: site.calls.count("perform") == 2)
     assert bench.entry(first.id).state is S
@@ -154,7 +154,7 @@ async def test_what_is_read_again_when_the_application_ends_is_looked_at_by_the_
             await gate.wait()
         return await show(self, key)
 
-    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign, attr-defined]
+    bench.workbench._wire.system.show = slow.__get__(bench.workbench._wire.system)  # type: ignore[method-assign]
     sending = asyncio.ensure_future(round_(bench))
     await eventually(lambda: "perform" in site.calls)
     sending.cancel()

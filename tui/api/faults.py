@@ -220,6 +220,10 @@ def _first_text(body: Mapping[str, Any], *names: str) -> str:
 def _told_by_detail(detail: Any, fields: dict[str, list[str]]) -> list[str]:
     """The sentences of a list of details; one that names its place goes to that field as well."""
     told: list[str] = []
+    if isinstance(detail, dict):
+        # {credits_used, allocation, credits_remaining}: what is missing, in the server's own names.
+        plain = [(str(name), part) for name, part in detail.items() if isinstance(part, str | int | float)]
+        return [f"{name.replace('_', ' ')}: {part}"[:SAID_LIMIT] for name, part in plain[:10]]
     for part in detail[:20] if isinstance(detail, list) else []:
         if _is_text(part):
             told.append(part[:SAID_LIMIT])

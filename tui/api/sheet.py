@@ -7,22 +7,19 @@ gets its turn about once in a millisecond.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from array import array
 from collections.abc import Callable, Hashable, Iterator
-from time import perf_counter
 from typing import Generic, TypeVar
 
 import msgspec
+
+from tui.model.turns import Turns
 
 T = TypeVar("T")
 
 CHUNK = 32 * 1024
 """Bytes that are taken apart in one go: about half a millisecond."""
-
-TURN = 0.001
-"""Seconds of work between two looks of the event loop at other work."""
 
 UNFIT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What reading JSON that is none, or not as expected, raises."""
@@ -35,23 +32,6 @@ _between = re.compile(rb"\}\s*(,)\s*\{")
 _closing = re.compile(rb"\}\s*[,\]]")
 _gap = re.compile(rb"[\s,]*")
 _blank = re.compile(rb"\s*")
-
-
-class Turns:
-    """Lets other work of the loop run when enough time has gone by."""
-
-    def __init__(self) -> None:
-        self._since = perf_counter()
-
-    @property
-    def due(self) -> bool:
-        """Whether somebody else should have the loop now."""
-        return perf_counter() - self._since > TURN
-
-    async def give(self) -> None:
-        """Let the others run."""
-        await asyncio.sleep(0)
-        self._since = perf_counter()
 
 
 class _Read(Generic[T]):

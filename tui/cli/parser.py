@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.exits import USAGE
+from tui.config.settings import SYSTEMS
 from tui.i18n import LANGUAGES, _
 from tui.model.plain import clean
 
@@ -91,7 +92,7 @@ def _add_serve(commands: Any) -> None:
         "serve", help=_("run the sample server on a port"), description=_("Run the sample server on a port.")
     )
     parser.add_argument(
-        "system", nargs="?", default="intratool", metavar=_("SYSTEM"), help=_("which one (intratool)")
+        "system", nargs="?", default=SYSTEMS[0], metavar=_("SYSTEM"), help=_("which one: {known} ({default})", known=", ".join(SYSTEMS), default=SYSTEMS[0])
     )
     parser.add_argument(
         "--host",

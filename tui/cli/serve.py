@@ -7,7 +7,7 @@ from argparse import Namespace
 from tui.cli.exits import DONE, FAILED, USAGE
 from tui.cli.output import complain, tell
 from tui.cli.ports import Serving, Shop
-from tui.config import READY_SYSTEMS, SYSTEMS, nearest
+from tui.config import SYSTEMS, nearest
 from tui.i18n import _, say
 
 PROFILE = """\
@@ -23,7 +23,7 @@ refresh_seconds = 5
 def run(shop: Shop, arguments: Namespace) -> int:
     """Serve until Ctrl+C or SIGTERM; exit code 0 then, 1 when the server cannot start, 2 for an unknown system."""
     system = arguments.system
-    if system not in READY_SYSTEMS:
+    if system not in SYSTEMS:
         complain(_refusal(system))
         return USAGE
 
@@ -40,14 +40,8 @@ def run(shop: Shop, arguments: Namespace) -> int:
 
 
 def _refusal(system: str) -> str:
-    if system in SYSTEMS:
-        return _(
-            "There is no sample server for {system} yet. There is: {known}.",
-            system=system,
-            known=", ".join(READY_SYSTEMS),
-        )
-    meant = nearest(system, READY_SYSTEMS)
-    text = _("There is no system “{system}”. There is: {known}.", system=system, known=", ".join(READY_SYSTEMS))
+    meant = nearest(system, SYSTEMS)
+    text = _("There is no system “{system}”. There is: {known}.", system=system, known=", ".join(SYSTEMS))
     return _("{what} Is “{nearest}” meant?", what=text, nearest=meant) if meant else text
 
 

@@ -237,6 +237,7 @@ class Composer:
                 cache=cache,
                 language=self._language,
                 clock=self.clock,
+                options=profile.options,
             )
 
         async def run() -> TaskSystem:
@@ -261,6 +262,7 @@ class Composer:
                 cache=cache,
                 language=self._language,
                 clock=self.clock,
+                options=profile.options,
             )
 
         async def run() -> TaskSystem:

@@ -16,6 +16,7 @@ import uvicorn
 from tui.compose.sites import SiteFault
 from tui.config.secrets import Token
 from tui.embedded.app import build, new_token
+from tui.embedded.site import TokenRefused
 from tui.model.clock import system_clock
 from tui.model.message import Message
 
@@ -60,6 +61,9 @@ def serve(
     try:
         admin = made or token
         site = build(system, database_url, clock=system_clock, zone=zone, admin_token=admin.reveal())
+    except TokenRefused as error:
+        what = Message("SHIFTDECK_SERVE_TOKEN cannot be used ({why}).", {"why": str(error)})
+        raise ServeError(what) from error
     except Exception as error:  # whatever SQLAlchemy says about the URL, the driver or the disk
         said = f"{type(error).__name__}: {error}".splitlines()[0][:300]
         raise ServeError(Message("{what} ({why})", {"what": SiteFault.what, "why": said})) from error

@@ -5,9 +5,9 @@ from tui.config.errors import ConfigError, nearest
 from tui.config.load import load_settings, valid_name
 from tui.config.settings import (
     EMBEDDED,
-    READY_SYSTEMS,
     SAMPLE,
     SYSTEMS,
+    SYSTEM_TITLES,
     Overrides,
     Profile,
     Settings,
@@ -18,9 +18,9 @@ from tui.config.write import remove_profile, save_profile
 
 __all__ = [
     "EMBEDDED",
-    "READY_SYSTEMS",
     "SAMPLE",
     "SYSTEMS",
+    "SYSTEM_TITLES",
     "ConfigError",
     "Environment",
     "Overrides",

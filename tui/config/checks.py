@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tui.config.errors import nearest
-from tui.config.settings import COLUMNS, EMBEDDED, READY_SYSTEMS, SYSTEMS
+from tui.config.settings import COLUMNS, EMBEDDED, SYSTEMS
 from tui.i18n import LANGUAGES
 from tui.model.message import Message
 
@@ -63,14 +63,6 @@ def one_of(words: tuple[str, ...]) -> Check:
     return check
 
 
-def system(value: Any) -> str:
-    """A task system that this version can talk to."""
-    word = str(one_of(SYSTEMS)(value))
-    if word not in READY_SYSTEMS:
-        raise Fault(Message("this version cannot talk to {system} yet.", {"system": word}))
-    return word
-
-
 def timezone(value: Any) -> str:
     """An IANA name that this machine (or the tzdata package) knows."""
     from zoneinfo import ZoneInfo, available_timezones
@@ -103,6 +95,46 @@ def base_url(value: Any) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise Fault(Message("the address must hold no user name, password, ? or #."))
     return address.rstrip("/")
+
+
+def web_address(value: Any) -> str:
+    """An address like :func:`base_url`, of a server that is not the built-in one."""
+    address = base_url(value)
+    if address == EMBEDDED:
+        raise Fault(Message("an address that begins with https:// is needed here."))
+    return address
+
+
+def digits(low: int, high: int) -> Check:
+    """A whole number, in quotes or not, as text."""
+    check = whole(low, high)
+
+    def as_text(value: Any) -> str:
+        given = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        return str(check(given))
+
+    return as_text
+
+
+def table(value: Any) -> dict[str, Any]:
+    """Names with values; what they may be is the system's: see :data:`OPTIONS`."""
+    if not isinstance(value, dict):
+        raise Fault(Message("a table is needed here, such as {example}.", {"example": "{ chain = 42 }"}))
+    return value
+
+
+def version(value: Any) -> str:
+    """Numbers with points between them."""
+    if not isinstance(value, str) or not value.isascii() or not all(part.isdigit() for part in value.split(".")):
+        raise Fault(Message("a version in quotes is needed here, such as {example}.", {"example": '"1.6.3"'}))
+    return value
+
+
+def names(value: Any) -> str:
+    """One name, or a list of them; as text with commas between."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return ",".join(text(part) for part in value)
+    return text(value)
 
 
 def command(value: Any) -> tuple[str, ...]:
@@ -151,8 +183,20 @@ TOP: dict[str, Check] = {
     "data_dir": text,
     "columns": columns,
 }
+_SPAAZA: dict[str, Check] = {
+    "chain": digits(1, 999_999_999),
+    "auth": one_of(("bearer", "session")),
+    "api_version": version,
+    "execute_timeout": digits(1, 3600),
+    "date_basis": one_of(("planned", "ran", "created")),
+}
+_SUPERAI: dict[str, Check] = {"auth_url": web_address, "flow_ids": names}
+OPTIONS: dict[str, dict[str, Check]] = {"intratool": {}, "superai": _SUPERAI, "spaaza": _SPAAZA}
+"""What a profile's table ``options`` may hold, by system; every check gives the text that the client reads."""
+
+
 PROFILE: dict[str, Check] = {
-    "system": system,
+    "system": one_of(SYSTEMS),
     "base_url": base_url,
     "token_env": variable,
     "token_command": command,
@@ -160,5 +204,6 @@ PROFILE: dict[str, Check] = {
     "refresh_seconds": whole(1, 86_400),
     "user": text,
     "title": text,
+    "options": table,
 }
 TABLES = ("profiles", "keys", "filters")

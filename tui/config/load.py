@@ -12,6 +12,7 @@ from tui.config.errors import ConfigError, nearest
 from tui.config.settings import (
     EMBEDDED_REFRESH_SECONDS,
     SAMPLE,
+    SYSTEMS,
     Overrides,
     Profile,
     Settings,
@@ -156,6 +157,8 @@ class ConfigFile:
             if key not in checks.PROFILE:
                 raise self._unknown((*where, key), tuple(checks.PROFILE))
             found[key] = self.checked((*where, key), value, checks.PROFILE[key])
+        if "options" in found:
+            found["options"] = self._options((*where, "options"), found.get("system", SYSTEMS[0]), found["options"])
         profile = Profile(name=name, **found)
         if profile.user and not profile.embedded:
             what = Message(
@@ -165,6 +168,14 @@ class ConfigFile:
         if profile.embedded and "refresh_seconds" not in found:
             return Profile(name=name, refresh_seconds=EMBEDDED_REFRESH_SECONDS, **found)
         return profile
+
+    def _options(self, where: tuple[str, ...], system: str, table: dict[str, Any]) -> dict[str, str]:
+        """The system's own settings, each after its check."""
+        known = checks.OPTIONS[system]
+        for key in table:
+            if key not in known:
+                raise self._unknown((*where, key), tuple(known))
+        return {key: self.checked((*where, key), value, known[key]) for key, value in table.items()}
 
     def _unknown(self, where: tuple[str, ...], known: tuple[str, ...]) -> ConfigError:
         key = where[-1]

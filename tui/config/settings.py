@@ -10,9 +10,13 @@ import msgspec
 from tui.i18n import _
 
 EMBEDDED = "embedded:"
-SYSTEMS = ("intratool", "superai", "spaaza")
-READY_SYSTEMS = ("intratool",)
-"""The systems that this version can talk to; the others are reserved words."""
+SYSTEM_TITLES = {
+    "intratool": "Intratool Tasks 2.0",
+    "superai": "SuperAI Flow Platform",
+    "spaaza": "Spaaza Services",
+}
+SYSTEMS = tuple(SYSTEM_TITLES)
+"""The systems that this version can talk to."""
 
 COLUMNS = ("state", "due", "age", "title", "place", "points", "who", "touched", "id")
 """What a row of the list can show."""
@@ -25,7 +29,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """One place to work: which system, where, whose token (never the token itself), and its wall time.
 
     ``user`` is for the embedded server only: the user name of a sample person; empty is the supervisor.
-    ``title`` is what people call the place; empty leaves it to :attr:`shown`.
+    ``title`` is what people call the place; empty leaves it to :attr:`shown`. ``options`` are the system's own
+    further settings by name, as ``checks.OPTIONS`` lists them.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     refresh_seconds: int = REFRESH_SECONDS
     user: str = ""
     title: str = ""
+    options: dict[str, str] = {}
 
     @property
     def shown(self) -> str:

@@ -28,13 +28,13 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
 
     Atomic and only readable by its owner (0600). The file is read again first, so what another process wrote
     in the meantime is kept. The first profile of all does not silently take the sample site's place: that is
-    written down too. A ``title`` that the file has stays when ``profile`` has none, as the dialog does not ask
-    for it. Comments of the file are lost (see above). Raises :class:`ConfigError`.
+    written down too. A ``title`` and ``options`` that the file has stay when ``profile`` has none, as the dialog
+    does not ask for them. Comments of the file are lost (see above). Raises :class:`ConfigError`.
     """
     file = ConfigFile.read(settings.config_path)
     known = file.profiles().get(profile.name)
-    if known is not None and not profile.title:
-        profile = msgspec.structs.replace(profile, title=known.title)
+    if known is not None:
+        profile = _with_unasked(profile, known)
     if not valid_name(profile.name):
         what = Message(
             "“{name}” cannot be a profile's name: it has 1 to 40 characters and none of / \\ : in it.",
@@ -55,6 +55,12 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
     values["profiles"] = _plain(table)
     _write(file, values)
     return _now(settings, values)
+
+
+def _with_unasked(profile: Profile, known: Profile) -> Profile:
+    """``profile`` with what nobody asked for; another system's options mean nothing to it."""
+    options = profile.options or (known.options if known.system == profile.system else {})
+    return msgspec.structs.replace(profile, title=profile.title or known.title, options=options)
 
 
 def remove_profile(settings: Settings, name: str) -> Settings:
@@ -97,6 +103,8 @@ def _entry(profile: Profile) -> dict[str, Any]:
         entry["user"] = profile.user
     if profile.title:
         entry["title"] = profile.title
+    if profile.options:
+        entry["options"] = dict(profile.options)
     return entry
 
 

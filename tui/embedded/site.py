@@ -9,6 +9,10 @@ from tui.embedded.asgi import ASGIApp
 from tui.embedded.database import Database
 
 
+class TokenRefused(ValueError):
+    """The admin's token has a form that its system cannot take; the text says which it takes."""
+
+
 class SampleUser(NamedTuple):
     """A user of the sample site with their token. ``role`` is worker, supervisor or admin."""
 

@@ -252,7 +252,7 @@ class Attempt:
         return None
 
     async def _look_after(self, entry: Entry) -> Entry:
-        """The server has it: the entry without what was not kept of it, for the form changed since the look before.
+        """The server has it: the entry without what it did not keep, for the form changed after the look before.
 
         Read before it is settled, so that a kill in between cannot take away what is kept nowhere else; and before
         it is published, so that whoever hears "sent" finds the record as the server has it now.

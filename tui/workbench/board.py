@@ -5,7 +5,6 @@ A change costs what changed; a new list of any length is counted in slices, so t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate, islice
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Key
 from tui.model.period import LOOK_BACK, Period
+from tui.model.turns import Turns
 from tui.workbench.changes import Changes
 from tui.workbench.figures import Figures, Grouping, Overdue, Strip
 from tui.workbench.heat import CARRIED, SLOTS, UNDATED, Strips
@@ -20,8 +20,10 @@ from tui.workbench.marks import Mark, MarkKind
 from tui.workbench.slots import seconds_between
 from tui.workbench.tally import Rows, Standings, Tally
 
-AT_ONCE = 500
-"""Changed rows that are counted in one go; of more, everything is counted anew in slices of as many."""
+AT_ONCE = 2_000
+"""Changed rows that are counted in one go; of more, everything is counted anew, in parts."""
+
+PART = 100
 
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 _NO_MARKS: Mapping[Key, Mark] = {}
@@ -163,11 +165,12 @@ class Board:
     async def _count_all(self, rows: Rows, period: Period) -> _Books:
         while True:
             books = _Books(self, period, self.by)
-            waiting = iter(rows.values())
-            while slice_ := list(islice(waiting, AT_ONCE)):
-                for row in slice_:
+            waiting, turns = iter(rows.values()), Turns()
+            while part := list(islice(waiting, PART)):
+                for row in part:
                     books.count(row, 1)
-                await asyncio.sleep(0)
+                if turns.due:
+                    await turns.give()
             if books.strips.by is self.by:
                 return books
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -11,9 +10,10 @@ import msgspec
 from tui.model.execution import Execution, Key
 from tui.model.period import Period
 from tui.model.system import Filters
+from tui.model.turns import Turns
 
-CHUNK = 2_000
-"""Rows compared in one go before other tasks of the loop get their turn."""
+CHUNK = 500
+"""Rows compared in one go before a look at the time."""
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,9 +69,10 @@ async def compare(
     rows: dict[Key, Execution] = {}
     added: set[Key] = set()
     changed: set[Key] = set()
+    turns = Turns()
     for first in range(0, len(now), CHUNK):
-        if first:
-            await asyncio.sleep(0)
+        if turns.due:
+            await turns.give()
         for row in now[first : first + CHUNK]:
             key = row.key
             old = before.get(key)

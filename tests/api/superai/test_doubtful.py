@@ -116,7 +116,7 @@ async def test_a_server_that_takes_too_long_is_not_asked_twice(house: House, rel
     client = house.client(address=relay.address)
     request = await prepared(client, "reexecute all")
     transport = Transport(
-        relay.address, credentials_of(house.tokens["maria"], ""), timeouts=Timeouts(read=0.3), clock=house.clock
+        relay.address, credentials_of(house.tokens["maria"]), timeouts=Timeouts(read=0.3), clock=house.clock
     )
     impatient = SuperAiSystem(Routes(transport), profile="sample", clock=house.clock)
     relay.lose_answer = relay.silent = True

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.superai.place import ADMIN, DAY, KEY, NOW, House, rows_of
+from tests.api.superai.place import ADMIN, DAY, KEY, NOW, ZONE, House, rows_of
 from tests.api.test_http_secrecy import told
+from tui.api import connect
 from tui.api.credentials import Token
 from tui.api.http import Transport
 from tui.api.superai.session import SignIn, credentials_of, identity_of
+from tui.embedded.samples.superai_flows import COMPLAINTS
 from tui.model.errors import Unauthorised, Unreachable
 from tui.model.system import Filters
 
@@ -47,11 +49,13 @@ class Identity:
 
 
 def signed_in(identity: Identity, base: str = "https://flows.super.ai/api") -> Transport:
-    return Transport(base, credentials_of(EMAIL, base), transport=httpx.MockTransport(identity), clock=lambda: NOW)
+    return Transport(
+        base, credentials_of(EMAIL, identity_of(base)), transport=httpx.MockTransport(identity), clock=lambda: NOW
+    )
 
 
 def test_the_form_of_the_secret_says_what_it_is() -> None:
-    key, token, session = (credentials_of(text, "https://x") for text in (f" {KEY}\n", "eyJ.x.y", EMAIL))
+    key, token, session = (credentials_of(text) for text in (f" {KEY}\n", "eyJ.x.y", EMAIL))
     assert isinstance(key, Token)
     assert isinstance(token, Token)
     assert isinstance(session, SignIn)
@@ -60,7 +64,7 @@ def test_the_form_of_the_secret_says_what_it_is() -> None:
     assert "authorization" not in request.headers
     assert next(token.auth_flow(request)).headers["authorization"] == "Bearer eyJ.x.y"
     with pytest.raises(Unauthorised):
-        credentials_of("two words", "https://x")
+        credentials_of("two words")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,7 @@ async def test_an_identity_service_that_is_away_is_no_refusal() -> None:
     def away(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("away", request=request)
 
-    link = Transport("https://x", credentials_of(EMAIL, "https://x"), transport=httpx.MockTransport(away))
+    link = Transport("https://x", credentials_of(EMAIL), transport=httpx.MockTransport(away))
     with pytest.raises(Unreachable) as caught:
         await link.send("POST", "/api/flow-executions", json={}, idempotency_key="k")
     assert not caught.value.maybe_done
@@ -144,7 +148,7 @@ async def test_an_identity_service_that_talks_nonsense_signs_nobody_in(body: byt
             return httpx.Response(200, content=body)
         return httpx.Response(401, json={"error": {"message": "sign in", "code": "unauthorized"}})
 
-    link = Transport("https://x", credentials_of(EMAIL, "https://x"), transport=httpx.MockTransport(nonsense))
+    link = Transport("https://x", credentials_of(EMAIL), transport=httpx.MockTransport(nonsense))
     with pytest.raises(Unauthorised):
         await link.get("/api/profile/me")
     await link.close()
@@ -165,4 +169,23 @@ async def test_a_shift_is_longer_than_a_session(house: House) -> None:
     for _ in range(3):
         house.forward(hours=1, seconds=1)
         assert (await client.list(DAY, Filters())).rows is not None
+    await client.close()
+
+
+async def test_the_profile_may_name_the_identity_service_and_the_flows(house: House) -> None:
+    identity = Identity()
+    secret = credentials_of(EMAIL, "https://id.example.org/auth/v1/")
+    link = Transport("https://flows.example.org", secret, transport=httpx.MockTransport(identity))
+    await link.get("/api/profile/me")
+    assert identity.lines[1] == "POST id.example.org/auth/v1/token?grant_type=password"
+    assert identity.lines[0] == "GET flows.example.org/api/auth/anon-key"
+    await link.close()
+    for address in ("id.example.org", "ftp://id.example.org", "https://"):
+        with pytest.raises(Unreachable):
+            credentials_of(EMAIL, address)
+    client = connect(
+        "superai", base_url="embedded:", token=house.tokens["ana"], zone=ZONE, profile="sample",
+        app=house.site.app, clock=house.clock, options={"flow_ids": f"{COMPLAINTS}, "},
+    )  # fmt: skip
+    assert {row.template for row in await rows_of(client)} == {COMPLAINTS}
     await client.close()

@@ -79,6 +79,8 @@ async def test_a_task_that_the_flow_does_not_have_is_a_400(world: World) -> None
         ({"task_execution_idx": 1.5}, "task_execution_idx"),
         ({"task_execution_idx": True}, "task_execution_idx"),
         ({"task_execution_idx": 2**40}, "task_execution_idx"),
+        ({"started_at": {}}, "started_at"),
+        ({"completed_at": "yesterday"}, "completed_at"),
     ],
 )
 async def test_input_that_does_not_fit_is_a_422_in_the_frameworks_list(

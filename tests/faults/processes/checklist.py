@@ -82,7 +82,7 @@ class Standing(NamedTuple):
                     found.append(f"{self.typing.key}, chosen {wanted}: {edit}")
             elif edit is None or edit.text != self.typing.typed(self.typed):
                 found.append(f"{self.typing.key}, typed {self.typing.typed(self.typed)!r}: {edit}")
-        if self.note and (NOTED not in drafts or drafts[NOTED].note != self.note.strip()):
+        if self.note and (NOTED not in drafts or drafts[NOTED].note != self.note):
             found.append(f"note {self.note!r}: {drafts.get(NOTED)}")
         return found
 

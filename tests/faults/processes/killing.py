@@ -88,9 +88,6 @@ def come_back(visit: Visit, home: Home, possible: list[int]) -> None:
         if possible == [len(KEYS)]:
             visit.lost.append("the checklist was sent, and is neither in the outbox nor on the server")
         taken = min(taken, len(KEYS) - 1)
-        if standing(taken).note.endswith(" ") and not drafts[NOTED].note.endswith(" "):
-            # A note is kept without the space at its end: the person sees that, and types it.
-            taken -= 1
         go_on(visit, home, taken, {standing(count).number for count in possible})
     else:
         again = visit.start(home)

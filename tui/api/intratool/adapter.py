@@ -27,7 +27,7 @@ from tui.api.intratool.seen import Sights
 from tui.api.intratool.wire import LOCAL, NO_ID, SYSTEM, Names, Rows, digest
 from tui.api.intratool.workflow import EXECUTION, Workflow, foreign_record
 from tui.api.intratool.writes import Writes, file_questions, refuse_strange_files, uploads_of
-from tui.api.lenient import as_id, as_text
+from tui.api.lenient import as_id, as_text, is_number
 from tui.api.read import read_object
 from tui.api.sheet import same
 from tui.api.times import WallTime
@@ -355,7 +355,7 @@ class IntratoolSystem:
         rows = await self._rows_of(assignment, moment - minute, moment + minute)
         template = as_id(request.inputs.get("task_template_id"))
         parent = as_id(request.inputs.get("parent_id"))
-        return readback.created(
+        found = [
             row
             for row in rows
             if row.due == moment
@@ -363,7 +363,12 @@ class IntratoolSystem:
             and row.template is not None
             and (template is None or row.template == template)
             and (parent is None or row.parent == parent)
-        )
+        ]
+        me = (await self.whoami()).name if found else ""
+        if me and len(found) == 1 and found[0].actor is None and is_number(found[0].key.id):
+            # A list of one assignment names nobody.
+            found = [(await self.show(found[0].key)).execution]
+        return readback.created(found, me)
 
     async def _find_self(self) -> Who:
         subject = as_id(self._routes.transport.token_claims().get("sub"))

@@ -129,13 +129,23 @@ def _held(request: Request, record: Record) -> dict[str, Value]:
     return {key: value for key, value in answers.items() if not no_answer(value)}
 
 
-def created(matches: Iterable[Execution]) -> Reconciled:
-    """The verdict on a create: the one match is adopted; none, several or a strange ID are a person's."""
+def created(matches: Iterable[Execution], me: str = "") -> Reconciled:
+    """The verdict on a create: the one match is adopted; none, several or a strange ID are a person's.
+
+    ``me`` is the name of whoever asks, where it is known: what somebody else touched last may be theirs, made for
+    the same moment, and is a person's too.
+    """
     found = list(matches)
-    if len(found) == 1 and is_number(found[0].key.id):
+    ours = not found or not me or found[0].actor in (None, "", me)
+    if len(found) == 1 and ours and is_number(found[0].key.id):
         receipt = Receipt(key_id=found[0].key.id, status_raw=found[0].status.raw)
         return Reconciled(verdict=Verdict.APPLIED, receipt=receipt)
-    if found:
+    if len(found) == 1 and not ours:
+        reason = Message(
+            "{who} has made one of that moment, or changed yours. Look before you create it again.",
+            {"who": found[0].actor},
+        )
+    elif found:
         reason = Message("There are {n} executions of that moment; look which is yours.", {"n": len(found)})
     else:
         reason = Message("The server shows no execution of that moment; look before you create it again.")

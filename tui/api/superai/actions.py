@@ -72,15 +72,11 @@ def actions_of_task(here: Situation) -> tuple[Action, ...]:
         why_not=_why_not_complete(here, task),
     )
     hidden = _hidden("flow_execution_id", task.run or here.run.id), _hidden("task_name", task.task)
-    reason = Field(
-        key="reason", label=Message("What is wrong with it?").english(), kind="text", required=True
-    )  # fmt: skip
+    reason = Field(key="reason", label=Message("What is wrong with it?").english(), kind="text", required=True)
     reject = Action(
         id=REJECT, slot=Slot.DENY, label=Message("Reject"), inputs=(reason, *hidden), risk=Risk.CONFIRM
     )
-    approve = Action(
-        id=APPROVE, slot=Slot.OTHER, label=Message("Approve"), inputs=hidden, risk=Risk.CONFIRM
-    )  # fmt: skip
+    approve = Action(id=APPROVE, slot=Slot.OTHER, label=Message("Approve"), inputs=hidden, risk=Risk.CONFIRM)
     return complete, reject, approve
 
 
@@ -117,9 +113,7 @@ def seen_of(run: Run, attempts: int) -> str:
 
 
 def _reexecute(here: Situation) -> Action:
-    stale = (
-        Choice(STALE, Message("What is outdated or unfinished").english()),
-    )  # fmt: skip
+    stale = (Choice(STALE, Message("What is outdated or unfinished").english()),)
     everything = Choice(ALL, Message("Everything, from the beginning").english())
     scope = Field(
         key="scope",

@@ -46,13 +46,15 @@ _GRAIN = timedelta(seconds=2)
 class SuperAiSystem:
     """One organization on the platform, seen by the owner of one secret."""
 
-    def __init__(self, routes: Routes, *, profile: str, clock: Clock) -> None:
+    def __init__(
+        self, routes: Routes, *, profile: str, clock: Clock, watched: frozenset[str] = frozenset()
+    ) -> None:
         self._routes = routes
         self._profile = profile
         self._clock = clock
         self._memory = Memory()
         self._catalogue = Catalogue(routes, self._memory, clock)
-        self._runs = Runs(routes, self._catalogue, self._memory, profile)
+        self._runs = Runs(routes, self._catalogue, self._memory, profile, watched)
         self._runs.actor = self._actor
         self._writes = Writes(routes)
         self._sent: dict[str, datetime] = {}

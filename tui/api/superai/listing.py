@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -39,9 +39,15 @@ _Known = tuple[str, Standing]
 
 
 class Runs:
-    """Reads the runs of a period. Rows that say the same as before are the same objects."""
+    """Reads the runs of a period. Rows that say the same as before are the same objects.
 
-    def __init__(self, routes: Routes, catalogue: Catalogue, memory: Memory, profile: str) -> None:
+    ``watched`` are the IDs of the flows whose runs are wanted; without any those of all flows.
+    """
+
+    def __init__(
+        self, routes: Routes, catalogue: Catalogue, memory: Memory, profile: str, watched: Collection[str] = ()
+    ) -> None:
+        self._watched = watched
         self._routes = routes
         self._catalogue = catalogue
         self._memory = memory
@@ -55,12 +61,13 @@ class Runs:
     async def read(self, period: Period, only: str | None) -> list[Execution]:
         """The runs that began in ``period``, newest first; of one flow, if ``only`` names it."""
         flows = await self._catalogue.flows()
-        asked = [flow for flow in flows.values() if only is None or flow.id == only]
+        watched = self._watched if only is None else (only,)
+        asked = [flow for flow in flows.values() if not watched or flow.id in watched]
         chosen, left = asked[:MOST_FLOWS], len(asked[MOST_FLOWS:])
         self.notice = Message("The runs of {n} more flows are not shown here.", {"n": left}) if left else None
         found = await _each(chosen, lambda flow: self._of_flow(flow, period))
         runs = [run for runs in found for run in runs if period.holds(run.created)]
-        runs.sort(key=lambda run: (wire_moment(run.created) if run.created else "", run.id), reverse=True)
+        runs.sort(key=_age, reverse=True)
         await self._look_into(runs)
         rows = [self._same(self.row(run)) for run in runs]
         self._rows = {row.key: row for row in rows}
@@ -161,6 +168,10 @@ class Runs:
     def _same(self, row: Execution) -> Execution:
         known = self._rows.get(row.key)
         return known if known is not None and known == row else row
+
+
+def _age(run: Run) -> tuple[str, int, str]:
+    return (wire_moment(run.created) if run.created else "", run.number or 0, run.id)
 
 
 def stamp_of(run: Run) -> str:

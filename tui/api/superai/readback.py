@@ -84,9 +84,7 @@ def of_cancel(request: Request, run: Run) -> Reconciled:
 def of_start(request: Request, runs: Sequence[Run], sent_at: datetime | None, given: object) -> Reconciled:
     """What became of a start. Only a run that began since it was sent from here, with this input, is ours."""
     alike = [run for run in runs if as_object(run.raw.get("input")) == given]
-    ours = [
-        run for run in alike if sent_at is not None and run.created is not None and run.created >= sent_at
-    ]  # fmt: skip
+    ours = [run for run in alike if sent_at is not None and run.created is not None and run.created >= sent_at]
     if len(ours) == 1:
         return applied_to_run(request, ours[0], ours[0].id)
     if alike:

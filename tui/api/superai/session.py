@@ -15,20 +15,25 @@ from urllib.parse import urlsplit
 import httpx
 
 from tui.api.credentials import Credentials, Token
+from tui.api.faults import NO_ADDRESS
 from tui.api.secret import Secret
+from tui.model.errors import Unreachable
 
 API_KEY = "saf_"
 _VENDOR = ".super.ai"
 SAID_LIMIT = 300
 
 
-def credentials_of(secret: str, base_url: str) -> Credentials:
-    """The credentials that ``secret`` stands for. Raises ``Unauthorised`` for one that cannot travel."""
+def credentials_of(secret: str, identity: str = "") -> Credentials:
+    """The credentials that ``secret`` stands for; ``identity`` is the address of the sign-in, "" the API's own.
+
+    Raises ``Unauthorised`` for a secret that cannot travel, ``Unreachable`` for an address that is none.
+    """
     text = secret.strip()
     del secret
     name, colon, password = text.partition(":")
     if colon and "@" in name and password:
-        return SignIn(name.strip(), password, identity_of(base_url))
+        return SignIn(name.strip(), password, _checked(identity))
     if text.startswith(API_KEY):
         return Token(text, header="X-API-Key")
     return Token(text)
@@ -39,6 +44,13 @@ def identity_of(base_url: str) -> str:
     text = base_url if "://" in base_url else f"https://{base_url}"
     host = urlsplit(text).hostname or ""
     return f"https://core.{host}" if host.endswith(_VENDOR) else ""
+
+
+def _checked(identity: str) -> str:
+    parts = urlsplit(identity)
+    if identity and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise Unreachable(what=NO_ADDRESS)
+    return identity.rstrip("/").removesuffix("/auth/v1")
 
 
 class SignIn(Credentials):

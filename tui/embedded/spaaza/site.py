@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from tui.embedded.asgi import Work, application
 from tui.embedded.clock import SiteClock
 from tui.embedded.database import Database
-from tui.embedded.site import SampleUser, Site
+from tui.embedded.site import SampleUser, Site, TokenRefused
 from tui.embedded.spaaza import login, schema, tasks
 from tui.embedded.spaaza.auth import Admin, hashed
 from tui.embedded.spaaza.mail import Mail, outbox_of
@@ -37,11 +37,11 @@ def build_site(
 ) -> Site:
     """The server over ``database_url``; see :func:`tui.embedded.app.build`.
 
-    ``admin_token`` is written ``id:secret``; raises ``ValueError`` for another. ``pause`` waits while an execute
+    ``admin_token`` is written ``id:secret``; raises ``TokenRefused`` for another. ``pause`` waits while an execute
     call is under way; tests hand in one that only turns their clock.
     """
     if admin_token is not None and not all(admin_token.partition(":")):
-        raise ValueError("the token of a Spaaza server is written id:secret")
+        raise TokenRefused("the token of a Spaaza server is written id:secret")
     site_clock = SiteClock(clock, zone)
     database = Database(database_url)
     mail = Mail(outbox_of(database_url))

@@ -38,7 +38,9 @@ def listed(call: Call) -> list[Row]:
     down = _word(call, "sort_direction", ("desc", "asc")) == "desc"
     page, size = _number(call, "page", 1, 10_000), _number(call, "page_size", 10, 1_000)
     query = select(schema.flow_executions).where(*conditions)
-    query = query.order_by(column.desc() if down else column, run.id.desc() if down else run.id)
+    # Of one moment the one that was started later counts as the newer.
+    order = (column, run.run_number, run.id)
+    query = query.order_by(*(part.desc() for part in order) if down else order)
     rows = [dict(row) for row in call.tx.execute(query).mappings()]
     if (after := call.asked("start_from_execution_id")) is not None:
         places = [place for place, row in enumerate(rows) if row["id"] == _uuid(after, "start_from_execution_id")]

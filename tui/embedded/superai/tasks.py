@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -29,7 +30,8 @@ def report(call: Call) -> Row:
     run = records.own_run(call, named["flow_execution_id"])
     if named["task_name"] not in records.plan_for(call, run).names:
         raise Failure(400, f"Task '{named['task_name']}' is not defined in the flow")
-    changes = {name: body[name] for name in (*_FREE, *_MOMENTS) if name in body}
+    changes = {name: body[name] for name in _FREE if name in body}
+    changes |= {name: _moment(body[name], name) for name in _MOMENTS if name in body}
     found = _same(call, named)
     moment = call.stamp()
     if status == "running" and (found is None or found["started_at"] is None):
@@ -166,6 +168,13 @@ def _name(name: Any, loc: tuple[str, str]) -> None:
     if not name or len(name) > LONGEST_NAME:
         kind = "string_too_short" if not name else "string_too_long"
         raise Unfit((loc, f"String should have 1 to {LONGEST_NAME} characters", kind))
+
+
+def _moment(value: Any, name: str) -> str | None:
+    try:
+        return None if value is None else datetime.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise Unfit((("body", name), "Input should be a valid datetime", "datetime_parsing")) from None
 
 
 def _status(body: Row, words: tuple[str, ...]) -> str:

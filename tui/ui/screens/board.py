@@ -286,7 +286,7 @@ class BoardScreen(Screen[None]):
 
     def announce(self, message: Message | str) -> None:
         """A sentence that goes by itself."""
-        text = message if isinstance(message, str) else message.english()
+        text = message if isinstance(message, str) else say(message)
         self.notify(content(text).plain, markup=False, timeout=3)
 
     def then(self, deed: Callable[[], None]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tui.i18n import _, plural, say
 from tui.model.message import Message
-from tui.ui.moments import clock_text, data_age
+from tui.ui.moments import clock_text, data_age, span_text
 from tui.ui.screens.board_desk import noted_words
 from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import strip_words
 from tui.workbench.figures import Grouping
-from tui.workbench.freshness import Freshness
+from tui.workbench.freshness import STALE_AFTER, Freshness
 
 if TYPE_CHECKING:
     from tui.ui.screens.board import BoardScreen
@@ -68,7 +68,9 @@ def _age_words(board: BoardScreen, fresh: Freshness, now: datetime) -> tuple[str
         return _("NOT LIVE since {time}", time=clock_text(last, zone, seconds=True)), "reverse $error"
     if fresh is Freshness.STALE:
         return _("STALE, data {age}", age=data_age(last, now)), "reverse $warning"
-    return _("data {age}", age=data_age(last, now)), ""
+    # A bound instead of an age: a board that nobody touches says nothing new, and costs next to nothing.
+    bound = span_text(timedelta(seconds=live.refresh_seconds * STALE_AFTER + 1))
+    return _("live, at most {span} old", span=bound), ""
 
 
 def banner_line(words: str, width: int) -> Content:

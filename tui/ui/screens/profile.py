@@ -10,7 +10,7 @@ from functools import partial
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.config import ConfigError, Profile, save_profile
+from tui.config import SYSTEM_TITLES, ConfigError, Profile, save_profile
 from tui.form.codec import Context
 from tui.form.state import FormState
 from tui.i18n import _, language, say
@@ -37,6 +37,7 @@ class ProfileDialog(Dialog[str | None]):
     def __init__(self, shop: Shop, profile: Profile | None = None) -> None:
         super().__init__(_("Profile"))
         self._shop = shop
+        self._old = profile
         self._last_go = 0.0
         self._tested: tuple[tuple[str, object], ...] | None = None
         self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
@@ -99,7 +100,9 @@ class ProfileDialog(Dialog[str | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return None
+        kept = self._old.options if self._old is not None and self._old.system == values["system"] else {}
         return Profile(
+            options=kept,
             name=values["name"],
             system=values["system"],
             base_url=values["base_url"].rstrip("/"),
@@ -162,12 +165,12 @@ def _answers(profile: Profile | None) -> dict[str, Answer]:
 
 
 def _fields() -> tuple[Field, ...]:
-    systems = (Choice("intratool", "Intratool Tasks 2.0"),)
+    systems = tuple(Choice(system, title) for system, title in SYSTEM_TITLES.items())
     return (
         Field(key="name", label=_("Name of the profile"), kind="text", required=True),
         Field(key="system", label=_("System"), kind="choice", choices=systems, required=True),
         Field(
-            key="base_url", label=_("Address"), kind="text", required=True, placeholder="https://acme.intratool.de"
+            key="base_url", label=_("Address"), kind="text", required=True, placeholder="https://acme.example.org"
         ),
         Field(key="token_env", label=_("Token: environment variable"), kind="text", placeholder="ACME_TOKEN"),
         Field(
