@@ -134,7 +134,7 @@ async def test_without_the_administration_the_list_gives_assignments_and_templat
     assert closed is not None
     assert action is not None
     assert (closed.enabled, action.enabled) == (False, True)
-    assert {one.key: one.default for one in action.inputs}["for_execution_date"] == "2026-05-11 08:30:00"
+    assert {one.key: one.default for one in action.inputs}["for_execution_date"] == "2026-05-11 08:45:00"
 
 
 async def test_the_child_checklists_are_offered_below_a_parent() -> None:

@@ -96,7 +96,7 @@ def test_the_printed_profile_works_from_another_process(server: Server, shiftdec
 
 @pytest.mark.parametrize(
     ("system", "token", "path"),
-    [("superai", TOKEN, "/api/flow-executions"), ("spaaza", "tests:an-admin-secret", "/tasks")],
+    [("superai", TOKEN, "/api/flows"), ("spaaza", "tests:an-admin-secret", "/tasks")],
 )
 def test_every_system_takes_the_token_of_the_environment(
     environ: dict[str, str], tmp_path: Path, system: str, token: str, path: str

@@ -92,7 +92,11 @@ def _add_serve(commands: Any) -> None:
         "serve", help=_("run the sample server on a port"), description=_("Run the sample server on a port.")
     )
     parser.add_argument(
-        "system", nargs="?", default=SYSTEMS[0], metavar=_("SYSTEM"), help=_("which one: {known} ({default})", known=", ".join(SYSTEMS), default=SYSTEMS[0])
+        "system",
+        nargs="?",
+        default=SYSTEMS[0],
+        metavar=_("SYSTEM"),
+        help=_("which one: {known} ({default})", known=", ".join(SYSTEMS), default=SYSTEMS[0]),
     )
     parser.add_argument(
         "--host",

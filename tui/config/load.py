@@ -158,7 +158,9 @@ class ConfigFile:
                 raise self._unknown((*where, key), tuple(checks.PROFILE))
             found[key] = self.checked((*where, key), value, checks.PROFILE[key])
         if "options" in found:
-            found["options"] = self._options((*where, "options"), found.get("system", SYSTEMS[0]), found["options"])
+            found["options"] = self._options(
+                (*where, "options"), found.get("system", SYSTEMS[0]), found["options"]
+            )
         profile = Profile(name=name, **found)
         if profile.user and not profile.embedded:
             what = Message(

@@ -143,7 +143,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             super().paste(text)
 
     def _button_key(self, key: str, char: str | None) -> None:
-        if self._proof and char is not None and char.isalnum():
+        if self._proof and char is not None and char.isprintable():
             self._typed = (self._typed + char)[: len(self._proof)]
             if self._typed == self._proof:
                 self._part = CONFIRM  # typing it was the confirmation
@@ -169,5 +169,5 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
 
 
 def proof_for(action: Action, execution_id: str) -> str:
-    """The last three digits of the ID, where something would be lost."""
-    return execution_id[-3:] if action.risk is Risk.TYPED else ""
+    """What the action itself names, else the last three digits of the ID, where something would be lost."""
+    return (action.proof or execution_id[-3:]) if action.risk is Risk.TYPED else ""

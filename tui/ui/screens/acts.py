@@ -16,6 +16,7 @@ from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.ui.actions import LIST
+from tui.ui.moments import clock_text
 from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
@@ -43,6 +44,8 @@ class Acts:
         self.dialogs = Asking(screen, self)
         self.begun: dict[Place, dict[str, FieldEdit]] = {}
         """What was typed into dialogs and is not handed over yet."""
+        self.running: dict[Key, str] = {}
+        """What the server works on for minutes while the person goes on, in a sentence."""
 
     # -- save and finish: the form's own answers --------------------------------------------------------------
 
@@ -173,6 +176,9 @@ class Acts:
     ) -> None:
         """Hand over; what became of it is told by the outbox, a failure here and now in words."""
         screen = self._screen
+        for field in action.inputs:
+            if field.hidden and field.default is not None:
+                inputs.setdefault(field.key, field.default)
         place = record.execution.key if record is not None else None, action.id
         request = self._bench.make_request(
             record,
@@ -182,10 +188,17 @@ class Acts:
             **(changed._asdict() if changed is not None else {}),
         )
         title = clean(request.title) or say(action.label)
+        slow = record.execution.key if record is not None and action.slow else None
+        if slow is not None:
+            self._begin(slow, action)
 
         async def send() -> None:
             try:
-                result = await self._bench.submit(request)
+                try:
+                    result = await self._bench.submit(request)
+                finally:
+                    if slow is not None:
+                        self._end(slow)
             except TaskError as error:
                 self._failed(title, error)
                 if isinstance(error, FileRefused) and record is not None:
@@ -209,6 +222,31 @@ class Acts:
                 screen.follower.say_status()
 
         screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    def runs_already(self, record: Record) -> bool:
+        """Say that the server is still at work on something slow; ``True`` if so."""
+        words = self.running.get(record.execution.key, "")
+        if words:
+            self._screen.announce(words)
+        return bool(words)
+
+    def _begin(self, key: Key, action: Action) -> None:
+        """The answer may take minutes: the pane says so, and the keys are free."""
+        since = clock_text(self._bench.clock(), self._screen.zone, seconds=True)
+        self.running[key] = _(
+            "{action}: the server works on it since {time} …", action=say(action.label), time=since
+        )
+        if self._screen.detail.key == key:
+            self._screen.detail.say_saved(self.running[key])
+        self._screen.announce(
+            _("{action}: this may take minutes. Other work can go on.", action=say(action.label))
+        )
+
+    def _end(self, key: Key) -> None:
+        said = self.running.pop(key, "")
+        if said and self._screen.detail.key == key:
+            self._screen.detail.say_saved("")
+        self._bench.live.refresh()
 
     def _show_file(self, key: Key, error: FileRefused) -> None:
         """Say at its field, if it is on the screen, which file could not be taken."""

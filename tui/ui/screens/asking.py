@@ -35,13 +35,21 @@ class Asking:
         """Open the dialog of the record's action in ``slot``."""
         self._screen.commands.with_record(lambda record: self._ask(record, slot))
 
+    def ask_own(self, action_id: str) -> None:
+        """Open the dialog of the record's action of that name."""
+        self._screen.commands.with_record(lambda record: self._ask_for(record, record.action(action_id)))
+
     def _ask(self, record: Record, slot: Slot) -> None:
-        action = record.in_slot(slot)
+        self._ask_for(record, record.in_slot(slot))
+
+    def _ask_for(self, record: Record, action: Action | None) -> None:
         if action is None:
             self._screen.announce(Message("This task has no such action."), bad=True)
-        elif slot is Slot.DENY and self._acts.done_already(Outgoing(self._bench, record.execution.key)):
             return
-        elif not self._screen.commands.refuse(action):
+        outgoing = Outgoing(self._bench, record.execution.key)
+        if self._acts.runs_already(record) or (action.slot is Slot.DENY and self._acts.done_already(outgoing)):
+            return
+        if not self._screen.commands.refuse(action):
             execution, now = record.execution, self._bench.clock()
             due = execution.due
             facts = [
@@ -140,9 +148,6 @@ class Asking:
             if inputs is None:
                 self._screen.announce(Message("Cancelled: nothing was sent."))
                 return
-            for field in action.inputs:
-                if field.hidden and field.default is not None:
-                    inputs.setdefault(field.key, field.default)
             self._acts.submit(record, action, inputs)
             if action.slot is Slot.DENY and record is not None:
                 self._acts.go_on(record)

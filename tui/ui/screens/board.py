@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 
+from tui.i18n import say
 from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.ui.actions import BOARD

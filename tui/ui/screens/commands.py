@@ -14,6 +14,7 @@ from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.screens.board_listing import Listing
 from tui.ui.screens.leftovers import ask_to_discard, left_over
 from tui.ui.screens.outgoing import Outgoing, refusal_of
+from tui.ui.screens.own_actions import MARK, OwnActions
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
 
@@ -38,6 +39,7 @@ class Commands:
         self._screen = screen
         self._bench = screen.bench
         self.listing = Listing(screen)
+        self.own = OwnActions(screen)
         self._table: dict[str, Callable[[], None]] = {
             "help": self._help,
             "open": lambda: screen.opener.open(screen.list.selected_key),
@@ -68,7 +70,10 @@ class Commands:
 
     def run(self, command_id: str) -> None:
         """Do it, now."""
-        self._table[command_id]()
+        if command_id.startswith(MARK):
+            self.own.run(command_id)
+        else:
+            self._table[command_id]()
 
     def _form_key(self, name: str) -> Callable[[], None]:
         return lambda: (self._screen.detail.press(BY_ID[name].keys[0], None), None)[1]
@@ -103,6 +108,7 @@ class Commands:
                 if action.enabled or (lettered and not screen.detail.reading):
                     key = screen.keymap.label(command.id) if lettered else ""
                     hints.append(Hint(key, say(command.label), command.id, action.enabled))
+        hints += self.own.hints(record)
         discard = BY_ID["discard"]
         if self.letter_works(discard):
             hints.append(Hint(screen.keymap.label(discard.id), say(discard.label), discard.id))
@@ -277,7 +283,7 @@ class Commands:
 
         screen = self._screen
         pane = screen.pane
-        options = []
+        options: list[Option] = []
         for command in sorted(COMMANDS, key=self._menu_place):
             elsewhere = pane not in command.scopes and command.slot is None and not self.letter_works(command)
             if elsewhere and command.id != "workflow":
@@ -287,6 +293,10 @@ class Commands:
             if command.slot is Slot.CREATE and pane != LIST:
                 continue
             options.append(self._option(command))
+        # In a form they come right after what has a key; in the list last, so that no digit changes with the row.
+        place = sum(BY_ID[option.value].slot is not None and option.enabled for option in options)
+        place = place if pane == FORM else len(options)
+        options[place:place] = self.own.options()
         PickDialog(_("What can be done here"), options).open(screen.app, self._picked)
 
     def _option(self, command: Command) -> Option:
@@ -369,7 +379,7 @@ class Commands:
         from tui.ui.screens.find import FindDialog
 
         commands = sorted(self.palette(), key=lambda command: say(command.label).casefold())
-        options = [self._option(command) for command in commands]
+        options = [*self.own.options(), *(self._option(command) for command in commands)]
         FindDialog(_("All commands"), options).open(self._screen.app, self._picked)
 
     def _refresh(self) -> None:

@@ -185,7 +185,7 @@ class Opener:
 
     def _standing(self, record: Record, draft: Draft | None, outgoing: Outgoing) -> str:
         """Where the answers are: on their way, a draft, or why this cannot be finished yet."""
-        standing = outgoing.standing()
+        standing = self._screen.acts.running.get(record.execution.key) or outgoing.standing()
         if standing:
             return standing
         left = left_over(self._bench, record.execution.key, closed=record.execution.status.phase.closed)

@@ -27,6 +27,8 @@ FLASH_SECONDS = 2.0
 
 _kind_of = attrgetter("status.raw", "status.late")
 _parent_of = attrgetter("parent")
+_place_of = attrgetter("status", "due", "title", "touched", "parent")
+_USUAL = View()
 
 
 class Counts:
@@ -241,6 +243,8 @@ class ListState:
         return self._counts
 
     def _moves(self, old: Execution, new: Execution) -> bool:
+        if self.view == _USUAL and not self._tokens and _place_of(old) == _place_of(new):
+            return False
         if standing(old) != standing(new) or place_in(self.view, old) != place_in(self.view, new):
             return True
         if not self._tokens:

@@ -1,0 +1,98 @@
+"""Actions that have no key of their own: bar, menu, palette, the typed confirmation, and what takes minutes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.support.site import Seat, seated
+from tui.model.action import Request
+from tui.ui.screens.action import ActionDialog
+from tui.ui.screens.own_actions import MARK
+from tui.ui.screens.pick import PickDialog
+
+SHOP = '[profiles.shop]\nsystem = "spaaza"\n'
+FLOWS = '[profiles.flows]\nsystem = "superai"\n'
+
+
+async def open_row(seat: Seat, wanted: str) -> None:
+    """Open the first row that offers an action of that name."""
+    for key in list(seat.main.list.shown_keys):
+        record = await seat.main.bench.records.load(key)
+        action = record.action(wanted)
+        if action is not None and action.enabled:
+            seat.main.list.select(key)
+            await seat.press("enter")
+            await seat.until(lambda key=key: seat.opened == key)  # type: ignore[misc]
+            return
+    raise AssertionError(f"no row offers {wanted}:\n{seat.text}")
+
+
+def dialog_of(seat: Seat) -> ActionDialog:
+    screen = seat.app.screen
+    assert isinstance(screen, ActionDialog), seat.text
+    return screen
+
+
+async def test_bar_menu_and_palette_offer_them_in_the_order_of_declaration(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40), config=SHOP) as seat:
+        await open_row(seat, "execute")
+        hints = [hint for hint in seat.main.detail.bar.hints if hint.command.startswith(MARK)]
+        assert [hint.label for hint in hints] == ["Run now", "Duplicate as new"]
+        await seat.press("f4")
+        menu = seat.app.screen
+        assert isinstance(menu, PickDialog)
+        assert [option.value for option in menu.options[:2]] == ["do:execute", "do:duplicate"]
+        await seat.press("1")
+        assert dialog_of(seat).action.id == "execute"
+        await seat.press("f3", "ctrl+p")
+        await seat.type("duplic\n")
+        assert dialog_of(seat).action.id == "duplicate"
+
+
+async def test_a_barred_one_says_why(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40), config=FLOWS) as seat:
+        await open_row(seat, "delete")
+        barred = next(option for option in seat.main.commands.own.options() if option.value == "do:cancel")
+        assert not barred.enabled
+        assert barred.detail == "It has ended; there is nothing to cancel."
+        seat.main.commands.run("do:cancel")
+        await seat.until("Cancel the run: It has ended")
+
+
+async def test_the_whole_proof_is_typed_and_hidden_inputs_and_slow_ones_are_told(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40), config=SHOP) as seat:
+        bench, sent = seat.main.bench, list[Request]()
+        for key in list(seat.main.list.shown_keys):
+            run = (await bench.records.load(key)).action("execute")
+            if run is not None and run.enabled and run.proof:
+                seat.main.list.select(key)
+                await seat.press("enter")
+                await seat.until(lambda key=key: seat.opened == key)  # type: ignore[misc]
+                break
+        else:
+            raise AssertionError(seat.text)
+        answered = asyncio.Event()
+
+        async def submit(request: Request) -> object:
+            sent.append(request)
+            await answered.wait()
+            return object()
+
+        bench.submit = submit  # type: ignore[method-assign,assignment]
+        seat.main.commands.run("do:execute")
+        await seat.pilot.pause()
+        await seat.press("f10")
+        assert f"Type {run.proof} first" in seat.text
+        assert not sent
+        await seat.type(run.proof)
+        await seat.press("f10")
+        assert sent[0].inputs == {"seen_run": run.inputs[0].default}
+        assert "the server works on it since" in seat.text
+        seat.main.commands.run("do:execute")
+        await seat.pilot.pause()
+        assert not isinstance(seat.app.screen, ActionDialog)
+        assert len(sent) == 1
+        answered.set()
+        await seat.until(lambda: not seat.main.acts.running)
+        assert "the server works on it since" not in seat.text

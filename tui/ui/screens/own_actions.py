@@ -1,0 +1,64 @@
+"""What a record declares beside the actions that have a key: on the action bar, in the menu, in the palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.i18n import say
+from tui.model.action import Action, Slot
+from tui.model.execution import Record
+from tui.ui.actions import FORM
+from tui.ui.screens.pick import Option
+from tui.ui.widgets.one_line import Hint
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+MARK = "do:"
+"""Before the ID of an action, where commands are named."""
+_KEYLESS = frozenset({Slot.OTHER, Slot.CREATE})
+"""No key stands for these in a record; the key of a creation begins one that copies nothing."""
+
+
+class OwnActions:
+    """The further actions of the record that is meant: the open one, or the selected row's as last read."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def here(self) -> tuple[Action, ...]:
+        """In the order of their declaration."""
+        screen = self._screen
+        if screen.pane != FORM:
+            key = screen.list.selected_key
+            record = screen.bench.records.cached(key) if key is not None else None
+        else:
+            record = None if screen.detail.previous else screen.detail.record
+        return further(record) if record is not None else ()
+
+    def hints(self, record: Record) -> tuple[Hint, ...]:
+        """For the action bar under the form."""
+        return tuple(Hint("", say(one.label), MARK + one.id, one.enabled) for one in further(record))
+
+    def options(self) -> list[Option]:
+        """For menu and palette; what is barred says why."""
+        return [option_of(action) for action in self.here()]
+
+    def run(self, command_id: str) -> None:
+        """Ask what the action needs, and do it."""
+        self._screen.acts.dialogs.ask_own(command_id.removeprefix(MARK))
+
+
+def further(record: Record) -> tuple[Action, ...]:
+    """What no key of its own leads to; what can never be done here is absent."""
+    return tuple(
+        action
+        for action in record.actions
+        if not action.never and (action.slot in _KEYLESS or record.in_slot(action.slot) is not action)
+    )
+
+
+def option_of(action: Action) -> Option:
+    """A row to pick the action from."""
+    words = action.why_not or action.loses
+    return Option(MARK + action.id, say(action.label), say(words) if words is not None else "", action.enabled)
