@@ -101,7 +101,8 @@ async def _made_in_the_night(world: World, person: Person, day: str) -> None:
         if promise.request.slot == "create" and made:
             world.expect(promise.accepted_after is not None, "what was made was not found again")
             # The server moves a moment that does not exist: the oracle compares with what it made of it.
-            promise.request.inputs["for_execution_date"] = made[0].new_note
+            for request in (promise.request, promise.accepted or promise.request):
+                request.inputs["for_execution_date"] = made[0].new_note
 
 
 ROWS = (Row("F26", "clock changes, 22 to 6, leap day, new year", night, bounded=7, full=42),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual.app import App, ComposeResult
 
@@ -152,3 +153,26 @@ async def test_hostile_titles_break_nothing(title: str) -> None:
     assert "\x1b" not in text
     if len(title) < 30:
         assert (title.replace("\x1b", "").replace("\u202e", "") or "Task") in text
+
+
+async def test_a_tree_with_a_name_of_its_own_hangs_by_its_parents() -> None:
+    app = TreeApp()
+    nodes = [
+        node("a"),
+        msgspec.structs.replace(node("b"), parent="a"),
+        msgspec.structs.replace(node("c"), parent="b"),
+        node("d"),
+    ]
+    async with app.run_test(size=(50, 14)) as pilot:
+        app.tree_pane.call("Tasks of the run")
+        app.tree_pane.set_nodes(nodes, complete=True)
+        lines = screen_lines(app)
+        assert lines[0].rstrip() == " Tasks of the run"
+        assert [lines[n].index("Step") for n in (1, 3, 5, 7)] == [4, 6, 8, 4]
+        assert "Level" not in app.text()
+        await pilot.click(offset=(5, 6))
+        await pilot.pause()
+        assert app.tree_pane.selected is not None
+        assert app.tree_pane.selected.id == "c"
+        app.tree_pane.set_nodes((), complete=True)
+        assert "There is nothing here." in app.text()

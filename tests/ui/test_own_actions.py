@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
+
 from tests.support.site import Seat, seated
 from tui.model.action import Request
 from tui.ui.screens.action import ActionDialog
 from tui.ui.screens.own_actions import MARK
 from tui.ui.screens.pick import PickDialog
+from tui.ui.widgets.one_line import OneLine
 
 SHOP = '[profiles.shop]\nsystem = "spaaza"\n'
 FLOWS = '[profiles.flows]\nsystem = "superai"\n'
@@ -95,4 +98,23 @@ async def test_the_whole_proof_is_typed_and_hidden_inputs_and_slow_ones_are_told
         assert len(sent) == 1
         answered.set()
         await seat.until(lambda: not seat.main.acts.running)
-        assert "the server works on it since" not in seat.text
+        assert "works on it" not in seat.main.detail.query_one("#detail-saved", OneLine).render().plain
+
+
+async def test_what_a_system_never_allows_is_absent_and_the_tree_has_its_name(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(160, 40), config=SHOP + FLOWS) as seat:
+        assert "deny" not in {hint.command for hint in seat.main.keybar.hints}
+        assert not {"deny", "reset", "status"} & {command.id for command in seat.main.commands.palette()}
+        assert "Grouped view" in {hint.label for hint in seat.main.keybar.hints}
+        await seat.press("w")
+        await seat.until(lambda: seat.main.tree_pane.selected is not None)
+        assert "Grouped view" in seat.text
+
+
+async def test_a_reckoned_moment_is_told_as_planned(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(160, 40), config=SHOP) as seat:
+        key = seat.main.list.shown_keys[0]
+        row = seat.main.list.execution(key)
+        assert row is not None
+        seat.main.detail.preview(msgspec.structs.replace(row, due=seat.clock.now, projected=True))
+        await seat.until("planned 05:56 (reckoned)")

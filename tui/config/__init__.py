@@ -6,15 +6,15 @@ from tui.config.load import load_settings, valid_name
 from tui.config.settings import (
     EMBEDDED,
     SAMPLE,
-    SYSTEMS,
     SYSTEM_TITLES,
+    SYSTEMS,
     Overrides,
     Profile,
     Settings,
     Source,
     sample_profile,
 )
-from tui.config.write import remove_profile, save_profile
+from tui.config.write import remove_profile, save_profile, with_unasked
 
 __all__ = [
     "EMBEDDED",
@@ -33,4 +33,5 @@ __all__ = [
     "sample_profile",
     "save_profile",
     "valid_name",
+    "with_unasked",
 ]

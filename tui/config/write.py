@@ -34,7 +34,7 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
     file = ConfigFile.read(settings.config_path)
     known = file.profiles().get(profile.name)
     if known is not None:
-        profile = _with_unasked(profile, known)
+        profile = with_unasked(profile, known)
     if not valid_name(profile.name):
         what = Message(
             "“{name}” cannot be a profile's name: it has 1 to 40 characters and none of / \\ : in it.",
@@ -57,8 +57,8 @@ def save_profile(settings: Settings, profile: Profile, *, make_default: bool = F
     return _now(settings, values)
 
 
-def _with_unasked(profile: Profile, known: Profile) -> Profile:
-    """``profile`` with what nobody asked for; another system's options mean nothing to it."""
+def with_unasked(profile: Profile, known: Profile) -> Profile:
+    """``profile`` with what no dialog asks for, as in ``known``; another system's options mean nothing to it."""
     options = profile.options or (known.options if known.system == profile.system else {})
     return msgspec.structs.replace(profile, title=profile.title or known.title, options=options)
 

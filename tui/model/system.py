@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from tui.model.action import Action, Receipt, Reconciled, Request
+from tui.model.action import Action, Receipt, Reconciled, Request, Slot
 from tui.model.execution import Block, Execution, Key, Record
 from tui.model.field import Choice
 from tui.model.message import Message
@@ -20,6 +20,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a system has. What it lacks is absent on the screen, not greyed out.
 
     ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
+    ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     progress: bool = False
     nodes_title: Message | None = None
     downloads: bool = False
+    slots: tuple[Slot, ...] = (Slot.SAVE, Slot.FINISH, Slot.DENY, Slot.RESET, Slot.STATUS)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,6 +101,14 @@ COMMANDS: tuple[Command, ...] = (
         bar=7,
     ),
     Command(
+        "details",
+        ("ctrl+o",),
+        Message("Details"),
+        Message("Read what belongs to this task beside its questions."),
+        frozenset({FORM}),
+        bar=9,
+    ),
+    Command(
         "previous",
         ("f7", "shift+tab"),
         Message("Field back"),

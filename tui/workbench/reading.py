@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.model.action import Action
-from tui.model.errors import NotTheServer, ServerFault, Throttled, Unreachable
-from tui.model.execution import Record
+from tui.model.errors import NotFound, NotTheServer, ServerFault, Throttled, Unreachable
+from tui.model.execution import Block, Key, Record
 from tui.model.node import Node
-from tui.model.system import Page, Sink
+from tui.model.system import MoreLines, Page, Sink
 from tui.workbench.facts import Facts
 from tui.workbench.wire import Wire
 
@@ -66,6 +66,13 @@ class Reading:
     async def count(self) -> int | None:
         """The server's own count of open work."""
         return await self._wire.system.count()
+
+    async def more(self, key: Key, ref: str) -> Block:
+        """The lines of a block that follow ``ref``."""
+        system = self._wire.system
+        if not isinstance(system, MoreLines):
+            raise NotFound()
+        return await system.more(key, ref)
 
     async def download(self, ref: str, sink: Sink) -> int:
         """Write a file's bytes into ``sink``; how many."""

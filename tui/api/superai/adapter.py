@@ -23,7 +23,7 @@ from tui.api.superai.progress import standing_of
 from tui.api.superai.routes import Routes
 from tui.api.superai.wire import NO_ID, SYSTEM, TASK, Run, array_of, attempt_of, run_of, tag_of
 from tui.api.superai.writes import VERDICTS, Writes, given_input
-from tui.model.action import Action, Receipt, Reconciled, Request, Verdict
+from tui.model.action import Action, Receipt, Reconciled, Request, Slot, Verdict
 from tui.model.clock import Clock
 from tui.model.errors import NotFound, NotTheServer, TaskError
 from tui.model.execution import Block, Execution, Key, Line, Record
@@ -36,7 +36,7 @@ from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 
 _CAPABILITIES = Capabilities(
     title="SuperAI", nodes=True, create=True, due=False, progress=True, downloads=True,
-    nodes_title=Message("Tasks of the run"),
+    nodes_title=Message("Tasks of the run"), slots=(Slot.FINISH, Slot.DENY, Slot.RESET),
 )  # fmt: skip
 _NEWEST = 50
 _GRAIN = timedelta(seconds=2)

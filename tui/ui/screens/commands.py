@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.workbench.entry import Entry
 
 _BAR_ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
-_FORM_ORDER = ("back", "jump", "note", "help", "menu", "previous", "accounts")
+_FORM_ORDER = ("back", "jump", "note", "help", "menu", "details", "previous", "accounts")
 """What matters in a form, most needed first: on 40 columns four of them fit."""
 _ALSO_READING = frozenset({"reset", "status", "discard", "workflow", "about"})
 """What has a letter in the list, and in a form that takes no letters."""
@@ -61,6 +61,7 @@ class Commands:
             "about": self._about,
             "outbox": self._outbox,
             "discard": self._discard,
+            "details": lambda: screen.detail.read_blocks(True),
             "theme": self._themes,
             "palette": self._palette,
             "quit": lambda: screen.app.exit(0),
@@ -88,7 +89,7 @@ class Commands:
         shown.sort(key=lambda command: _FORM_ORDER.index(command.id) if pane == FORM else command.bar)
         keymap = self._screen.keymap
         return tuple(
-            Hint(keymap.label(command.id), say(command.label), command.id, self.why_not(command) is None)
+            Hint(keymap.label(command.id), self.own.word(command), command.id, self.why_not(command) is None)
             for command in shown
             if keymap.label(command.id)
         )
@@ -107,7 +108,7 @@ class Commands:
                 lettered = FORM in command.scopes or self.letter_works(command)
                 if action.enabled or (lettered and not screen.detail.reading):
                     key = screen.keymap.label(command.id) if lettered else ""
-                    hints.append(Hint(key, say(command.label), command.id, action.enabled))
+                    hints.append(Hint(key, self.own.word(command), command.id, action.enabled))
         hints += self.own.hints(record)
         discard = BY_ID["discard"]
         if self.letter_works(discard):
@@ -135,10 +136,14 @@ class Commands:
             return bool(self._screen.filter_bar.text)
         if command.id == "workflow":
             return capabilities.nodes
+        if command.id == "details":
+            return self._screen.detail.blocks.filled and not self._screen.detail.in_blocks
         if command.slot is Slot.CREATE:
             return capabilities.create
         if command.id == "discard":
             return self._left_over() is not None
+        if command.slot is not None and command.slot not in capabilities.slots:
+            return False
         record = self._screen.detail.record
         if record is None and command.slot in (Slot.SAVE, Slot.FINISH):
             return False  # there are no answers that could be sent
@@ -304,10 +309,10 @@ class Commands:
 
         screen = self._screen
         why = self.why_not(command)
-        detail = say(why) if why is not None else say(command.help)
+        detail = say(why) if why is not None else self.own.help(command)
         works = screen.pane in command.scopes or self.letter_works(command)
         key = screen.keymap.label(command.id) if works else ""
-        return Option(command.id, say(command.label), detail, why is None, key=key)
+        return Option(command.id, self.own.word(command), detail, why is None, key=key)
 
     def _picked(self, command_id: str | None) -> None:
         if command_id is not None:
@@ -378,7 +383,7 @@ class Commands:
     def _palette(self) -> None:
         from tui.ui.screens.find import FindDialog
 
-        commands = sorted(self.palette(), key=lambda command: say(command.label).casefold())
+        commands = sorted(self.palette(), key=lambda command: self.own.word(command).casefold())
         options = [*self.own.options(), *(self._option(command) for command in commands)]
         FindDialog(_("All commands"), options).open(self._screen.app, self._picked)
 

@@ -55,6 +55,7 @@ class HelpDialog(TextDialog):
         self._bench = screen.bench
         self._record = screen.detail.record
         self._reading = screen.detail.reading
+        self._details = screen.detail.blocks.filled
         self._field: list[str] = []
         flow = screen.detail.form.flow
         if self._pane == FORM and flow is not None and flow.current is not None:
@@ -100,7 +101,8 @@ class HelpDialog(TextDialog):
             rows = [("→ +", _("one step further back")), ("Enter", _("open the record of this step"))]
         for command in COMMANDS:
             keys = self._keymap.label(command.id)
-            if keys and self._pane in command.scopes and command.id != "open":
+            absent = command.id == "open" or (command.id == "details" and not self._details)
+            if keys and self._pane in command.scopes and not absent:
                 rows.append((keys, say(command.help)))
         return [_heading(titles[self._pane]), *(self._hanging(keys, text, KEY_WIDTH) for keys, text in rows)]
 

@@ -121,6 +121,7 @@ class MainScreen(Screen[None]):
     def _help_out(self) -> None:
         from tui.ui.screens.acts import Acts
         from tui.ui.screens.commands import Commands
+        from tui.ui.screens.fetching import Fetching
         from tui.ui.screens.opening import Opener
 
         self.opener = Opener(self)
@@ -129,6 +130,8 @@ class MainScreen(Screen[None]):
         self.list.opener = self.opener.open
         self.detail.form.keeper = self.opener.edited
         self.detail.form.searcher = self.opener.lists.search
+        fetching = Fetching(self)
+        self.detail.blocks.asker, self.detail.blocks.saver = fetching.more, fetching.ask
         self.detail.tell_time(self.zone, self.bench.clock)
 
     def change_bench(self, bench: Workbench) -> None:

@@ -169,7 +169,7 @@ class Opener:
         """Why a form is only to be read, and what helps; "" for one that can be answered."""
         if previous:
             return _("An earlier step, only to be read. {key} goes back.", key=self._key("back"))
-        if not record.execution.status.phase.closed:
+        if not record.execution.status.phase.closed or (record.blocks and not record.fields):
             return ""
         finish, reset = record.in_slot(Slot.FINISH), record.in_slot(Slot.RESET)
         why = say(finish.why_not) if finish is not None and finish.why_not is not None else ""
@@ -218,6 +218,9 @@ class Opener:
         """Back to the list; the place in the form is kept."""
         screen = self._screen
         detail = screen.detail
+        if detail.leave_blocks():
+            screen.offer_keys()
+            return
         if detail.previous:
             detail.clear()
             screen.enter_pane(TREE)
@@ -295,6 +298,8 @@ class Opener:
         """Show what came before the selected record."""
         screen = self._screen
         screen.enter_pane(TREE)
+        title = self._bench.capabilities.nodes_title
+        screen.tree_pane.call(say(title) if title is not None else "")
         key = screen.list.selected_key if screen.detail.key is None else screen.detail.key
         if key is None:
             screen.tree_pane.fail(_("Select a task first."))
@@ -325,6 +330,7 @@ class Opener:
     def forget(self) -> None:
         """Another bench: nothing of the old one is shown."""
         self._tree_of = None
+        self._screen.tree_pane.call("")
         self._screen.detail.clear()
         self._screen.tree_pane.set_nodes((), complete=True)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.i18n import say
+from tui.i18n import _, say
 from tui.model.action import Action, Slot
 from tui.model.execution import Record
-from tui.ui.actions import FORM
+from tui.ui.actions import FORM, Command
 from tui.ui.screens.pick import Option
+from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
-MARK = "do:"
-"""Before the ID of an action, where commands are named."""
+MARK, FILE = "do:", "do:file:"
+"""Before the ID of an action, or the reference of a file, where commands are named."""
 _KEYLESS = frozenset({Slot.OTHER, Slot.CREATE})
 """No key stands for these in a record; the key of a creation begins one that copies nothing."""
 
@@ -36,16 +37,43 @@ class OwnActions:
             record = None if screen.detail.previous else screen.detail.record
         return further(record) if record is not None else ()
 
+    def word(self, command: Command) -> str:
+        """What a command is called here: the tree and what is done with a task as their system calls it."""
+        screen, slot = self._screen, command.slot
+        if command.id == "workflow":
+            return say(screen.bench.capabilities.nodes_title or command.label)
+        record = screen.detail.record if screen.pane == FORM else None
+        # "Save" is short for every system's longer word.
+        action = record.in_slot(slot) if record is not None and slot not in (None, Slot.SAVE) else None
+        return say(action.label if action is not None else command.label)
+
+    def help(self, command: Command) -> str:
+        """What a command is for, in a sentence."""
+        if command.id == "workflow" and self._screen.bench.capabilities.nodes_title is not None:
+            return _("What belongs to this task, as a tree.")
+        return say(command.help)
+
     def hints(self, record: Record) -> tuple[Hint, ...]:
         """For the action bar under the form."""
         return tuple(Hint("", say(one.label), MARK + one.id, one.enabled) for one in further(record))
 
     def options(self) -> list[Option]:
         """For menu and palette; what is barred says why."""
-        return [option_of(action) for action in self.here()]
+        return [*(option_of(action) for action in self.here()), *self._files()]
+
+    def _files(self) -> list[Option]:
+        detail = self._screen.detail
+        files = detail.record.downloads if detail.record is not None and self._screen.pane == FORM else ()
+        return [Option(FILE + file.ref, _("Save the file"), clean(file.name)) for file in files]
 
     def run(self, command_id: str) -> None:
         """Ask what the action needs, and do it."""
+        record = self._screen.detail.record
+        if command_id.startswith(FILE) and record is not None:
+            for file in record.downloads:
+                if file.ref == command_id.removeprefix(FILE) and self._screen.detail.blocks.saver is not None:
+                    self._screen.detail.blocks.saver(file)
+            return
         self._screen.acts.dialogs.ask_own(command_id.removeprefix(MARK))
 
 

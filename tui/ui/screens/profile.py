@@ -10,7 +10,7 @@ from functools import partial
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.config import SYSTEM_TITLES, ConfigError, Profile, save_profile
+from tui.config import SYSTEM_TITLES, ConfigError, Profile, save_profile, with_unasked
 from tui.form.codec import Context
 from tui.form.state import FormState
 from tui.i18n import _, language, say
@@ -100,9 +100,7 @@ class ProfileDialog(Dialog[str | None]):
             self.form.focus_field(name)
             self.complain(say(problem.message))
             return None
-        kept = self._old.options if self._old is not None and self._old.system == values["system"] else {}
-        return Profile(
-            options=kept,
+        profile = Profile(
             name=values["name"],
             system=values["system"],
             base_url=values["base_url"].rstrip("/"),
@@ -111,6 +109,7 @@ class ProfileDialog(Dialog[str | None]):
             timezone=values["timezone"] or "Europe/Berlin",
             refresh_seconds=int(values["refresh_seconds"] or 30),
         )
+        return with_unasked(profile, self._old) if self._old is not None else profile
 
     def _go(self) -> None:
         profile = self._profile()

@@ -19,6 +19,7 @@ from tui.model.execution import Execution, Key, Record
 from tui.model.field import Field
 from tui.ui.moments import due_text, moment_text
 from tui.ui.text import clean, content, cut, from_html
+from tui.ui.widgets.block_view import BlockView
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import KeyBar, OneLine
 
@@ -50,6 +51,11 @@ class DetailPane(Vertical):
     DetailPane.-blank #detail-blank { display: block; }
     DetailPane.-empty #detail-blank { display: block; }
     DetailPane.-empty FormView { height: 1; }
+    DetailPane BlockView { display: none; border-top: solid $panel; height: auto; max-height: 40%; }
+    DetailPane.-blocks BlockView { display: block; }
+    DetailPane.-blocks.-empty #detail-blank, DetailPane.-blank BlockView { display: none; }
+    DetailPane.-reading BlockView { max-height: 70%; }
+    DetailPane.-empty BlockView { border-top: none; height: 1fr; max-height: 100%; }
     """
 
     def __init__(self, *, ascii_only: bool = False, auto_advance: bool = True) -> None:
@@ -57,6 +63,7 @@ class DetailPane(Vertical):
         self._zone = ZoneInfo("UTC")
         self._now: Clock = system_clock
         self.form = FormView(id="detail-form", ascii=ascii_only, auto_advance=auto_advance, reviewed=True)
+        self.blocks = BlockView(id="detail-blocks", ascii_only=ascii_only)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
         self._meta = Static(id="detail-meta", markup=False)
@@ -84,6 +91,7 @@ class DetailPane(Vertical):
         yield self._about
         yield self._blank
         yield self.form
+        yield self.blocks
         yield self._notice
         yield self.bar
 
@@ -96,6 +104,7 @@ class DetailPane(Vertical):
         self.key = self.record = None
         self.previous = False
         self.form.clear()
+        self.read_blocks(False)
         self._title.show(Content(""))
         self._saved.show(Content(""))
         self.say_closed("")
@@ -146,6 +155,7 @@ class DetailPane(Vertical):
         self.call_after_refresh(self._describe)
         self._blank.update(content(_("There is nothing to fill in here.")))
         self.set_class(not state.shown, "-empty")
+        self._show_blocks(record, renew=carry)
 
     def same_form(self, record: Record) -> bool:
         """Whether ``record`` asks the same questions as the one that is shown, and is as open as it was."""
@@ -169,6 +179,7 @@ class DetailPane(Vertical):
         """The server's newer record of what is already shown; nothing that was typed is touched."""
         self.record = record
         self._head(record.execution)
+        self._show_blocks(record, renew=True)
         self._describe()
         self.form.renew_defaults(record.fields)
         self.form.apply_server(record.answers)
@@ -194,11 +205,39 @@ class DetailPane(Vertical):
 
     def press(self, key: str, char: str | None) -> bool:
         """Handle one key; ``False`` when it means nothing here."""
-        return self.record is not None and self.form.feed(key, char)
+        if self.record is None:
+            return False
+        if self.in_blocks:
+            return self.blocks.press(key)
+        return self.form.feed(key, char)
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether the keys are with what is only read."""
+        return self.has_class("-reading")
+
+    def read_blocks(self, reading: bool) -> None:
+        """Give the keys to what is only read, or back to the form."""
+        self.set_class(reading, "-reading")
+        self.blocks.set_active(reading)
+
+    def leave_blocks(self) -> bool:
+        """Back to the form, if there is one and the keys are not there; whether they went."""
+        if not self.in_blocks or self.has_class("-empty"):
+            return False
+        self.read_blocks(False)
+        return True
+
+    def _show_blocks(self, record: Record, *, renew: bool) -> None:
+        self.blocks.show(record, renew=renew)
+        self.set_class(self.blocks.filled, "-blocks")
+        if not self.blocks.filled or not renew:
+            # Where nothing is filled in the keys have nothing else to do.
+            self.read_blocks(self.blocks.filled and self.has_class("-empty"))
 
     def paste(self, text: str) -> None:
         """Text that arrived as one piece."""
-        if self.record is not None:
+        if self.record is not None and not self.in_blocks:
             self.form.take_paste(text)
 
     def _head(self, execution: Execution) -> None:
@@ -207,7 +246,9 @@ class DetailPane(Vertical):
         self._title.show(content(execution.title or _("Task {id}", id=execution.key.id)))
         parts: list[tuple[str, str]] = [(f"{status.shape} {clean(say(status.word))}", "bold")]
         if execution.due is not None:
-            parts.append((_("due {moment}", moment=moment_text(execution.due, now, self._zone)), ""))
+            moment = moment_text(execution.due, now, self._zone)
+            planned = _("planned {moment} (reckoned)", moment=moment)
+            parts.append((planned if execution.projected else _("due {moment}", moment=moment), ""))
         age = due_text(execution.due, now, closed=status.phase.closed)
         if age:
             late = execution.due is not None and execution.due < now

@@ -1,4 +1,4 @@
-"""The workflow tree: what came before a task, nearest first, one level more at each request.
+"""The tree: what came before a task, nearest first, or what belongs to it; one level more at each request.
 
 Every node takes two lines, its title and what it is, so that it reads the same in a pane and on a narrow screen.
 """
@@ -26,7 +26,7 @@ _DEEPEST_INDENT = 6
 _LONGEST = 512
 _MORE = frozenset({"right", "plus", "kp_plus"})
 _STEPS = {"down": 1, "up": -1, "pagedown": 5, "pageup": -5, "home": -(10**9), "end": 10**9}
-_PARTS = ("plain", "calm", "bad", "cursor", "selected")
+_PARTS = ("head", "plain", "calm", "bad", "cursor", "selected")
 
 
 class NodeTree(ScrollView, can_focus=True):
@@ -44,6 +44,7 @@ class NodeTree(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
+        & > .node-tree--head { color: $accent; text-style: bold; }
         & > .node-tree--plain { color: $foreground; }
         & > .node-tree--calm { color: $calm; }
         & > .node-tree--bad { color: $error; }
@@ -82,6 +83,9 @@ class NodeTree(ScrollView, can_focus=True):
         self._complete = False
         self._awaiting = False
         self._failure = ""
+        self._called = ""
+        self._depths: dict[str, int] = {}
+        """How deep a node hangs, by its ID, where nodes hang from each other; else their levels say it."""
 
     # -- what it is told ------------------------------------------------------------------------------------
 
@@ -89,10 +93,17 @@ class NodeTree(ScrollView, can_focus=True):
         """Show all ``nodes`` known so far; ``complete``: there are no more. The cursor stays on its node."""
         selected = self.selected
         self._known = tuple(nodes)
+        self._depths = _depths(self._known)
         self._complete, self._awaiting, self._failure = complete, False, ""
         same = (n for n, node in enumerate(self._known) if selected and _name(node) == _name(selected))
         self._cursor = next(same, 0)
         self._relaid()
+
+    def call(self, title: str) -> None:
+        """What the tree is called, as its first line; "" for a workflow, which needs none."""
+        if title != self._called:
+            self._called = title
+            self._relaid()
 
     def fail(self, text: str) -> None:
         """Say why nothing could be loaded; what is known stays."""
@@ -140,7 +151,9 @@ class NodeTree(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click selects, a click on the selected node opens; a click below asks for more."""
         event.stop()
-        row = (event.y + self.scroll_offset.y) // _HEIGHT
+        row = (event.y + self.scroll_offset.y - self._top) // _HEIGHT
+        if row < 0:
+            return
         if row >= len(self._known):
             self._need_more()
         elif row == self._cursor:
@@ -157,20 +170,28 @@ class NodeTree(ScrollView, can_focus=True):
         row = max(0, min(row, len(self._known) - 1))
         if row != self._cursor:
             width, top = self.size.width, self.scroll_offset.y
-            self.refresh(*[Region(0, n * _HEIGHT - top, width, _HEIGHT) for n in (self._cursor, row)])
+            self.refresh(*[Region(0, self._y(n) - top, width, _HEIGHT) for n in (self._cursor, row)])
             self._cursor = row
         self._show_cursor()
 
+    @property
+    def _top(self) -> int:
+        """The lines above the first node."""
+        return 1 if self._called else 0
+
+    def _y(self, row: int) -> int:
+        return self._top + row * _HEIGHT
+
     def _show_cursor(self) -> None:
         height, top = self.scrollable_content_region.height, self.scroll_offset.y
-        y = self._cursor * _HEIGHT
+        y = self._y(self._cursor)
         # At the last node the note below it comes into view as well.
         last = self._total() if self._cursor == len(self._known) - 1 else y + _HEIGHT
         if height > 0 and last > top + height:
             top = min(last - height, y)
             self.scroll_to(y=top, animate=False, force=True)
-        elif y < top:
-            top = y
+        elif y < top or (self._cursor == 0 and top > 0):
+            top = y if self._cursor else 0
             self.scroll_to(y=top, animate=False, force=True)
         if self.has_focus:
             self.app.cursor_position = self.content_region.offset + Offset(0, y - self.scroll_offset.y)
@@ -193,7 +214,10 @@ class NodeTree(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         width = self.scrollable_content_region.width
-        line = y + self.scroll_offset.y
+        line = y + self.scroll_offset.y - self._top
+        if line < 0:
+            text = cut(f" {clean(self._called)}", width)
+            return Strip([Segment(text + " " * (width - cells(text)), self._style("head"))], width)
         row, part = divmod(line, _HEIGHT)
         if row < len(self._known):
             return self._node_line(row, part, width)
@@ -209,7 +233,8 @@ class NodeTree(ScrollView, can_focus=True):
         node, chosen = self._known[row], row == self._cursor
         extra = ("selected",) if chosen else ()
         bar = (">" if self._ascii else "▌") if chosen else " "
-        indent = "  " * min(max(node.level - 1, 0), _DEEPEST_INDENT)
+        depth = self._depths.get(node.id, node.level - 1)
+        indent = "  " * min(max(depth, 0), _DEEPEST_INDENT)
         pieces = [(bar, "cursor"), (indent, "plain")]
         pieces += self._title(node) if part == 0 else self._facts(node)
         room = width
@@ -224,10 +249,12 @@ class NodeTree(ScrollView, can_focus=True):
     def _title(self, node: Node) -> list[tuple[str, str]]:
         sign = sign_of(node.status, Look(0, self._ascii)) if node.status else "  "
         title = clean(node.title[:_LONGEST]).strip() or clean(say(node.label)) or f"#{clean(node.id)}"
-        return [(sign + " ", "plain"), (title, "plain")]
+        return [(sign + " ", "plain"), (title, "calm" if node.dimmed else "plain")]
 
     def _facts(self, node: Node) -> list[tuple[str, str]]:
-        facts = [_("Level {n}", n=node.level), clean(say(node.label) or node.kind)]
+        facts = [clean(say(node.label) or node.kind)]
+        if not self._depths and not self._called:
+            facts.insert(0, _("Level {n}", n=node.level))
         if node.status is not None:
             facts.append(word_of(node.status, short=False))
         facts += [clean(say(mark)) for mark in node.marks]
@@ -237,15 +264,16 @@ class NodeTree(ScrollView, can_focus=True):
         if self._failure:
             note = self._failure
         elif self._awaiting:
-            note = _("Reading the steps before …")
+            note = _("Reading …") if self._called else _("Reading the steps before …")
         elif self._complete:
-            note = "" if self._known else _("Nothing came before this task.")
+            empty = _("There is nothing here.") if self._called else _("Nothing came before this task.")
+            note = "" if self._known else empty
         else:
             note = _("Right or + reads one level more.")
         return wrap(clean(note), max(1, self.scrollable_content_region.width - 2)) if note else []
 
     def _total(self) -> int:
-        return len(self._known) * _HEIGHT + len(self._notes())
+        return self._y(len(self._known)) + len(self._notes())
 
     def _relaid(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self._total())
@@ -258,3 +286,13 @@ class NodeTree(ScrollView, can_focus=True):
 
 def _name(node: Node) -> tuple[str, str, str]:
     return node.root, node.kind, node.id
+
+
+def _depths(nodes: Sequence[Node]) -> dict[str, int]:
+    """By ID, how many nodes each hangs below; empty where none names another. Parents stand before children."""
+    if not any(node.parent for node in nodes):
+        return {}
+    depths: dict[str, int] = {}
+    for node in nodes:
+        depths[node.id] = depths.get(node.parent, -1) + 1
+    return depths
