@@ -6,6 +6,7 @@ import stat
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tui.config import (
@@ -135,3 +136,15 @@ def test_a_title_is_written_and_survives_a_dialog_that_does_not_know_it(tmp_path
     )
     settings = save_profile(settings, Profile(name="acme", title="Küche Süd"))
     assert again(settings).profiles["acme"].title == "Küche Süd"
+
+
+def test_options_are_written_and_stay_when_no_dialog_asked_for_them(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    settings = load_settings(Overrides(config=None, data_dir=tmp_path), {"SHIFTDECK_CONFIG": str(path)})
+    shop = Profile(name="shop", system="spaaza", base_url="https://s.example.org", options={"chain": "42"})
+    save_profile(settings, shop)
+    save_profile(settings, msgspec.structs.replace(shop, options={}, timezone="Europe/Vienna"))
+    assert settings.profiles["shop"].options == {"chain": "42"}
+    assert settings.profiles["shop"].timezone == "Europe/Vienna"
+    save_profile(settings, msgspec.structs.replace(shop, system="superai", options={}))
+    assert settings.profiles["shop"].options == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from tests.support.site import Seat, seated
 from tests.ui.test_own_actions import FLOWS, SHOP
 from tui.i18n import set_language
+from tui.model.errors import Unreachable
 from tui.model.execution import Block, Download, Key, Line, Record, Tone
 from tui.model.message import Message, verbatim
+from tui.model.system import Sink, SizedSink
 from tui.ui.screens.fetching import FileSink, SaveDialog, _file_name, progress
 from tui.ui.widgets.block_rows import Kind, Shown, rows_of
 
@@ -42,6 +45,11 @@ def test_a_tone_is_told_without_colour_and_labels_stand_beside_their_values() ->
     shown = Shown(blocks=(Block(id="a", title=verbatim("A"), lines=lines),))
     assert texts(shown, 36) == ["▾ A", "  Last run:        one two three", " " * 19 + "four five", "  ✕ broken"]
     assert texts(shown, 24)[1:3] == ["  Last run: one two", "  three four five"]
+
+
+def test_what_the_server_set_in_stays_so() -> None:
+    shown = Shown(blocks=(block("a", "{", '    "b": "one two three"', "", "}"),))
+    assert texts(shown, 20)[1:] == ["  {", '      "b": "one two', '      three"', "  ", "  }"]
 
 
 def test_what_goes_on_and_files_are_rows_of_their_own() -> None:
@@ -167,3 +175,42 @@ async def test_blocks_beside_a_form_are_a_key_away(tmp_path: Path) -> None:
 def test_a_message_may_carry_params() -> None:
     line = Line(text=Message("{n} of {m}", {"n": 1, "m": 2}))
     assert texts(Shown(blocks=(Block(id="a", title=verbatim("A"), lines=(line,)),)))[1] == "  1 of 2"
+
+
+async def test_a_file_that_breaks_off_leaves_nothing_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.chdir(folder)
+    async with seated(tmp_path, size=(120, 40), config=SHOP) as seat:
+        await open_with(seat, "downloads")
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def breaks(_ref: str, sink: Sink) -> int:
+            assert isinstance(sink, SizedSink)
+            sink.expect(10)
+            sink.write(b"12345")
+            begun.set()
+            await go_on.wait()
+            raise Unreachable()
+
+        seat.main.bench.download = breaks  # type: ignore[method-assign]
+        await seat.press("enter", "enter")
+        await seat.until("[#####-----] 50% of 10 B")
+        go_on.set()
+        await seat.until("Enter saves it")
+        assert "50%" not in seat.text
+        assert list(folder.iterdir()) == []
+
+
+async def test_the_menu_saves_a_file_too(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40), config=SHOP) as seat:
+        record = await open_with(seat, "downloads")
+        assert f"do:file:{record.downloads[0].ref}" in [one.value for one in seat.main.commands.own.options()]
+        seat.main.commands.run(f"do:file:{record.downloads[0].ref}")
+        await seat.pilot.pause()
+        assert isinstance(seat.app.screen, SaveDialog)
+        await seat.press("f3", "f1")
+        assert "open or fold a part, read on, save a file" in seat.text

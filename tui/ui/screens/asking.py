@@ -47,7 +47,9 @@ class Asking:
             self._screen.announce(Message("This task has no such action."), bad=True)
             return
         outgoing = Outgoing(self._bench, record.execution.key)
-        if self._acts.runs_already(record) or (action.slot is Slot.DENY and self._acts.done_already(outgoing)):
+        if (action.slow and self._acts.runs_already(record)) or (
+            action.slot is Slot.DENY and self._acts.done_already(outgoing)
+        ):
             return
         if not self._screen.commands.refuse(action):
             execution, now = record.execution, self._bench.clock()

@@ -95,6 +95,8 @@ class HelpDialog(TextDialog):
                 ("Enter", _("take the answer and go on; a wrong one is marked and asked about at the end")),
                 ("↑ ↓", _("other fields")),
             ]
+        elif self._pane == FORM and self._details:
+            rows = [("↑ ↓", _("other lines")), ("Enter", _("open or fold a part, read on, save a file"))]
         elif self._pane == LIST:
             rows = [("↑ ↓", _("choose a task")), ("1 … 9", _("open the numbered task"))]
         elif self._pane == TREE:

@@ -167,6 +167,8 @@ class Opener:
 
     def _closed(self, record: Record, *, previous: bool) -> str:
         """Why a form is only to be read, and what helps; "" for one that can be answered."""
+        if previous and self._bench.capabilities.nodes_title is not None:
+            return _("Only to be read. {key} goes back.", key=self._key("back"))
         if previous:
             return _("An earlier step, only to be read. {key} goes back.", key=self._key("back"))
         if not record.execution.status.phase.closed or (record.blocks and not record.fields):

@@ -86,7 +86,10 @@ def _line(line: Line, width: int, ascii_only: bool) -> list[str]:
     text = sign + clean(say(line.text))
     label = clean(say(line.label)) + ":" if line.label is not None else ""
     if not label:
-        return [" " * INDENT + part for part in wrap(text, max(1, width - INDENT))]
+        # What is set in by the server (JSON, a traceback) stays so, as far as there is room.
+        said = say(line.text)
+        indent = " " * (INDENT + min(len(said) - len(said.lstrip(" ")), width // 2))
+        return [indent + part for part in wrap(text.strip(), max(1, width - len(indent))) or [""]]
     column = INDENT + LABEL_WIDTH + 1
     if cells(label) > LABEL_WIDTH or width < column + LABEL_WIDTH:
         return [" " * INDENT + part for part in wrap(f"{label} {text}", max(1, width - INDENT))]

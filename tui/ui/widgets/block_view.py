@@ -29,7 +29,7 @@ class BlockView(ScrollView, can_focus=False):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"block-view--{part}" for part in _PARTS}
     DEFAULT_CSS = """
-    BlockView { width: 1fr; height: 1fr; background: $background; color: $foreground; 
+    BlockView { width: 1fr; height: 1fr; background: $background; color: $foreground;
         overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         & > .block-view--plain { color: $foreground; }
         & > .block-view--head { color: $accent; text-style: bold; }

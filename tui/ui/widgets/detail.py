@@ -38,6 +38,7 @@ class DetailPane(Vertical):
     DetailPane #detail-meta { padding: 0 1; height: auto; max-height: 2; }
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
     DetailPane.-closed #detail-saved.-blank { display: none; }
+    DetailPane.-empty.-blocks #detail-saved.-blank { display: none; }
     DetailPane #detail-about { padding: 0 1; height: auto; max-height: 5; color: $calm; display: none; }
     DetailPane #detail-closed { padding: 0 1; height: auto; max-height: 3; text-style: bold; display: none; }
     DetailPane #detail-notice { padding: 0 1; height: auto; max-height: 3; color: $error; display: none; }
