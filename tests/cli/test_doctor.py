@@ -78,7 +78,7 @@ def test_keys_and_theme_are_judged_as_at_a_start(shiftdeck: Run, tmp_path: Path)
         assert one[name]["verdict"] == "broken"
         assert words in one[name]["value"]
         assert "does not start" in one[name]["remedy"]
-    (tmp_path / "config.toml").write_text('theme = "high-contrast"\n[keys]\nrefresh = "x"\n')
+    (tmp_path / "config.toml").write_text('theme = "high-contrast"\n[keys]\nrefresh = "E"\n')
     one = found(shiftdeck("doctor", "--json"))
     assert (one["keys"]["value"], one["theme"]["value"]) == ("1 key is your own", "high-contrast")
 

@@ -196,7 +196,7 @@ async def test_a_file_that_breaks_off_leaves_nothing_and_says_why(
             await go_on.wait()
             raise Unreachable()
 
-        seat.main.bench.download = breaks  # type: ignore[method-assign]
+        seat.main.bench.download = breaks  # type: ignore[method-assign,assignment]
         await seat.press("enter", "enter")
         await seat.until("[#####-----] 50% of 10 B")
         go_on.set()

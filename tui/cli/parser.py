@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.exits import USAGE
-from tui.config.settings import SYSTEMS
 from tui.i18n import LANGUAGES, _
 from tui.model.plain import clean
 
@@ -94,9 +93,9 @@ def _add_serve(commands: Any) -> None:
     parser.add_argument(
         "system",
         nargs="?",
-        default=SYSTEMS[0],
+        default="",
         metavar=_("SYSTEM"),
-        help=_("which one: {known} ({default})", known=", ".join(SYSTEMS), default=SYSTEMS[0]),
+        help=_("whose server; a word that is none names them all"),
     )
     parser.add_argument(
         "--host",

@@ -22,7 +22,7 @@ refresh_seconds = 5
 
 def run(shop: Shop, arguments: Namespace) -> int:
     """Serve until Ctrl+C or SIGTERM; exit code 0 then, 1 when the server cannot start, 2 for an unknown system."""
-    system = arguments.system
+    system = arguments.system or SYSTEMS[0]
     if system not in SYSTEMS:
         complain(_refusal(system))
         return USAGE

@@ -10,7 +10,7 @@ import msgspec
 from tui.form.rules import is_required
 from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Delivery, Receipt, Slot
+from tui.model.action import Action, Delivery, Receipt, Request, Slot
 from tui.model.errors import Refused, TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
@@ -20,6 +20,7 @@ from tui.ui.moments import clock_text
 from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
+from tui.workbench.entry import Entry
 from tui.workbench.files import FileRefused
 from tui.workbench.journal import JournalError
 
@@ -176,9 +177,7 @@ class Acts:
     ) -> None:
         """Hand over; what became of it is told by the outbox, a failure here and now in words."""
         screen = self._screen
-        for field in action.inputs:
-            if field.hidden and field.default is not None:
-                inputs.setdefault(field.key, field.default)
+        inputs = _with_hidden(action, inputs)
         place = record.execution.key if record is not None else None, action.id
         request = self._bench.make_request(
             record,
@@ -194,11 +193,7 @@ class Acts:
 
         async def send() -> None:
             try:
-                try:
-                    result = await self._bench.submit(request)
-                finally:
-                    if slow is not None:
-                        self._end(slow)
+                result = await self._hand_over(request, slow)
             except TaskError as error:
                 self._failed(title, error)
                 if isinstance(error, FileRefused) and record is not None:
@@ -222,6 +217,13 @@ class Acts:
                 screen.follower.say_status()
 
         screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    async def _hand_over(self, request: Request, slow: Key | None) -> Entry | Receipt:
+        try:
+            return await self._bench.submit(request)
+        finally:
+            if slow is not None:
+                self._end(slow)
 
     def runs_already(self, record: Record) -> bool:
         """Say that the server is still at work on something slow; ``True`` if so."""
@@ -258,6 +260,12 @@ class Acts:
         words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""
         text = f"{title}: {say(error.reason)} {words} {say(error.help)}"
         self._screen.announce(" ".join(text.split()), bad=True)
+
+
+def _with_hidden(action: Action, inputs: dict[str, Value]) -> dict[str, Value]:
+    """``inputs`` with what travels along and nobody is asked for."""
+    hidden = {field.key: field.default for field in action.inputs if field.hidden and field.default is not None}
+    return {**hidden, **inputs}
 
 
 def _in_words(field: Field) -> Field:
