@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +40,7 @@ class Opener:
         self._tree_of: Key | None = None
         self._read_at: datetime | None = None
         self._edits = 0
+        self._on_disk: deque[tuple[Key, bool, BaseException | None]] = deque()
         self._kept_at: tuple[Key | None, str | None] = (None, None)
         """The place of the cursor that was kept last."""
         self._accepted: tuple[Key, str] | None = None
@@ -273,9 +275,15 @@ class Opener:
         app = self._screen.app
 
         def done(result: Future[Any]) -> None:
-            app.call_later(self._stored, key, edit is None, result.exception())
+            # A callback with arguments would have its signature looked up anew for every key.
+            self._on_disk.append((key, edit is None, result.exception()))
+            app.call_later(self._say_stored)
 
         future.add_done_callback(done)
+
+    def _say_stored(self) -> None:
+        while self._on_disk:
+            self._stored(*self._on_disk.popleft())
 
     def _stored(self, key: Key, dropped: bool, error: BaseException | None) -> None:
         screen = self._screen

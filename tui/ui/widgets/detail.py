@@ -21,7 +21,7 @@ from tui.ui.moments import due_text, moment_text
 from tui.ui.text import clean, content, cut, from_html
 from tui.ui.widgets.block_view import BlockView
 from tui.ui.widgets.form_view import FormView
-from tui.ui.widgets.one_line import KeyBar, OneLine
+from tui.ui.widgets.one_line import KeyBar, OneLine, Words
 
 MOST_ABOUT = 5
 FRAME = 6
@@ -67,11 +67,11 @@ class DetailPane(Vertical):
         self.blocks = BlockView(id="detail-blocks", ascii_only=ascii_only)
         self.bar = KeyBar(id="detail-bar")
         self._title = OneLine(id="detail-title")
-        self._meta = Static(id="detail-meta", markup=False)
+        self._meta = Words(id="detail-meta", markup=False)
         self._saved = OneLine(id="detail-saved")
-        self._about = Static(id="detail-about", markup=False)
-        self._shut = Static(id="detail-closed", markup=False)
-        self._notice = Static(id="detail-notice", markup=False)
+        self._about = Words(id="detail-about", markup=False)
+        self._shut = Words(id="detail-closed", markup=False)
+        self._notice = Words(id="detail-notice", markup=False)
         self._blank = Static(id="detail-blank", markup=False)
         self.key: Key | None = None
         self.record: Record | None = None

@@ -140,7 +140,7 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         strip = self._strips.get(line)
         if strip is None or strip.cell_length != width:
             row = self._sheet.row_at(line) if self._sheet is not None else None
-            strip = self._strips[line] = self._strip(row or (), width, self.rich_style)
+            strip = self._strips[line] = self._strip(row or (), width, self._ground())
             if flow is not None and row and row[-1].option == ASKED:
                 flow.seen()
         return Strip.join([strip, self._bar(y)])
@@ -156,6 +156,13 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
     def _strip(self, row: Row, width: int, base: Style) -> Strip:
         segments = [Segment(span.text, self._style(span.style)) for span in row if span.text]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def _ground(self) -> Style:
+        """What a row is filled with; asked for with every key, and as dear as all of its text."""
+        style = self._rich.get("")
+        if style is None:
+            style = self._rich[""] = self.rich_style
+        return style
 
     def _style(self, name: str) -> Style:
         style = self._rich.get(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 from textual.message import Message as Event
+from textual.widgets import Static
 
 from tui.ui.text import cells, cut
 from tui.ui.widgets.painted import Painted
@@ -30,6 +31,10 @@ class OneLine(Painted):
     def render(self) -> Content:
         """Textual's hook."""
         return self._content
+
+
+class Words(Painted, Static):
+    """A text of several lines that stands beside what is typed in."""
 
 
 @dataclass(frozen=True, slots=True)
