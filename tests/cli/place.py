@@ -93,12 +93,17 @@ class Place:
             await bench.open()
             rows = (await bench.live.load()).rows
             free = [key for key, row in rows.items() if row.status.phase is Phase.OPEN and key.id not in taken]
-            return [await deny(bench, key) for key in free[:count]]
+            found: list[Request] = []
+            for key in free:
+                found += [] if len(found) == count else await deny(bench, key)
+            assert len(found) == count
+            return found
 
-        async def deny(bench: Workbench, key: Key) -> Request:
+        async def deny(bench: Workbench, key: Key) -> list[Request]:
+            # Which tasks come first depends on the hour, and some of them must never be denied.
             record = await bench.records.load(key)
             action = next(action for action in record.actions if action.slot is Slot.DENY)
-            return bench.make_request(record, action, inputs={"deny_reason": reason})
+            return [bench.make_request(record, action, inputs={"deny_reason": reason})] if not action.never else []
 
         async def add(bench: Workbench) -> list[str]:
             return [(await bench.outbox.add(request)).id for request in requests]
