@@ -69,13 +69,7 @@ def finish(visit: Visit, home: Home, wanted: Standing) -> None:
 
 def stalled(visit: Visit, seed: int) -> None:
     """F24: the terminal stops to read (XOFF, a stalled SSH), and the person types on: it is kept and sent."""
-    home = visit.home()
-    terminal = visit.start(home)
-    open_form(terminal)
-    fill_the_line(terminal)
-    terminal.press(*KEYS[1:TYPED])
-    wanted = standing(TYPED)
-    visit.until(lambda: not wanted.missing(home.drafts()), "what is typed at a stalled terminal is kept")
+    home, terminal, _wanted = typed_while_stalled(visit)
     terminal.press("f10", "enter")
     visit.until(lambda: visit.server.finished(TASK), "what is sent at a stalled terminal arrives")
     ends = time.monotonic() + (STOPPED if seed % 10 == 9 else 0.0)
@@ -87,13 +81,7 @@ def stalled(visit: Visit, seed: int) -> None:
 
 def stalled_and_lost(visit: Visit, seed: int) -> None:
     """F24b: the stalled line is cut, or the session ended: it ends, and all is kept."""
-    home = visit.home()
-    terminal = visit.start(home)
-    open_form(terminal)
-    fill_the_line(terminal)
-    terminal.press(*KEYS[1:TYPED])
-    wanted = standing(TYPED)
-    visit.until(lambda: not wanted.missing(home.drafts()), "what is typed at a stalled terminal is kept")
+    home, terminal, wanted = typed_while_stalled(visit)
     visit.leave(terminal)
     if seed % 2:
         terminal.hang_up()
@@ -101,6 +89,18 @@ def stalled_and_lost(visit: Visit, seed: int) -> None:
         terminal.process.kill(15)
         visit.until(lambda: not terminal.process.isalive(), "it ends though nobody reads what it says")
     finish(visit, home, wanted)
+
+
+def typed_while_stalled(visit: Visit) -> tuple[Home, Terminal, Standing]:
+    """An application whose terminal does not read, with all but the review typed, and kept."""
+    home = visit.home()
+    terminal = visit.start(home)
+    open_form(terminal)
+    fill_the_line(terminal)
+    terminal.press(*KEYS[1:TYPED])
+    wanted = standing(TYPED)
+    visit.until(lambda: not wanted.missing(home.drafts()), "what is typed at a stalled terminal is kept")
+    return home, terminal, wanted
 
 
 def fill_the_line(terminal: Terminal) -> None:

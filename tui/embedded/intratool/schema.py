@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from tui.embedded.facts import facts_table
+
 metadata = MetaData()
 
 
@@ -29,12 +31,7 @@ def _stamps() -> list[Column[str | None]]:
     return [_wall("created_at"), _wall("updated_at"), _wall("deleted_at")]
 
 
-site = Table(
-    "site",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+site = facts_table("site", metadata)
 departments = Table(
     "departments",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from tui.embedded.asgi import application
 from tui.embedded.clock import SiteClock
 from tui.embedded.database import Database
+from tui.embedded.facts import read_facts, write_facts
 from tui.embedded.intratool import idempotency, schema
 from tui.embedded.intratool.auth import make_token, token_hash
 from tui.embedded.intratool.generate import Generator
@@ -25,7 +26,7 @@ def build_site(database_url: str, *, clock: Clock, zone: str, sample: bool, admi
     database.create(schema.metadata, lambda tx: _begin(tx, site_clock, sample=sample))
     idempotency.forget_old(database, site_clock.now())
     with database.read() as tx:
-        has_sample = tx.execute(select(schema.site.c.value).where(schema.site.c.name == "sample")).scalar() == "1"
+        has_sample = read_facts(tx, schema.site).get("sample") == "1"
     storyteller = None
     if has_sample:
         from tui.embedded.samples.history import History
@@ -38,7 +39,7 @@ def build_site(database_url: str, *, clock: Clock, zone: str, sample: bool, admi
 
 def _users(database: Database) -> list[SampleUser]:
     with database.read() as tx:
-        known = {row.name: row.value for row in tx.execute(select(schema.site))}
+        known = read_facts(tx, schema.site)
         if "sample" not in known:
             return []
         return [
@@ -69,7 +70,7 @@ def _begin(tx: Connection, clock: SiteClock, *, sample: bool) -> None:
             for user_id in tx.execute(select(schema.users.c.id)).scalars()
         ]
         tx.execute(insert(schema.tokens), tokens)
-    tx.execute(insert(schema.site), [{"name": name, "value": value} for name, value in facts.items()])
+    write_facts(tx, schema.site, facts)
 
 
 def _sample_token(facts: dict[str, str], user_id: int) -> str:

@@ -17,14 +17,11 @@ from sqlalchemy import (
     Text,
 )
 
+from tui.embedded.facts import facts_table
+
 metadata = MetaData()
 
-site = Table(
-    "spaaza_site",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+site = facts_table("spaaza_site", metadata)
 chains = Table(
     "spaaza_chains",
     metadata,

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from tui.embedded.asgi import Work, application
 from tui.embedded.clock import SiteClock
 from tui.embedded.database import Database
+from tui.embedded.facts import read_facts, write_facts
 from tui.embedded.site import SampleUser, Site, TokenRefused
 from tui.embedded.spaaza import login, schema, tasks
 from tui.embedded.spaaza.auth import Admin, hashed
@@ -47,7 +48,7 @@ def build_site(
     mail = Mail(outbox_of(database_url))
     database.create(schema.metadata, lambda tx: _begin(tx, site_clock, mail, sample=sample))
     with database.read() as tx:
-        secret = tx.execute(select(schema.site.c.value).where(schema.site.c.name == "secret")).scalar_one()
+        secret = read_facts(tx, schema.site)["secret"]
     scheduler = Scheduler(database, site_clock, pause)
     server = Server(
         database,
@@ -88,12 +89,12 @@ def _begin(tx: Connection, clock: SiteClock, mail: Mail, *, sample: bool) -> Non
         facts["sample"] = "1"
         for recipient, text in seed(tx, CHAIN, facts["secret"], now):
             mail.deliver(now, recipient, text)
-    tx.execute(insert(schema.site), [{"name": name, "value": value} for name, value in facts.items()])
+    write_facts(tx, schema.site, facts)
 
 
 def _users(database: Database) -> list[SampleUser]:
     with database.read() as tx:
-        known = {row.name: row.value for row in tx.execute(select(schema.site))}
+        known = read_facts(tx, schema.site)
     if "sample" not in known:
         return []
     from tui.embedded.samples.spaaza import users

@@ -19,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from tui.embedded.facts import facts_table
+
 metadata = MetaData()
 
 
@@ -38,12 +40,7 @@ def _touched() -> list[Column[str]]:
     return [_moment("created_at"), _moment("updated_at"), Column("modified_by", String(100), nullable=False)]
 
 
-site = Table(
-    "superai_site",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+site = facts_table("superai_site", metadata)
 organizations = Table(
     "superai_organizations", metadata, _id(primary_key=True), Column("name", String(200), nullable=False)
 )

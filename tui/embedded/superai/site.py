@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tui.embedded.asgi import application
 from tui.embedded.clock import SiteClock
 from tui.embedded.database import Database
+from tui.embedded.facts import read_facts, write_facts
 from tui.embedded.site import SampleUser, Site
 from tui.embedded.superai import schema
 from tui.embedded.superai.auth import Gate, hashed
@@ -31,7 +32,7 @@ def build_site(database_url: str, *, clock: Clock, zone: str, sample: bool, admi
     database = Database(database_url)
     database.create(schema.metadata, lambda tx: _begin(tx, site_clock, sample=sample))
     with database.read() as tx:
-        facts = {row.name: row.value for row in tx.execute(select(schema.site))}
+        facts = read_facts(tx, schema.site)
     gate = Gate(database, site_clock, facts["anon_key"], hashed(admin_token) if admin_token else None)
     server = Server(database, site_clock, gate)
     fill = _filler(database, site_clock) if "sample" in facts else None
@@ -86,12 +87,12 @@ def _begin(tx: Connection, clock: SiteClock, *, sample: bool) -> None:
         tx.execute(
             insert(schema.users).values(id=new_id(), organization_id=organization, status="active", **admin)
         )
-    tx.execute(insert(schema.site), [{"name": name, "value": value} for name, value in facts.items()])
+    write_facts(tx, schema.site, facts)
 
 
 def _users(database: Database) -> list[SampleUser]:
     with database.read() as tx:
-        facts = {row.name: row.value for row in tx.execute(select(schema.site))}
+        facts = read_facts(tx, schema.site)
         if "sample" not in facts:
             return []
         return [
