@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 KEEPING_SECONDS = 60.0
 """For what was sent and is not on disk yet when the application is left: a photograph may take long."""
+NO_MORE_KEYS_SECONDS = 2.0
+"""For the keys that were pressed before the application was told to end. They come in milliseconds, if at all."""
 ANSWER_SECONDS = 5.0
 """For the answer of the server to what is only done while it answers. It is on disk that this was asked."""
 
@@ -55,6 +57,8 @@ class ShiftdeckApp(App[int]):
         """Entries that were not sent when the application was left."""
         self.served = False
         """Whether a service was running then that sends them."""
+        self.told_to_end = False
+        """The driver reads what was pressed until now, and says when that is all."""
         self._mains: list[MainScreen] = []
         self._parting = Writes()
         """Workbenches that were left, and are closed when all that was sent through them is kept."""
@@ -108,7 +112,16 @@ class ShiftdeckApp(App[int]):
         """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, self.exit, 0)
+            loop.add_signal_handler(name, self._end)
+
+    def _end(self) -> None:
+        self.told_to_end = True
+        # Whoever reads no keys, or hangs in doing so, says nothing.
+        self.set_timer(NO_MORE_KEYS_SECONDS, partial(self.exit, 0))
+
+    def on_last_key_read(self) -> None:
+        """Nothing that was pressed is on its way any more: the end."""
+        self.exit(0)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the screen that is shown, one after the other, before anything else.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from textual import constants
 from textual.drivers import linux_driver
+from textual.message import Message
 
 from tui.ui.keyboard import PATIENCE, Keyboard
 from tui.ui.printer import Printer
@@ -19,6 +20,12 @@ POLL_SECONDS = 0.1
 """How often the thread looks whether the application has ended."""
 LAST_WORDS_SECONDS = 2.0
 """For what is still to be written when the application ends."""
+LAST_KEYS_SECONDS = 0.05
+"""So long after the last byte, the line has nothing more of what was pressed before the application was told to end."""
+
+
+class LastKeyRead(Message):
+    """Everything that was pressed has been handed on, and there will be no more."""
 
 
 def keyboard(clock: Callable[[], float] = time.monotonic) -> Keyboard:
@@ -31,7 +38,6 @@ class TolerantDriver(linux_driver.LinuxDriver):
     """Textual's own driver, with our keyboard in front of its parser and our printer in place of its writer."""
 
     _printer: Printer | None = None
-
     def write(self, data: str) -> None:
         """Hand over to the printer, never waiting for the terminal."""
         file = self._file
@@ -54,19 +60,25 @@ class TolerantDriver(linux_driver.LinuxDriver):
             self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
 
     def run_input_thread(self) -> None:
-        """Read until the application ends, or the line is gone."""
+        """Read until the application ends or the line is gone; once it is told to end, what was pressed until then."""
         keys = keyboard()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
+                last = bool(getattr(self._app, "told_to_end", False))
+                longest = LAST_KEYS_SECONDS if last else POLL_SECONDS
                 wait = keys.wait
-                if selector.select(POLL_SECONDS if wait is None else min(POLL_SECONDS, wait)):
+                if selector.select(longest if wait is None else min(longest, wait)):
                     data = self._read()
                     if not data:
-                        self._loop.call_soon_threadsafe(self._app.exit, 0)
+                        # Behind the keys that were read before: it takes the same way.
+                        self.send_message(LastKeyRead())
                         return
                     for message in keys.feed(data):
                         self.process_message(message)
+                elif last:
+                    self.send_message(LastKeyRead())
+                    return
                 for message in keys.tick():
                     self.process_message(message)
 

@@ -187,17 +187,22 @@ def answer(visit: Visit, terminal: Terminal, field: Asked, held: object = None) 
 
 
 def told_to_end(visit: Visit, seed: int) -> None:
-    """SIGHUP, SIGTERM, or the line is cut, at any key: it ends by itself with 0, and every key is kept."""
+    """SIGHUP, SIGTERM, or the line is cut, at any key: it ends by itself with 0, and every key is kept,
+    with a signal even one that was pressed in the moment before."""
     chance = random.Random(seed)
     count = chance.randint(1, len(KEYS) - 1)
     home = visit.home()
     terminal = visit.start(home)
     press_up_to(visit, home, terminal, count - 1)
-    before = terminal.output
-    terminal.press(KEYS[count - 1])
-    visit.until(lambda: terminal.output > before, "the key's frame", terminal)
-    visit.leave(terminal)
     way = ("SIGHUP", "SIGTERM", "cut")[seed % 3]
+    before, began = terminal.output, time.monotonic()
+    terminal.press(KEYS[count - 1])
+    if way == "cut":
+        # What nobody has read yet goes with the line; a signal leaves the line, and what is in it counts.
+        visit.until(
+            lambda: terminal.output > before and time.monotonic() - began >= BEHIND, "the key's frame", terminal
+        )
+    visit.leave(terminal)
     if way == "cut":
         terminal.hang_up()
     else:
