@@ -72,6 +72,7 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
             risk=Risk.CONFIRM,
             why_not=_why_not_deny(here) or open_work,
             never=_why_not_deny(here) is not None,
+            becomes=STATES["denied"].word,
         ),
         Action(
             id="reset",
@@ -83,6 +84,7 @@ def actions_of(here: Situation) -> tuple[Action, ...]:
             loses=Message(
                 "The time it was finished, its reasons and its points are lost, perhaps also its answers."
             ),
+            becomes=STATES["in_progress"].word,
         ),
         Action(
             id="status",

@@ -16,9 +16,8 @@ from tui.api.intratool.actions import Situation, actions_of, create_action
 from tui.api.intratool.answers import answers_of, formatted
 from tui.api.intratool.catalogue import REFUSALS, Catalogue
 from tui.api.intratool.definitions import Definitions
-from tui.api.intratool.fields import fields_of
 from tui.api.intratool.includes import Includes
-from tui.api.intratool.layouts import order_of
+from tui.api.intratool.known_templates import KnownTemplates
 from tui.api.intratool.plain import plain_text
 from tui.api.intratool.policies import facts_of, policies_of
 from tui.api.intratool.records import Person, TaskExecution
@@ -78,6 +77,7 @@ class IntratoolSystem:
         self._includes = Includes()
         self._catalogue = Catalogue(routes, self._names, clock)
         self._definitions = Definitions(routes, cache, clock)
+        self._templates = KnownTemplates()
         self._workflow = Workflow(routes, profile, self._wall, clock)
         self._writes = Writes(routes, self._catalogue)
         self._forbidden: defaultdict[str, set[str]] = defaultdict(set)
@@ -260,11 +260,10 @@ class IntratoolSystem:
             await self._catalogue.people()
 
     async def _record(self, raw: dict[str, Any]) -> Record:
-        record = TaskExecution.model_validate(raw)
+        record = self._templates.execution(raw)
         execution = self._rows.of_record(record, raw)
         questions, origin = await self._definitions.of(record)
-        layouts = record.task_template.layouts if record.task_template is not None else None
-        fields = fields_of(questions, order_of(layouts))
+        fields = self._templates.fields(record, questions)
         by_key = {field.key: field for field in fields}
         progress = record.task_progress_fields or ()
         answers, strangers = answers_of(progress, questions, by_key)

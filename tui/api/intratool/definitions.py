@@ -39,6 +39,7 @@ class Definitions:
         self._cache = cache
         self._clock = clock
         self._kept: dict[str, bytes] = {}
+        self._last: dict[str, Sequence[FormField]] = {}
         self._session: dict[str, tuple[datetime, Found]] = {}
         self._refused: dict[str, datetime] = {}
 
@@ -93,8 +94,9 @@ class Definitions:
 
     def _keep(self, template: str, fields: Sequence[FormField], *, presets: bool) -> None:
         """``presets``: defaults are everybody's, and are kept; those of a record were worked out for it alone."""
-        if self._cache is None:
+        if self._cache is None or self._last.get(template) is fields:
             return
+        self._last[template] = fields
         left_out = None if presets else {"default_value"}
         bundle = msgspec.json.encode([field.model_dump(exclude=left_out) for field in fields])
         if self._kept.get(template) != bundle:

@@ -14,7 +14,8 @@ from tui.api.lenient import as_flag, as_id, as_number, as_object, as_objects, as
 
 
 def _object_or_none(value: Any) -> Any:
-    return value if isinstance(value, dict) else None
+    # One that was read before comes along as it is.
+    return value if isinstance(value, dict | BaseModel) else None
 
 
 def _objects_or_none(value: Any) -> Any:

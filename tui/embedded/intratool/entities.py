@@ -198,7 +198,7 @@ ENTITIES: dict[str, Entity] = {
             "children": Relation("taskExecution", "id", "parent_id", many=True),
         },
         _executions,
-        lambda view: view.executions_scope(),
+        lambda view: view.executions_scope,
     ),
     "taskTemplate": Entity(
         schema.task_templates,

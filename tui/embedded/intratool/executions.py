@@ -49,7 +49,7 @@ def count(call: Call) -> dict[str, int]:
     """GET /executions/count: unfinished ones that are shown by now to the workers they are for."""
     view = call.view
     conditions: list[ColumnElement[bool]] = [_task.task_status_id.in_(UNFINISHED), _task.deleted_at.is_(None)]
-    scope = view.executions_scope()
+    scope = view.executions_scope
     if scope is not None:
         conditions.append(scope)
     columns = [_task.task_status_id, _task.for_execution_date, _task.task_assignment_id, _task.reopened_at]

@@ -82,6 +82,7 @@ class View:
         """The windows of an execution's row."""
         return Windows(self.assignments[row["task_assignment_id"]], row["for_execution_date"], self.clock)
 
+    @cached_property
     def executions_scope(self) -> ColumnElement[bool] | None:
         """The condition on ``tasks`` for this user; ``None`` means all."""
         if self.account.sees_all:
