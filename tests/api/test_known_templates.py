@@ -8,7 +8,9 @@ from typing import Any
 from tui.api.intratool.known_templates import MOST, KnownTemplates
 
 
-def _raw(ident: str = "1", template: str = "7", *, label: str = "Floor dry?", answer: str = "yes") -> dict[str, Any]:
+def _raw(
+    ident: str = "1", template: str = "7", *, label: str = "Floor dry?", answer: str = "yes"
+) -> dict[str, Any]:
     question = {"id": "3", "key": "floor", "name": label, "form_field_type_id": "text", "default_value": answer}
     return {
         "id": ident,

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.1
 LAST_WORDS_SECONDS = 2.0
 """For what is still to be written when the application ends."""
 LAST_KEYS_SECONDS = 0.05
-"""So long after the last byte, the line has nothing more of what was pressed before the application was told to end."""
+"""So long after the last byte, the line has nothing more of what was pressed before all was told to end."""
 
 
 class LastKeyRead(Message):
@@ -38,6 +38,7 @@ class TolerantDriver(linux_driver.LinuxDriver):
     """Textual's own driver, with our keyboard in front of its parser and our printer in place of its writer."""
 
     _printer: Printer | None = None
+
     def write(self, data: str) -> None:
         """Hand over to the printer, never waiting for the terminal."""
         file = self._file
@@ -60,7 +61,7 @@ class TolerantDriver(linux_driver.LinuxDriver):
             self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
 
     def run_input_thread(self) -> None:
-        """Read until the application ends or the line is gone; once it is told to end, what was pressed until then."""
+        """Read until the application ends or the line is gone; told to end, what was pressed by then."""
         keys = keyboard()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

@@ -207,7 +207,9 @@ class Attempt:
         if found.verdict is Verdict.APPLIED:
             return found.receipt or Receipt(key_id=entry.request.key_id, status_raw=""), None
         if delivery is Delivery.ONLINE:
-            reason = Message("This was not finished when Shiftdeck ended. Do it again if it is still wanted.")
+            reason = found.reason or Message(
+                "This was not finished when Shiftdeck ended. Do it again if it is still wanted."
+            )
         elif found.verdict is Verdict.CONFLICT:
             reason = found.reason or Message("Somebody changed this meanwhile. Look at it, then decide.")
         elif entry.confirmed or (found.verdict is Verdict.NOT_APPLIED and delivery is Delivery.QUEUED):

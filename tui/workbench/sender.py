@@ -157,8 +157,11 @@ class Sender:
         if found is not None and found.verdict is Verdict.NOT_APPLIED:
             await self._outbox.withdraw(entry, error.reason)
         else:
-            reason = Message("It is not clear whether the server did this. Look at it, then take this entry back.")
-            await self._outbox.hold(entry, reason, unsure=True)
+            said = found.reason if found is not None else None
+            unclear = Message(
+                "It is not clear whether the server did this. Look at it, then take this entry back."
+            )
+            await self._outbox.hold(entry, said or unclear, unsure=True)
         raise error
 
     async def _drain(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Templates that come again: a terminal reads hundreds of executions of a few templates, each with all its questions."""
+"""Templates that come again: hundreds of executions are of a few templates, each with all its questions."""
 
 from __future__ import annotations
 

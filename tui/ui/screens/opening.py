@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from collections.abc import Collection
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.form.codec import Context
 from tui.form.state import FieldEdit, FormState
@@ -14,13 +16,12 @@ from tui.i18n import _, language, plural, say
 from tui.model.action import Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
-from tui.model.message import Message
-from tui.model.node import Node
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
 from tui.ui.screens.leftovers import left_over
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.search import ChoiceSearch
+from tui.ui.screens.trees import Trees
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 BARRED_AGAIN = timedelta(seconds=60)
 
+SAID_AFTER = 0.05
+"""Seconds from an edit until it is said that the disk has it: the frame that shows the edit comes first."""
+
 
 class Opener:
     """Fills the detail pane and the tree. Every await is followed by a look at what is shown by then."""
@@ -37,10 +41,13 @@ class Opener:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._bench = screen.bench
-        self._tree_of: Key | None = None
+        self.tree = Trees(screen, self)
         self._read_at: datetime | None = None
-        self._edits = 0
-        self._on_disk: deque[tuple[Key, bool, BaseException | None]] = deque()
+        self.edits = 0
+        """How often something was typed."""
+        self._on_disk: deque[tuple[Key, bool, Future[None]]] = deque()
+        """What was put, oldest first, until it is said whether the disk has it."""
+        self._saying: asyncio.TimerHandle | None = None
         self._kept_at: tuple[Key | None, str | None] = (None, None)
         """The place of the cursor that was kept last."""
         self._accepted: tuple[Key, str] | None = None
@@ -60,6 +67,7 @@ class Opener:
         if not shown and cached is None and execution is None:
             return
         screen.ahead.end()
+        self.tree.opened = None
         ticket: object = None
         if shown:
             screen.enter_pane(FORM)
@@ -154,7 +162,7 @@ class Opener:
             draft.fields if draft else {},
             position or (draft.position if draft else None),
             ctx=self.context(),
-            read_only=previous or record.execution.status.phase.closed,
+            read_only=previous or not record.answerable,
         )
         if outgoing is not None:
             state.place_server_words(outgoing.refusal(state).fields)
@@ -173,7 +181,7 @@ class Opener:
             return _("Only to be read. {key} goes back.", key=self._key("back"))
         if previous:
             return _("An earlier step, only to be read. {key} goes back.", key=self._key("back"))
-        if not record.execution.status.phase.closed or (record.blocks and not record.fields):
+        if record.answerable or (record.blocks and not record.fields):
             return ""
         finish, reset = record.in_slot(Slot.FINISH), record.in_slot(Slot.RESET)
         why = say(finish.why_not) if finish is not None and finish.why_not is not None else ""
@@ -192,7 +200,7 @@ class Opener:
         standing = self._screen.acts.running.get(record.execution.key) or outgoing.standing()
         if standing:
             return standing
-        left = left_over(self._bench, record.execution.key, closed=record.execution.status.phase.closed)
+        left = left_over(self._bench, record.execution.key, closed=not record.answerable)
         if left:
             key = self._key("discard")
             return plural(
@@ -230,6 +238,9 @@ class Opener:
             screen.enter_pane(TREE)
             return
         self.keep_place()
+        if self.tree.leads_back:
+            self.tree.back()
+            return
         if detail.record is None:
             detail.clear()
         screen.enter_pane(LIST)
@@ -261,7 +272,7 @@ class Opener:
         key = self._screen.detail.key
         if key is None or self._screen.detail.previous:
             return
-        self._edits += 1
+        self.edits += 1
         if edit is not None:
             self._accepted = None
         drafts = self._bench.drafts
@@ -272,18 +283,21 @@ class Opener:
         if self._kept_at != self._cursor():
             # With the answer, not when the move is told: in a burst that is long after it.
             self.keep_place()
-        app = self._screen.app
+        self._on_disk.append((key, edit is None, future))
+        if self._saying is None:
+            self._say_soon()
 
-        def done(result: Future[Any]) -> None:
-            # A callback with arguments would have its signature looked up anew for every key.
-            self._on_disk.append((key, edit is None, result.exception()))
-            app.call_later(self._say_stored)
-
-        future.add_done_callback(done)
+    def _say_soon(self) -> None:
+        # Not between a key and its frame: the word may come a moment after what it speaks of.
+        self._saying = asyncio.get_running_loop().call_later(SAID_AFTER, self._say_stored)
 
     def _say_stored(self) -> None:
-        while self._on_disk:
-            self._stored(*self._on_disk.popleft())
+        self._saying = None
+        while self._on_disk and self._on_disk[0][2].done():
+            key, dropped, future = self._on_disk.popleft()
+            self._stored(key, dropped, future.exception())
+        if self._on_disk:
+            self._say_soon()
 
     def _stored(self, key: Key, dropped: bool, error: BaseException | None) -> None:
         screen = self._screen
@@ -302,71 +316,18 @@ class Opener:
             # One more answer in a task that is marked already changes no mark: nothing is read for it.
             screen.follower.say_unsent()
 
-    # -- workflow -----------------------------------------------------------------------------------------
-
-    def open_tree(self) -> None:
-        """Show what came before the selected record."""
-        screen = self._screen
-        screen.enter_pane(TREE)
-        title = self._bench.capabilities.nodes_title
-        screen.tree_pane.call(say(title) if title is not None else "")
-        key = screen.list.selected_key if screen.detail.key is None else screen.detail.key
-        if key is None:
-            screen.tree_pane.fail(_("Select a task first."))
-        elif key != self._tree_of:
-            self._tree_of = key
-            screen.tree_pane.set_nodes((), complete=False)
-            self.load_nodes(1)
-
-    def load_nodes(self, depth: int) -> None:
-        """Read the nodes up to ``depth`` levels back."""
-        key = self._tree_of
-        if key is not None:
-            start(self._screen.app, partial(self._nodes, key, depth), group="nodes", exclusive=True)
-
-    async def _nodes(self, key: Key, depth: int) -> None:
-        tree = self._screen.tree_pane
-        tree.loading_level = True
-        try:
-            record = self._bench.records.cached(key) or await self._bench.records.load(key)
-            nodes = await self._bench.nodes(record, depth)
-        except TaskError as error:
-            if key == self._tree_of:
-                tree.fail(f"{say(error.reason)} {say(error.help)}")
-            return
-        if key == self._tree_of:
-            tree.set_nodes(nodes, complete=not nodes or max(node.level for node in nodes) < depth)
+    # -- what belongs to it -------------------------------------------------------------------------------
 
     def forget(self) -> None:
         """Another bench: nothing of the old one is shown."""
-        self._tree_of = None
-        self._screen.tree_pane.call("")
+        self.tree.forget()
         self._screen.detail.clear()
-        self._screen.tree_pane.set_nodes((), complete=True)
 
-    def reload_tree(self) -> None:
-        """Read the nodes that are shown once more."""
-        shown = self._screen.tree_pane.selected
-        self.load_nodes(shown.level if shown is not None else 1)
-
-    def open_node(self, node: Node) -> None:
-        """Open the record of an earlier step in place."""
-        start(self._screen.app, partial(self._node, node), group="record", exclusive=True)
-
-    def _place(self) -> tuple[object, ...]:
-        """Where the person is: it changes with the pane, the record and everything typed."""
-        return self._screen.pane, self._screen.detail.key, self._edits, self._screen.filter_bar.active
-
-    async def _node(self, node: Node) -> None:
-        screen = self._screen
-        before = self._place()
-        try:
-            record = await self._bench.node_record(node)
-        except TaskError as error:
-            screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
-            return
-        if self._place() != before or not screen.is_current:
-            screen.announce(Message("The earlier step came when you were elsewhere already, and is not shown."))
-            return
-        self.show(record, previous=True)
-        self._screen.enter_pane(FORM)
+    def moved(self, changed: Collection[Key]) -> None:
+        """These rows changed: what is on the screen of them, or of a part of them, is read again."""
+        detail = self._screen.detail
+        key = detail.key
+        above = detail.record.execution.parent if detail.record is not None else None
+        if key is not None and (key in changed or (above and key._replace(id=above) in changed)):
+            self.read_again(key)
+        self.tree.moved(changed)
