@@ -32,7 +32,7 @@ def test_what_was_sent_is_told_in_words_and_as_data(place: Place) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     assert re.fullmatch(
-        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: (denied|denied_delayed)", lines[0]
+        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: \w+ → (denied|denied_delayed)", lines[0]
     )
     assert lines[1] == "                deny_reason: – → Kein Platz"
     assert "Ablehnen – vom Server angenommen: " in place.run("--lang", "de", "history").stdout

@@ -13,7 +13,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.place import Place
-from tui.cli.report import Meter, replace_file
+from tui.cli.report import Meter
+from tui.workbench.report_files import replace_file
 from tui.workbench.report_forms import COLUMNS
 
 

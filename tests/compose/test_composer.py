@@ -43,7 +43,12 @@ def test_accounts_are_profiles_and_the_people_of_a_sample_site(tmp_path: Path) -
     assert any(say(account.detail).startswith("Supervisor") for account in site)
     assert [account.user for account in accounts if account.profile == "night"] == ["ben"]
     acme = accounts[-1]
-    assert (acme.profile, acme.user, acme.title, say(acme.detail)) == ("acme", "", "acme", "127.0.0.1:9")
+    assert (acme.profile, acme.user, acme.title, say(acme.detail)) == (
+        "acme",
+        "",
+        "acme",
+        "Intratool Tasks 2.0, 127.0.0.1:9",
+    )
     assert not (tmp_path / "data").exists()
 
 

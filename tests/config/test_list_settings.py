@@ -23,6 +23,11 @@ def test_columns_and_filters_are_taken_in_their_order(tmp_path: Path) -> None:
     assert loaded(tmp_path, "").filters == {}
 
 
+def test_shifts_are_taken_earliest_first(tmp_path: Path) -> None:
+    assert loaded(tmp_path, 'shifts = ["22:15", "05:45", "13:30"]').shifts == ("05:45", "13:30", "22:15")
+    assert loaded(tmp_path, "").shifts == ("06:00", "14:00", "22:00")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -32,6 +37,11 @@ def test_columns_and_filters_are_taken_in_their_order(tmp_path: Path) -> None:
         ('columns = ["titel"]', "“titel” is not a column."),
         ('columns = ["id"]', "“title” is one of them"),
         ('columns = ["title", "title"]', "each column stands here once"),
+        ("shifts = []", "a list of times is needed here"),
+        ('shifts = "06:00"', "a list of times is needed here"),
+        ('shifts = ["6:00"]', "a list of times is needed here"),
+        ('shifts = ["24:00"]', "a list of times is needed here"),
+        ('shifts = ["06:00", "06:00"]', "a list of times is needed here"),
         ('[filters]\nx = ""', "a text in quotes is needed here"),
         ('filters = "x"', "a table is needed here"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,9 +82,12 @@ class Seat:
     async def until(self, seen: str | Callable[[], bool], seconds: float = 15.0) -> str:
         """Wait until words are on the screen or a condition holds."""
         test: Callable[[], bool] = (lambda: seen in self.text) if isinstance(seen, str) else seen
-        async with asyncio.timeout(seconds):
-            while not test():
-                await self.pilot.pause(0.02)
+        try:
+            async with asyncio.timeout(seconds):
+                while not test():
+                    await self.pilot.pause(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{seen!r} was not seen:\n{self.text}") from None
         await self.pilot.pause()
         return self.text
 
@@ -110,6 +113,7 @@ async def seated(
     lang: str = "en",
     config: str = "",
     user: str = "",
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Seat]:
     """Start the application on a data folder; a second time on the same folder is a restart."""
     clock = clock or Hand()
@@ -120,7 +124,7 @@ async def seated(
         Overrides(config=file if config else None, data_dir=data, lang=lang), {"HOME": str(data)}
     )
     set_language(lang, {})
-    composer = Composer(settings, {}, clock, language=lang)
+    composer = Composer(settings, environ or {}, clock, language=lang)
     app = ShiftdeckApp(composer, keymap_from(settings.keys), composer.workbench(settings.profile, user))
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -186,7 +186,7 @@ async def test_old_data_is_stale_then_crossed_out_and_rings_once(
 ) -> None:
     ears = Ears(monkeypatch)
     async with at_board(tmp_path) as seat:
-        live = board_of(seat).desk.bench.live
+        live = seat.main.bench.live
         live.pause()
         await seat.pilot.pause()
         last = live.last_good
@@ -244,3 +244,24 @@ async def test_every_key_right_after_b_is_for_the_board(tmp_path: Path) -> None:
         await seat.until("connected")
         await seat.press("b", "tab", "down", "f3", "b")
         assert isinstance(seat.app.screen, BoardScreen)
+
+
+async def test_what_changes_below_the_board_does_not_paint_the_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_board(tmp_path) as seat:
+        board, main = board_of(seat), seat.main
+        seen = [main.is_current]
+        painted: list[str] = []
+        monkeypatch.setattr(board, "refresh", lambda *_regions, **_how: painted.append("board"))
+        seat.clock.forward(minutes=7)
+        main.list.tick(seat.clock())
+        main.list.refresh()
+        await seat.pilot.pause()
+        assert painted == []
+        monkeypatch.undo()
+        await seat.press("f3")
+        seen.append(main.is_current)
+        await seat.press("f1")
+        seen.append(main.is_current and not is_main(seat))
+        assert seen == [False, True, True], "a dialog leaves it in sight"

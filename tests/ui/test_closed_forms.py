@@ -55,9 +55,9 @@ async def test_why_it_is_closed_and_which_key_helps(tmp_path: Path, phase: Phase
 async def test_a_typed_confirmation_moves_to_the_button_and_enter_then_does_it(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(40, 20)) as seat:
         key = await open_closed(seat, Phase.DONE)
-        await seat.press("R", "enter")
+        await seat.press("R", "enter", "enter")
         assert seat.app.screen is seat.main, "Enter alone meets Cancel"
-        await seat.press("R")
+        await seat.press("R", "enter")
         await seat.type(key.id[-3:])
         assert ">[ Reset ]" in seat.text
         await seat.press("enter")

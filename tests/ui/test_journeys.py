@@ -112,9 +112,14 @@ async def test_reset_asks_for_typing_and_reopens(tmp_path: Path) -> None:
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
         await seat.press("f10")
         assert isinstance(seat.app.screen, ActionDialog), "nothing is reset before the digits are typed"
-        await seat.type(closed[0].id[-3:])
+        assert "→ In progress" in seat.text
+        await seat.press("up")
+        await seat.type("Wrong shelf\n" + closed[0].id[-3:])
         await seat.press("f10")
         await seat.until("accepted by the server")
+        (noted,) = seat.main.bench.history.entries(1, closed[0])
+        assert (noted.event.what, noted.event.why) == ("reset", "Wrong shelf")
+        assert noted.event.was.startswith("done")
         await seat.until(lambda: seat.main.bench.live.rows[closed[0]].status.phase is Phase.ACTIVE)
 
 
@@ -123,9 +128,14 @@ async def test_setting_a_status(tmp_path: Path) -> None:
         key = await open_round(seat)
         await seat.press("f3", "s")
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
-        await seat.press("1", "f10")
+        await seat.press("1")
+        assert "Open → In progress" in seat.text
+        await seat.type("Begun on paper")
+        await seat.press("f10")
         await seat.until("accepted by the server")
         await seat.until(lambda: seat.main.bench.live.rows[key].status.phase is Phase.ACTIVE)
+        (noted,) = seat.main.bench.history.entries(1, key)
+        assert (noted.event.was, noted.event.why) == ("open", "Begun on paper")
 
 
 async def test_a_new_execution_is_created_and_selected(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import selectors
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from textual import constants, events
 from textual.message import Message
 
 from tests.support.terminal import KEYS
-from tui.ui.driver import keyboard
+from tui.ui.driver import Alarm, keyboard
 from tui.ui.keyboard import PASTE_LOST, PASTE_PATIENCE, PATIENCE, RETURN_PATIENCE, Keyboard
 
 BEGIN, END = b"\x1b[200~", b"\x1b[201~"
@@ -265,3 +267,19 @@ def test_a_persons_own_delay_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None
     line = Line().send(b"\x1b")
     assert line.wait(0.03).seen == []
     assert line.wait(0.02).seen == ["escape"]
+
+
+def test_whoever_sleeps_until_a_key_comes_is_woken_by_the_alarm() -> None:
+    alarm = Alarm()
+    with selectors.SelectSelector() as selector:
+        selector.register(alarm, selectors.EVENT_READ)
+        assert not selector.select(0)
+        for _ in range(100_000):
+            alarm.wake()  # more than a pipe holds
+        assert selector.select(0)
+        assert not alarm.is_set()
+        while selector.select(0):
+            alarm.hush()
+        alarm.set()
+        assert selector.select(0)
+        assert alarm.is_set()

@@ -172,14 +172,14 @@ async def test_a_node_that_comes_late_does_not_take_the_place_of_the_form(tmp_pa
             return record
 
         seat.main.bench.node_record = slow  # type: ignore[assignment, method-assign]
-        seat.main.opener.open_node(object())  # type: ignore[arg-type]
+        seat.main.opener.tree.open_node(object())  # type: ignore[arg-type]
         await seat.type("4")
         come.set()
         await seat.until("The earlier step came")
         await seat.type(",5\n")
         assert not seat.main.detail.previous
         assert form(seat).entries["cell-1"].value == "4.5"
-        seat.main.opener.open_node(object())  # type: ignore[arg-type]
+        seat.main.opener.tree.open_node(object())  # type: ignore[arg-type]
         await seat.until(lambda: seat.main.detail.previous)
         assert seat.main.pane == FORM
 

@@ -83,6 +83,7 @@ async def _reset(seat: Seat) -> None:
     await seat.press("R")
     key = seat.main.detail.key
     assert key is not None
+    await seat.press("enter")
     await seat.type(key.id[-3:])
 
 

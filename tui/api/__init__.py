@@ -76,17 +76,51 @@ def connect(
     return IntratoolSystem(Routes(transport), profile=profile, zone=zone, cache=cache, clock=clock)
 
 
-def sign_in(system: str, core_url: str, *, app: Asgi | None = None, clock: Clock = system_clock) -> SignIn | None:
-    """The guided way to a token of ``system``, step by step; ``None`` for a system without one.
+def sign_in(
+    system: str,
+    *,
+    base_url: str,
+    zone: ZoneInfo,
+    app: Asgi | None = None,
+    language: str = "",
+    clock: Clock = system_clock,
+    options: Mapping[str, str] | None = None,
+) -> SignIn:
+    """The guided way to a token of ``system``, step by step; ``options`` say which, where a system has several.
 
-    ``core_url`` is where it is answered, which need not be the address of the tasks. Takes as long as ``connect``.
-    Raises ``TaskError`` for an address that cannot be.
+    Takes as long as ``connect``. Raises ``ValueError`` for an unknown system, ``TaskError`` for an address that
+    cannot be.
     """
-    if system != "spaaza":
-        return None
-    from tui.api.spaaza.signing import SpaazaSignIn
+    from tui.api.signing import SecretSignIn, token_ways
 
-    return SpaazaSignIn(core_url, app=app, clock=clock)
+    given = options or {}
+
+    def client(token: str) -> TaskSystem:
+        return connect(
+            system,
+            base_url=base_url,
+            token=token,
+            zone=zone,
+            profile="",
+            app=app,
+            language=language,
+            clock=clock,
+            options=given,
+        )
+
+    if system == "superai":
+        from tui.api.superai.signing import ways
+
+        return SecretSignIn(ways(), client)
+    if system == "spaaza":
+        from tui.api.spaaza.signing import SpaazaSignIn, key_ways
+
+        if given.get("auth") == "session":
+            return SpaazaSignIn(given.get("core_url") or base_url, app=app, clock=clock)
+        return SecretSignIn(key_ways(), client)
+    if system != "intratool":
+        raise ValueError(f"unknown system: {system}")
+    return SecretSignIn(token_ways(), client)
 
 
 __all__ = ["Asgi", "FieldCache", "connect", "sign_in"]

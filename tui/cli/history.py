@@ -75,6 +75,8 @@ def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str
             lines.append(f"                {clean(key)}: {old} → {value_text(new)}")
         for key, note in event.notes.items():
             lines.append("                " + _("note to {field}: {note}", field=clean(key), note=clean(note)))
+        if event.why:
+            lines.append("                " + _("reason: {why}", why=clean(event.why)))
     return "\n".join(lines)
 
 
@@ -83,7 +85,8 @@ def _outcome(row: HistoryRow) -> str:
     answer = clean(say(event.answer))
     match event.outcome:
         case "sent":
-            return _("accepted by the server: {answer}", answer=answer or NOTHING)
+            was = f"{clean(event.was)} → " if event.was else ""
+            return _("accepted by the server: {answer}", answer=was + (answer or NOTHING))
         case "refused":
             return _("not accepted: {answer}", answer=answer or NOTHING)
         case "paused":
@@ -112,6 +115,8 @@ def _data(row: HistoryRow, zone: ZoneInfo) -> dict[str, Any]:
         "title": event.title,
         "what": event.what,
         "outcome": event.outcome,
+        "was": event.was,
+        "why": event.why,
         "old": event.old,
         "new": event.new,
         "notes": event.notes,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tui.model.plain import HARMFUL, clean
-
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+from tui.model.plain import clean
+from tui.model.plain import escaped as escaped
 
 
 def tell(text: str) -> None:
@@ -28,23 +25,6 @@ def tell_data(text: str) -> None:
 def complain(text: str) -> None:
     """One sentence to standard error."""
     print(clean(text), file=sys.stderr)
-
-
-def escaped(document: str, encoding: str = "utf-8") -> str:
-    """A JSON document that means the same, with every harmful character written as ``\\uXXXX``.
-
-    So is every character beyond ASCII when there is one that ``encoding`` cannot write.
-    """
-    safe = HARMFUL.sub(_escape, document)
-    try:
-        safe.encode(encoding)
-    except UnicodeEncodeError:
-        return _NOT_ASCII.sub(_escape, safe)
-    return safe
-
-
-def _escape(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
 
 
 @contextmanager

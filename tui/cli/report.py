@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 import time
 from argparse import Namespace
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from tui.cli.output import complain, escaped, tell_data
 from tui.cli.session import run_with
 from tui.i18n import _, language, plural, say
 from tui.workbench.journal import JournalError
-from tui.workbench.report_forms import as_csv, as_data, as_markdown
+from tui.workbench.report_files import replace_file, text_of
 from tui.workbench.report_reading import make_report
 
 if TYPE_CHECKING:
@@ -69,12 +67,8 @@ def run(shop: Shop, arguments: Namespace) -> int:
 
 def written(report: Report, zone: ZoneInfo, form: str) -> str:
     """The report as text: ``md``, ``csv`` or ``json``."""
-    if form == "csv":
-        return as_csv(report, zone, say)
-    if form == "md":
-        return as_markdown(report, zone, say)
-    document = json.dumps(as_data(report, zone, say), ensure_ascii=False, indent=1)
-    return escaped(document, sys.stdout.encoding or "utf-8") + "\n"
+    text = text_of(report, zone, form, say)
+    return escaped(text, sys.stdout.encoding or "utf-8") if form == "json" else text
 
 
 def _save(path: Path, text: str, total: int) -> int:
@@ -87,23 +81,6 @@ def _save(path: Path, text: str, total: int) -> int:
         plural("{n} task is in {path}.", "{n} tasks are in {path}.", total, path=path),
     )
     return DONE
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write ``path`` so that whoever reads it finds the old text or the whole new one. Raises ``OSError``."""
-    # where the name leads to another place, that place gets the text
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with open(draft, "x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
 
 
 class Meter:

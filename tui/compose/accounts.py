@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.config import Profile
+from tui.config import SYSTEM_TITLES, Profile
 from tui.model.message import Message, verbatim
 
 ROLES = {
@@ -41,7 +41,8 @@ def accounts(profiles: Mapping[str, Profile]) -> list[Account]:
     for profile in profiles.values():
         if not profile.embedded:
             place = urlsplit(profile.base_url).netloc
-            found.append(Account(profile=profile.name, title=profile.name, detail=verbatim(place)))
+            detail = Message("{system}, {server}", {"system": SYSTEM_TITLES[profile.system], "server": place})
+            found.append(Account(profile=profile.name, title=profile.shown, detail=detail))
         elif profile.user:
             found.append(_account(profile, person(profile.user)))
         else:

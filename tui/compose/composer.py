@@ -15,6 +15,7 @@ from tui.config.secrets import Origin, SecretError, Token, at_hand, origin, toke
 from tui.model.clock import Clock, CorrectedClock, system_clock
 from tui.model.errors import Unauthorised
 from tui.model.message import Message
+from tui.model.signing import SignedIn, SignIn
 from tui.model.system import TaskSystem
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Composer:
         self.clock = clock
         self.sites = Sites(settings.data_dir, clock)
         self._given: dict[str, Token] = {}
+        self._signed: dict[str, Token] = {}
+        """What a person signed in with here: it comes before what the profile says."""
 
     def accounts(self) -> list[Account]:
         """Everybody that F9 offers."""
@@ -130,6 +133,19 @@ class Composer:
         token = self._given.get(profile)
         return None if token is None else expires(token)
 
+    async def sign_in(self, profile: Profile) -> SignIn:
+        """The guided way to a token of ``profile``. Raises ``TaskError`` for an address that cannot be."""
+        from tui.compose.signing import begin
+
+        return await asyncio.to_thread(begin, profile, self._language, self.clock)
+
+    async def keep(self, profile: Profile, found: SignedIn) -> Message:
+        """Use the token from now on, and keep it where this profile keeps it; says for how long it is kept."""
+        from tui.compose.signing import kept
+
+        self._signed[profile.name] = self._given[profile.name] = token = Token(found.token)
+        return await asyncio.to_thread(kept, profile, token, self._environ)
+
     async def probe(self, profile: Profile, token: str = "") -> ProbeResult:
         """Try ``profile`` with ``token``; with "" the token is had from where the profile says. Never raises."""
         from tui.compose.probe import ProbeResult, probe
@@ -191,6 +207,8 @@ class Composer:
         return who
 
     def _token(self, profile: Profile) -> Token | SecretError:
+        if signed := self._signed.get(profile.name):
+            return signed
         try:
             token = token_for(profile, self._environ, chosen=profile.name == self.settings.profile)
         except SecretError as error:
@@ -205,7 +223,8 @@ class Composer:
         if profile.embedded:
             return site_place(profile, person(profile.user).username)
         place = server_place(profile)
-        token = at_hand(profile, self._environ, chosen=profile.name == self.settings.profile)
+        here = at_hand(profile, self._environ, chosen=profile.name == self.settings.profile)
+        token = self._signed.get(profile.name) or here
         mark = token.fingerprint if token else LastOwners(self.settings.data_dir / OWNERS).last(place)
         return f"{place}:{mark}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from tui.i18n import LANGUAGES
 from tui.model.message import Message
 
 Check = Callable[[Any], Any]
+
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d\Z")
 
 SECRET_KEYS = frozenset(
     {"token", "password", "passwort", "secret", "api_key", "apikey", "bearer", "authorization"}
@@ -174,6 +177,14 @@ def columns(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def shifts(value: Any) -> tuple[str, ...]:
+    """The wall times at which shifts begin, each once, earliest first."""
+    sound = isinstance(value, list) and value and all(isinstance(part, str) for part in value)
+    if not sound or len(set(value)) < len(value) or not all(_CLOCK.match(part) for part in value):
+        raise Fault(Message('a list of times is needed here, each once, such as ["06:00", "14:00", "22:00"].'))
+    return tuple(sorted(value))
+
+
 TOP: dict[str, Check] = {
     "default_profile": text,
     "language": one_of(LANGUAGES),
@@ -182,6 +193,7 @@ TOP: dict[str, Check] = {
     "auto_advance": flag,
     "data_dir": text,
     "columns": columns,
+    "shifts": shifts,
 }
 _SPAAZA: dict[str, Check] = {
     "chain": digits(1, 999_999_999),
@@ -189,6 +201,7 @@ _SPAAZA: dict[str, Check] = {
     "api_version": version,
     "execute_timeout": digits(1, 3600),
     "date_basis": one_of(("planned", "ran", "created")),
+    "core_url": web_address,
 }
 _SUPERAI: dict[str, Check] = {"auth_url": web_address, "flow_ids": names}
 OPTIONS: dict[str, dict[str, Check]] = {"intratool": {}, "superai": _SUPERAI, "spaaza": _SPAAZA}

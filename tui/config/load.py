@@ -12,6 +12,7 @@ from tui.config.errors import ConfigError, nearest
 from tui.config.settings import (
     EMBEDDED_REFRESH_SECONDS,
     SAMPLE,
+    SHIFTS,
     SYSTEMS,
     Overrides,
     Profile,
@@ -40,7 +41,7 @@ def load_settings(overrides: Overrides, environ: Mapping[str, str]) -> Settings:
     data_dir, sources["data_dir"] = paths.data_dir(overrides, environ, top.get("data_dir"), path.parent)
     language, sources["language"] = _language(overrides, environ, top)
     chosen, sources["profile"] = _profile(overrides, environ, top, profiles, file)
-    for name in ("theme", "ascii", "auto_advance", "columns"):
+    for name in ("theme", "ascii", "auto_advance", "columns", "shifts"):
         sources.setdefault(name, Source.DEFAULT)
     return Settings(
         config_path=path,
@@ -54,6 +55,7 @@ def load_settings(overrides: Overrides, environ: Mapping[str, str]) -> Settings:
         auto_advance=top.get("auto_advance", True),
         keys=file.keys(),
         columns=top.get("columns", ()),
+        shifts=top.get("shifts", SHIFTS),
         filters=file.filters(),
         sources=sources,
     )

@@ -105,6 +105,15 @@ def token_for(profile: Profile, environ: Environment, *, chosen: bool = True) ->
     return _sound(_from_keyring(profile), profile)
 
 
+def keep(profile: Profile, token: Token) -> None:
+    """Put the token into the keyring, where :func:`token_for` finds it. Raises :class:`SecretError`."""
+    keyring = _keyring(profile)
+    try:
+        keyring.set_password(SERVICE, _entry_name(profile), token.reveal())
+    except Exception as error:  # every backend of the keyring package raises errors of its own
+        raise _unusable(profile, error) from None
+
+
 def fingerprint(token: str) -> str:
     """Tells two tokens apart without telling what they are: 16 hex digits of SHA-256."""
     import hashlib
@@ -154,11 +163,7 @@ def _from_keyring(profile: Profile) -> Token:
     try:
         token = Token(keyring.get_password(SERVICE, _entry_name(profile)) or "")
     except Exception as error:  # every backend of the keyring package raises errors of its own
-        what = Message(
-            "The keyring cannot be used for the profile “{profile}” ({why}).",
-            {"profile": profile.name, "why": type(error).__name__},
-        )
-        raise SecretError(what) from None
+        raise _unusable(profile, error) from None
     if not token:
         raise SecretError(
             Message(
@@ -168,6 +173,15 @@ def _from_keyring(profile: Profile) -> Token:
             )
         )
     return token
+
+
+def _unusable(profile: Profile, error: Exception) -> SecretError:
+    return SecretError(
+        Message(
+            "The keyring cannot be used for the profile “{profile}” ({why}).",
+            {"profile": profile.name, "why": type(error).__name__},
+        )
+    )
 
 
 def _keyring(profile: Profile) -> ModuleType:

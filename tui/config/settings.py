@@ -18,8 +18,10 @@ SYSTEM_TITLES = {
 SYSTEMS = tuple(SYSTEM_TITLES)
 """The systems that this version can talk to."""
 
-COLUMNS = ("state", "due", "age", "title", "place", "points", "who", "touched", "id")
+COLUMNS = ("state", "due", "age", "title", "place", "progress", "points", "who", "touched", "id")
 """What a row of the list can show."""
+SHIFTS = ("06:00", "14:00", "22:00")
+"""When the shifts begin, in the wall time of the site."""
 SAMPLE = "sample"
 REFRESH_SECONDS = 30
 EMBEDDED_REFRESH_SECONDS = 2
@@ -90,6 +92,7 @@ class Settings(msgspec.Struct, kw_only=True):
     keys: dict[str, str] = {}
     columns: tuple[str, ...] = ()
     """What a row of the list shows, in this order; empty: what is usual at its width."""
+    shifts: tuple[str, ...] = SHIFTS
     filters: dict[str, str] = {}
     """Saved filters: name to text."""
     sources: dict[str, Source] = {}

@@ -10,6 +10,9 @@ import msgspec
 from tui.model.field import Field, Value
 from tui.model.message import Message
 
+WHY = "shiftdeck.why"
+"""What a dialog calls the reason that becomes ``Request.why``, beside the inputs of an action."""
+
 
 class Slot(StrEnum):
     """The place of an action on keyboard and bar; the slot binds the key, not the system."""
@@ -49,7 +52,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     ``takes_answers``: the form's changed answers travel with it (save, finish). ``loses`` says in words what
     is lost, for the confirmation. ``never``: ``why_not`` holds for this execution at any time. ``proof`` is what
     a typed confirmation asks to be typed ("" leaves that to the screen). ``slow``: the answer may take minutes,
-    and the person goes on meanwhile.
+    and the person goes on meanwhile. ``becomes``: the state in which it leaves the execution, where that is the
+    same every time.
     """
 
     id: str
@@ -64,6 +68,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     loses: Message | None = None
     proof: str = ""
     slow: bool = False
+    becomes: Message | None = None
 
     @property
     def enabled(self) -> bool:
@@ -77,7 +82,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     ``key_id`` is the execution's ID at its system ("" for a create). ``values`` and ``notes`` hold only what
     changed, ``base`` and ``base_notes`` what the server had for these keys when the person began; ``inputs``
     are the action's own fields (deny_reason, delayed_reason, status ...). ``expected`` is the raw status that
-    the person saw. ``idempotency_key`` stays the same for every attempt.
+    the person saw. ``idempotency_key`` stays the same for every attempt. ``why`` is the person's reason where the
+    system has no place for one: it is never sent, and stands in the history of this device.
     """
 
     profile: str
@@ -94,6 +100,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     base_notes: dict[str, str] = {}
     expected: str = ""
     title: str = ""
+    why: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ class Unauthorised(TaskError):
     """401, or Intratool's 403 for a bad token."""
 
     what = Message("The server does not accept this token.")
-    help = Message("F9 shows the profile; your entries are kept.")
+    help = Message("F9 signs in again; your entries are kept.")
 
 
 class Forbidden(TaskError):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tui.model.action import Action
+from tui.model.action import Action, Slot
 from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.model.status import Status
@@ -102,7 +102,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     field (reasons, last activity); ``fields_from`` says where the field definitions came from when that is
     not the record itself; ``raw`` is the server's JSON, for export and for nothing else. ``blocks`` are parts to
     be read, in their order; ``downloads`` the files that can be fetched now. ``own_fields``: the fields belong to
-    this one alone, and say nothing about another execution of its kind.
+    this one alone, and say nothing about another execution of its kind. ``listed``: lists of its system hold it;
+    otherwise only a tree leads to it.
     """
 
     execution: Execution
@@ -119,6 +120,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...] = ()
     downloads: tuple[Download, ...] = ()
     own_fields: bool = False
+    listed: bool = True
+
+    @property
+    def answerable(self) -> bool:
+        """Whether its form takes answers: unfinished work, or what may be put right by finishing it once more."""
+        if not self.execution.status.phase.closed:
+            return True
+        finish = self.in_slot(Slot.FINISH)
+        return finish is not None and finish.enabled and finish.takes_answers
 
     def action(self, action_id: str) -> Action | None:
         """The declared action of that name, or ``None`` where the system lacks it."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tui.model.execution import Key
+from tui.model.execution import Key, Tone
 from tui.model.message import Message
 from tui.model.status import Status
 
@@ -18,7 +18,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     execution that the node opens, where it is one; otherwise ``node_record`` still tells what is known.
     ``parent`` is the ID of the node that this one hangs from ("" : from the root); a parent stands before its
     children. ``due``: when it was planned (aware UTC). ``dimmed``: what it holds is outdated. ``marks`` are a few
-    words beside the label.
+    words beside the label. ``tone``: how a node without a status reads.
     """
 
     id: str
@@ -35,3 +35,4 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     parent: str = ""
     dimmed: bool = False
     marks: tuple[Message, ...] = ()
+    tone: Tone = Tone.PLAIN

@@ -15,6 +15,7 @@ HARMFUL = re.compile(
 MAXIMUM_LINE = 10_000
 
 _SPACES = re.compile(r"[ \t\n\r]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def clean(text: object, *, lines: bool = False, limit: int | None = MAXIMUM_LINE) -> str:
@@ -25,3 +26,22 @@ def clean(text: object, *, lines: bool = False, limit: int | None = MAXIMUM_LINE
     if lines:
         return HARMFUL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
     return HARMFUL.sub("", _SPACES.sub(" ", raw))
+
+
+def escaped(document: str, encoding: str = "utf-8") -> str:
+    """A JSON document that means the same, with every harmful character written as ``\\uXXXX``.
+
+    So is every character beyond ASCII when there is one that ``encoding`` cannot write.
+    """
+    safe = HARMFUL.sub(_escape, document)
+    try:
+        safe.encode(encoding)
+    except UnicodeEncodeError:
+        return _NOT_ASCII.sub(_escape, safe)
+    return safe
+
+
+def _escape(found: re.Match[str]) -> str:
+    import json  # late: the first frame does not need it
+
+    return json.dumps(found[0])[1:-1]

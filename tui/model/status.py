@@ -80,7 +80,7 @@ _CODES = {
     (Phase.DONE, True): "T",
     (Phase.DENIED, False): "X",
     (Phase.FAILED, False): "F",
-    (Phase.BROKEN, False): "F",
+    (Phase.BROKEN, False): "E",
     (Phase.MISSED, False): "M",
     (Phase.CANCELLED, False): "C",
 }
@@ -94,7 +94,7 @@ _SHAPES = {
     (Phase.DONE, True): "●!",
     (Phase.DENIED, False): "⊘",
     (Phase.FAILED, False): "✖",
-    (Phase.BROKEN, False): "✖",
+    (Phase.BROKEN, False): "✖!",
     (Phase.MISSED, False): "✕",
     (Phase.CANCELLED, False): "◇",
 }

@@ -19,6 +19,8 @@ from tui.model.period import Period
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a system has. What it lacks is absent on the screen, not greyed out.
 
+    ``children``: an execution can be begun as a part of another one.
+
     ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
     ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``.
     """
@@ -27,6 +29,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     count: bool = False
     nodes: bool = False
     create: bool = False
+    children: bool = False
     points: bool = False
     due: bool = True
     notes: bool = False
@@ -93,6 +96,15 @@ class MoreLines(Protocol):
 
     async def more(self, key: Key, ref: str) -> Block:
         """The same block with the lines that follow ``ref``, and its own ``more`` if there are still others."""
+        ...
+
+
+@runtime_checkable
+class SlowWrites(Protocol):
+    """A system with writes whose answer may take minutes (``Action.slow``)."""
+
+    def in_doubt(self, key: Key) -> bool:
+        """Whether the answer to such a write was lost, and reading goes on until its outcome is known."""
         ...
 
 

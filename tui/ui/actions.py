@@ -15,8 +15,9 @@ LIST = "list"
 FORM = "form"
 TREE = "tree"
 BOARD = "board"
+REPORT = "report"
 ALL = frozenset({LIST, FORM, TREE})
-ALL_AND_BOARD = ALL | {BOARD}
+EVERYWHERE = ALL | {BOARD, REPORT}
 ROWS = frozenset({LIST, BOARD})
 """Where there is a list of executions."""
 
@@ -45,7 +46,7 @@ COMMANDS: tuple[Command, ...] = (
         ("f1",),
         Message("Help"),
         Message("What the keys do, and what this task is about."),
-        ALL_AND_BOARD,
+        EVERYWHERE,
         bar=4,
     ),
     Command(
@@ -71,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
         ("f3", "escape"),
         Message("Back"),
         Message("One step back: filter, dialog, task. Never leaves the application."),
-        ALL_AND_BOARD,
+        EVERYWHERE,
         bar=2,
     ),
     Command(
@@ -79,7 +80,7 @@ COMMANDS: tuple[Command, ...] = (
         ("f4",),
         Message("Menu"),
         Message("Everything that can be done here, by number."),
-        ALL_AND_BOARD,
+        EVERYWHERE,
         bar=3,
     ),
     Command(
@@ -96,7 +97,7 @@ COMMANDS: tuple[Command, ...] = (
         ("f6",),
         Message("Deny"),
         Message("Say that this task cannot be done, with the reason."),
-        frozenset({LIST, FORM}),
+        frozenset({LIST, FORM, BOARD}),
         Slot.DENY,
         bar=7,
     ),
@@ -139,7 +140,7 @@ COMMANDS: tuple[Command, ...] = (
         ("f9",),
         Message("User"),
         Message("Leave, or go on as another user or profile."),
-        ALL,
+        EVERYWHERE,
         bar=11,
     ),
     Command(
@@ -159,9 +160,11 @@ COMMANDS: tuple[Command, ...] = (
         ROWS,
     ),
     Command("next_day", ("]",), Message("Day after"), Message("Show the day after."), ROWS),
-    Command("period", ("d",), Message("Period"), Message("Choose which days to show."), frozenset({LIST})),
+    Command("period", ("d",), Message("Period"), Message("Choose which days to show."), frozenset({LIST, REPORT})),
     Command("today", ("t",), Message("Today"), Message("Back to today."), ROWS),
-    Command("refresh", ("r",), Message("Read again"), Message("Ask the server now."), ROWS | {TREE}, bar=12),
+    Command(
+        "refresh", ("r",), Message("Read again"), Message("Ask the server now."), ROWS | {TREE, REPORT}, bar=12
+    ),
     Command(
         "workflow",
         ("w",),
@@ -180,11 +183,18 @@ COMMANDS: tuple[Command, ...] = (
         bar=8,
     ),
     Command(
+        "create_part",
+        (),
+        Message("New part"),
+        Message("Begin a task that belongs to this one."),
+        frozenset({LIST, FORM}),
+    ),
+    Command(
         "status",
         ("s",),
         Message("Set status"),
         Message("Give the selected task another status."),
-        frozenset({LIST}),
+        ROWS,
         Slot.STATUS,
     ),
     Command(
@@ -192,7 +202,7 @@ COMMANDS: tuple[Command, ...] = (
         ("R",),
         Message("Reset"),
         Message("Open a finished or denied task again."),
-        frozenset({LIST}),
+        ROWS,
         Slot.RESET,
     ),
     Command("about", ("i",), Message("About"), Message("Description and rules of this task."), frozenset({LIST})),
@@ -204,6 +214,20 @@ COMMANDS: tuple[Command, ...] = (
         frozenset({LIST}),
     ),
     Command("board", ("b",), Message("Board"), Message("The whole site at a glance, live."), ROWS, bar=10),
+    Command(
+        "all_profiles",
+        ("B",),
+        Message("All profiles"),
+        Message("The board of all profiles, each with its own line to its server."),
+        ROWS,
+    ),
+    Command(
+        "one_profile",
+        ("f",),
+        Message("Profiles"),
+        Message("On the board of all profiles: one of them alone, or all."),
+        frozenset({BOARD}),
+    ),
     Command("sort", ("o",), Message("Sort"), Message("Sort the list by any column."), frozenset({LIST})),
     Command(
         "group",
@@ -231,7 +255,21 @@ COMMANDS: tuple[Command, ...] = (
         "choose_range", ("v",), Message("Choose up to here"), Message("Choose all from the last one chosen."), ROWS
     ),
     Command("choose_all", ("A",), Message("Choose all"), Message("Choose every task shown, or none."), ROWS),
-    Command("copy", ("y",), Message("Copy"), Message("Copy the chosen tasks as text."), ROWS),
+    Command("copy", ("y",), Message("Copy"), Message("Copy the chosen tasks as text."), ROWS | {REPORT}),
+    Command(
+        "report",
+        ("h",),
+        Message("Shift report"),
+        Message("What was done, what was not and why: for the handover."),
+        ROWS,
+    ),
+    Command(
+        "export",
+        ("e",),
+        Message("Export"),
+        Message("Write the report to a file: Markdown, CSV or JSON."),
+        frozenset({REPORT}),
+    ),
     Command(
         "acknowledge",
         ("a",),
@@ -275,6 +313,13 @@ COMMANDS: tuple[Command, ...] = (
         (),
         Message("Waiting items"),
         Message("What is on its way to the server, and what it did not accept."),
+        ALL,
+    ),
+    Command(
+        "sign_in",
+        (),
+        Message("Sign in"),
+        Message("Sign in to this profile's server, step by step."),
         ALL,
     ),
     Command("theme", (), Message("Colours"), Message("Choose the colours of the screen."), ALL),

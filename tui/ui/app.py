@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,11 +18,12 @@ from tui.config import ConfigError, nearest
 from tui.form.editor import typable
 from tui.i18n import _, plural
 from tui.model.message import Message
+from tui.ui.benches import Benches
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.memory import calm_collector
 from tui.ui.screens.main import MainScreen
 from tui.ui.theme import DARK, DEFAULT, LIGHT, THEMES
-from tui.ui.workers import Writes, say_fault
+from tui.ui.workers import say_fault
 
 if TYPE_CHECKING:
     from tui.config import Settings
@@ -52,19 +54,24 @@ class ShiftdeckApp(App[int]):
         super().__init__()
         self.shop = shop
         self.keymap = keymap
-        self.bench = bench
+        self.benches = Benches(self, shop, bench)
         self.waiting = 0
         """Entries that were not sent when the application was left."""
         self.served = False
         """Whether a service was running then that sends them."""
         self.told_to_end = False
         """The driver reads what was pressed until now, and says when that is all."""
+        self.wake_driver: Callable[[], None] = _nothing
+        """The driver sleeps until a key comes; this has it look at ``told_to_end``."""
         self._mains: list[MainScreen] = []
-        self._parting = Writes()
-        """Workbenches that were left, and are closed when all that was sent through them is kept."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._known_theme(shop.settings)
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench that is shown."""
+        return self.benches.current
 
     def _known_theme(self, settings: Settings) -> str:
         """The theme of the config. Raises ``ConfigError`` with the nearest name for one that nobody knows."""
@@ -100,6 +107,7 @@ class ShiftdeckApp(App[int]):
         screen = MainScreen(
             self.bench, self.keymap, self.shop, ascii_only=settings.ascii, auto_advance=settings.auto_advance
         )
+        screen.benches = self.benches
         screen.list.choose_columns(settings.columns)
         self._mains.append(screen)
         return screen
@@ -116,6 +124,7 @@ class ShiftdeckApp(App[int]):
 
     def _end(self) -> None:
         self.told_to_end = True
+        self.wake_driver()
         # Whoever reads no keys, or hangs in doing so, says nothing.
         self.set_timer(NO_MORE_KEYS_SECONDS, partial(self.exit, 0))
 
@@ -166,32 +175,25 @@ class ShiftdeckApp(App[int]):
 
     async def on_main_screen_account_chosen(self, event: MainScreen.AccountChosen) -> None:
         """Go on as somebody else; what the last one typed is kept for them, what they sent comes to its end."""
-        old, writes = self.bench, event.screen.writes
         try:
-            # A token may come from a program or the keyring, which takes its time.
-            bench = await asyncio.to_thread(self.shop.workbench, event.profile, event.user)
+            bench = await self.benches.make(event.profile, event.user, anew=event.anew)
         except ConfigError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.workers.cancel_all()
-        self.bench = bench
-        event.screen.change_bench(bench)
-        # A file may take its time to be copied: nobody waits for that.
-        self._parting.begin(self, partial(self._part, old, writes))
-
-    async def _part(self, bench: Workbench, writes: Writes) -> None:
-        await writes.ended()
-        await bench.close()
+        self.benches.enter(event.screen, bench, instead=event.anew)
 
     async def on_unmount(self) -> None:
         """Keep all that was sent, then give back the journal and the connection."""
         for main in self._mains:
             await main.writes.ended(KEEPING_SECONDS, online=False)
             await main.writes.ended(ANSWER_SECONDS)
-        await self._parting.ended(KEEPING_SECONDS)
-        self.waiting = self.bench.outbox.waiting()
-        self.served = self.bench.service_running()
-        await self.bench.close()
+        await self.benches.settled(KEEPING_SECONDS)
+        self.waiting, self.served = self.benches.waiting()
+        await self.benches.close()
+
+
+def _nothing() -> None:
+    """There is no driver to be woken."""
 
 
 def run(shop: Shop, settings: Settings) -> int:

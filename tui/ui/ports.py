@@ -7,6 +7,8 @@ from typing import Protocol
 
 from tui.config import Profile, Settings
 from tui.model.message import Message
+from tui.model.signing import SignedIn, SignIn
+from tui.workbench.books import Owner
 from tui.workbench.workbench import Workbench
 
 
@@ -44,6 +46,18 @@ class Shop(Protocol):
 
     def workbench(self, profile: str, user: str = "") -> Workbench:
         """A workbench, at once; it connects by itself later."""
+        ...
+
+    def owner(self, owner_id: str = "") -> Owner:
+        """Who stands behind the ID of an owner."""
+        ...
+
+    async def sign_in(self, profile: Profile) -> SignIn:
+        """The guided way to a token of ``profile``, step by step. Raises ``TaskError``."""
+        ...
+
+    async def keep(self, profile: Profile, found: SignedIn) -> Message:
+        """Use the token from now on, and keep it where this profile keeps it; says for how long it is kept."""
         ...
 
     async def probe(self, profile: Profile, token: str = "") -> ProbeResult:

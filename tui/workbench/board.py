@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Key
 from tui.model.period import LOOK_BACK, Period
+from tui.model.status import Phase
 from tui.model.turns import Turns
 from tui.workbench.changes import Changes
-from tui.workbench.figures import Figures, Grouping, Overdue, Strip
+from tui.workbench.figures import STANDINGS, Count, Figures, Grouping, Overdue, Strip
 from tui.workbench.heat import CARRIED, SLOTS, UNDATED, Strips
 from tui.workbench.marks import Mark, MarkKind
 from tui.workbench.slots import seconds_between
@@ -40,34 +41,44 @@ class _Books:
         held = period.start - LOOK_BACK <= earlier.start
         self.earlier = Tally(earlier, board.zone, self.standings, board.alive) if held else None
         self.strips = Strips(self.tally, by)
+        self.profiles = Strips(self.tally, Grouping.PROFILE) if board.several else None
 
     def count(self, row: Execution, step: int) -> None:
         """One row more (``step`` 1) or less (-1). What is due after the period does not belong here."""
         period, kind, due = self.period, self.standings.of(row.status), row.due
         if due is None:
             self.tally.count(row, kind, None, step)
-            self.strips.count(row, kind, UNDATED, step)
+            self._strip(row, kind, UNDATED, step)
             return
         seconds = seconds_between(period.start, due)
         if seconds >= 0:
             if due <= period.end:
                 slot = self.tally.count(row, kind, seconds, step)
-                self.strips.count(row, kind, slot + SLOTS, step)
+                self._strip(row, kind, slot + SLOTS, step)
             return
         if not self.standings.closed[kind]:
             self.tally.carry(row, kind, seconds, step)
-            self.strips.count(row, kind, CARRIED, step)
+            self._strip(row, kind, CARRIED, step)
         earlier = self.earlier
         if earlier is not None and earlier.period.start <= due <= earlier.period.end:
             earlier.count(row, kind, seconds_between(earlier.period.start, due), step)
 
+    def _strip(self, row: Execution, kind: int, column: int, step: int) -> None:
+        self.strips.count(row, kind, column, step)
+        if self.profiles is not None:
+            self.profiles.count(row, kind, column, step)
+
 
 class Board:
-    """Counts one list after another. One task feeds it; figures may be asked for at any time between."""
+    """Counts one list after another. One task feeds it; figures may be asked for at any time between.
 
-    def __init__(self, zone: ZoneInfo, by: Grouping = Grouping.ASSIGNMENT) -> None:
+    ``several``: the rows are those of several profiles, and each of them is counted by itself too.
+    """
+
+    def __init__(self, zone: ZoneInfo, by: Grouping = Grouping.ASSIGNMENT, *, several: bool = False) -> None:
         self.zone = zone
         self.by = by
+        self.several = several
         self.standings = Standings()
         self._rows: Rows = {}
         self._books: _Books | None = None
@@ -138,6 +149,13 @@ class Board:
         """Strips from ``first`` on, in the order of their names; only those asked for are made."""
         return self._ready().strips.strips(now, first, most, worst_first=worst_first)
 
+    def profiles(self, now: datetime) -> dict[str, Strip]:
+        """Each profile that has rows, by name; nothing unless there are ``several``."""
+        found = self._books.profiles if self._books is not None else None
+        return (
+            {} if found is None else {strip.name: strip for strip in found.strips(now, 0, None, worst_first=False)}
+        )
+
     def newly_overdue(self, now: datetime) -> tuple[Execution, ...]:
         """What became late since the last call: by time, or by being opened again. Nothing at the first call."""
         moments = self._ready().tally.moments
@@ -185,7 +203,7 @@ class Board:
 
     def _figures(self, tally: Tally, now: datetime, marks: Mapping[Key, Mark], most: int) -> Figures:
         carried = tally.carried_now(now)
-        counts = tally.shown(carried)
+        counts = _in_place(tally.shown(carried))
         moments = tally.moments
         late = moments.before(now)
         overdue, shelved = _listed(moments.oldest(now), now, marks, most)
@@ -207,6 +225,13 @@ class Board:
             done=tuple(accumulate(tally.done)),
             expected=tuple(accumulate(tally.expected)),
         )
+
+
+def _in_place(counts: tuple[Count, ...]) -> tuple[Count, ...]:
+    """The documented states first, as they come; then the others, always in the same order."""
+    phases = list(Phase)
+    others = sorted(counts[len(STANDINGS) :], key=lambda one: (phases.index(one.status.phase), one.status.raw))
+    return (*counts[: len(STANDINGS)], *others)
 
 
 def _listed(

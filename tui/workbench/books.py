@@ -60,6 +60,20 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: list[str]
 
 
+def queues_in(journal: Journal, owner_of: Callable[[str], Owner]) -> list[Queue]:
+    """Everybody with unsettled entries, in the order of their first; raises ``JournalError``."""
+    found = journal.read(
+        f"SELECT owner, state, count(*), min(created) FROM outbox WHERE {OPEN}"  # noqa: S608 - our own text
+        " GROUP BY owner, state ORDER BY min(seq)"
+    )
+    queues: dict[str, Queue] = {}
+    for owner, state, count, created in found:
+        queue = queues.setdefault(owner, Queue(owner=owner_of(owner), counts={}, oldest={}))
+        queue.counts[EntryState(state)] = count
+        queue.oldest[EntryState(state)] = moment(created)
+    return list(queues.values())
+
+
 class Books:
     """Reads one journal for all of its owners. ``owner_of`` tells who stands behind an owner's ID.
 
@@ -92,16 +106,7 @@ class Books:
 
     def queues(self) -> list[Queue]:
         """Everybody with unsettled entries, in the order of their first."""
-        found = self.journal.read(
-            f"SELECT owner, state, count(*), min(created) FROM outbox WHERE {OPEN}"  # noqa: S608 - our own text
-            " GROUP BY owner, state ORDER BY min(seq)"
-        )
-        queues: dict[str, Queue] = {}
-        for owner, state, count, created in found:
-            queue = queues.setdefault(owner, Queue(owner=self._owner_of(owner), counts={}, oldest={}))
-            queue.counts[EntryState(state)] = count
-            queue.oldest[EntryState(state)] = moment(created)
-        return list(queues.values())
+        return queues_in(self.journal, self._owner_of)
 
     def entries(self, *, settled: int = 0) -> Kept:
         """All unsettled entries, and before them the last ``settled`` of the others."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tui.model.execution import Execution, Key
+from tui.model.message import Message
 from tui.model.period import Period
 from tui.model.system import Filters
 from tui.model.turns import Turns
@@ -21,7 +22,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     ``period`` and ``filters`` are what was asked for (``period`` without the look-back). ``as_of``: when the
     server said so, ``None`` while nothing is known. ``cached``: from the journal, not confirmed by the server yet.
-    ``fresh``: forget what you had (first item, or another period); then ``added`` holds every key.
+    ``fresh``: forget what you had (first item, or another period); then ``added`` holds every key. ``notice``:
+    what the list does not hold, though it should.
     """
 
     rows: Mapping[Key, Execution]
@@ -33,6 +35,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     fresh: bool = False
     period: Period
     filters: Filters = Filters()
+    notice: Message | None = None
 
     @property
     def loading(self) -> bool:
@@ -111,8 +114,10 @@ def as_fresh(item: Changes) -> Changes:
     return msgspec.structs.replace(item, fresh=True, added=frozenset(item.rows), changed=_NONE, removed=_NONE)
 
 
-def after(before: Changes, difference: Difference | None, as_of: datetime) -> Changes:
-    """The list after an answer; ``None``: nothing changed."""
+def after(
+    before: Changes, difference: Difference | None, as_of: datetime, notice: Message | None = None
+) -> Changes:
+    """The list after an answer; without a ``difference`` nothing changed."""
     return Changes(
         rows=before.rows if difference is None or difference.empty else difference.rows,
         added=_NONE if difference is None else difference.added,
@@ -121,6 +126,7 @@ def after(before: Changes, difference: Difference | None, as_of: datetime) -> Ch
         as_of=as_of,
         period=before.period,
         filters=before.filters,
+        notice=notice,
     )
 
 

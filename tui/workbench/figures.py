@@ -21,6 +21,7 @@ class Grouping(StrEnum):
     ASSIGNMENT = "assignment"
     DEPARTMENT = "department"
     TEMPLATE = "template"
+    PROFILE = "profile"
 
 
 def belongs(row: Execution, period: Period, now: datetime) -> bool:
@@ -50,10 +51,15 @@ def _template(row: Execution) -> str:
     return row.title or row.template or ""
 
 
+def _profile(row: Execution) -> str:
+    return row.key.profile
+
+
 NAMES: dict[Grouping, Callable[[Execution], str]] = {
     Grouping.ASSIGNMENT: _assignment,
     Grouping.DEPARTMENT: _department,
     Grouping.TEMPLATE: _template,
+    Grouping.PROFILE: _profile,
 }
 
 

@@ -123,4 +123,6 @@ def _closed_heat(status: Status) -> Heat:
 def _open_heat(phase: Phase, *, soon: bool) -> Heat:
     if phase is Phase.UNKNOWN:
         return Heat.UNKNOWN
+    if phase is Phase.BROKEN:
+        return Heat.FAILED
     return Heat.DUE if soon or phase is Phase.ACTIVE else Heat.LATER

@@ -23,7 +23,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. ``what`` is the action's ID; ``old`` and ``new`` map field keys to values.
 
     ``outcome`` is one of sent, refused, paused, discarded, retried; ``answer`` the status that the server named,
-    or its words. ``request`` is the idempotency key.
+    or its words. ``request`` is the idempotency key. ``was`` is the status before, as the person saw it, and
+    ``why`` the reason that was given for the history alone.
     """
 
     at: datetime
@@ -38,6 +39,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     notes: dict[str, str] = {}
     answer: Message = Message("")
     request: str = ""
+    was: str = ""
+    why: str = ""
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -330,7 +330,7 @@ class Live:
         self._settle_applied(listing, poll)
         news = difference is not None and not difference.empty and not (before.cached or before.loading)
         self._pace.answered(changed=news)
-        self._publish(after(before, difference, listing.as_of))
+        self._publish(after(before, difference, listing.as_of, listing.notice))
         if difference is not None and (not difference.empty or before.cached or before.loading):
             self._unsaved = True
         elif before.cached:

@@ -388,6 +388,8 @@ class Outbox(OutboxReading):
             notes=request.notes,
             answer=answer,
             request=request.idempotency_key,
+            was=request.expected,
+            why=request.why,
         )
 
 

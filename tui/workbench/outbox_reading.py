@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui.model.action import Request
+from tui.model.action import WHY, Request
 from tui.model.execution import Key
 from tui.workbench import entry_rows as rows
 from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, whatever_is_left
@@ -78,7 +78,10 @@ class OutboxReading:
         return self._count("state = 'paused'")
 
     def recent_inputs(self, action: str, limit: int = 9) -> dict[str, list[str]]:
-        """The last different texts given to each input of ``action``, newest first; nothing if unreadable."""
+        """The last different texts given to each input of ``action``, newest first; nothing if unreadable.
+
+        The reasons for the history alone are under ``WHY``.
+        """
         recent: dict[str, list[str]] = {}
         try:
             entries = self._select("seq > (SELECT coalesce(max(seq), 0) FROM outbox) - 300")
@@ -88,7 +91,7 @@ class OutboxReading:
         for entry in reversed(entries):
             if entry.request.action != action:
                 continue
-            for name, value in entry.request.inputs.items():
+            for name, value in {**entry.request.inputs, WHY: entry.request.why}.items():
                 texts = recent.setdefault(name, [])
                 if isinstance(value, str) and value and value not in texts and len(texts) < limit:
                     texts.append(value)

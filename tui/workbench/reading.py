@@ -8,7 +8,8 @@ from tui.model.action import Action
 from tui.model.errors import NotFound, NotTheServer, ServerFault, Throttled, Unreachable
 from tui.model.execution import Block, Key, Record
 from tui.model.node import Node
-from tui.model.system import MoreLines, Page, Sink
+from tui.model.period import Period
+from tui.model.system import Filters, Listing, MoreLines, Page, Sink, SlowWrites
 from tui.workbench.facts import Facts
 from tui.workbench.wire import Wire
 
@@ -21,6 +22,10 @@ class Reading:
 
     _wire: Wire
     _facts: Facts
+
+    async def list_of(self, period: Period) -> Listing:
+        """All rows of ``period``, for once: the list that is kept up to date stays as it is."""
+        return await self._wire.system.list(period, Filters())
 
     async def new_action(self, parent: Record | None = None) -> Action | None:
         """The declaration of "create"; without a line the one known last. ``None``: the system has none."""
@@ -73,6 +78,13 @@ class Reading:
         if not isinstance(system, MoreLines):
             raise NotFound()
         return await system.more(key, ref)
+
+    def in_doubt(self, key: Key) -> bool:
+        """Whether the answer to a long write of ``key`` was lost, and its outcome is being looked for."""
+        if not self._wire.connected:
+            return False
+        system = self._wire.system
+        return isinstance(system, SlowWrites) and system.in_doubt(key)
 
     async def download(self, ref: str, sink: Sink) -> int:
         """Write a file's bytes into ``sink``; how many."""

@@ -6,8 +6,8 @@ Whoever calls hands in ``say``, which puts a message into the language of the re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,8 @@ from tui.model.execution import Execution
 from tui.model.message import Message
 from tui.model.plain import clean
 from tui.workbench.report import Item, Remark, Report, Waiting
+from tui.workbench.report_words import HEADINGS, ORDER, SECTIONS, Say, Words, number_text, unread_words
 from tui.workbench.tables import table
-
-Say = Callable[[Message], str]
 
 COLUMNS = (
     "section",
@@ -44,30 +43,7 @@ COLUMNS = (
 """The columns of the table, in this order. ``section``: open, missed, denied, closed, late, done, note, limit or
 waiting. Times are ISO 8601 with the site's offset. Part of the public interface."""
 
-_SECTIONS = ("open", "missed", "denied", "closed", "late", "done")
-_HEADINGS = {
-    "open": Message("Open"),
-    "missed": Message("Missed"),
-    "denied": Message("Denied"),
-    "closed": Message("Ended otherwise"),
-    "late": Message("Done late"),
-    "done": Message("Done"),
-}
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
-ACTIONS = {
-    "save": Message("Save"),
-    "finish": Message("Finish"),
-    "deny": Message("Deny"),
-    "create": Message("New"),
-    "reset": Message("Reset"),
-    "status": Message("Set status"),
-}
-_STATES = {
-    "waiting": Message("waits to be sent"),
-    "sending": Message("is being sent"),
-    "paused": Message("held: the token is not accepted"),
-    "attention": Message("needs attention"),
-}
 
 
 def as_data(report: Report, zone: ZoneInfo, say: Say) -> dict[str, Any]:
@@ -87,7 +63,7 @@ def as_data(report: Report, zone: ZoneInfo, say: Say) -> dict[str, Any]:
         "points": report.points,
         "max_points": report.max_points,
         "unread": report.unread,
-        **{name: [_item(item, zone, say) for item in getattr(report, name)] for name in _SECTIONS},
+        **{name: [_item(item, zone, say) for item in getattr(report, name)] for name in SECTIONS},
         "notes": [_remark(remark, zone, say) for remark in report.notes],
         "limits": [_remark(remark, zone, say) for remark in report.limits],
         "waiting": [_waiting(entry, zone, say) for entry in report.waiting],
@@ -100,7 +76,7 @@ def as_csv(report: Report, zone: ZoneInfo, say: Say) -> str:
 
 
 def _lines(report: Report, zone: ZoneInfo, say: Say) -> Iterator[dict[str, object]]:
-    for name in _SECTIONS:
+    for name in SECTIONS:
         for item in getattr(report, name):
             line = _item(item, zone, say)
             yield {"section": name, **{key: line[key] for key in COLUMNS if key in line}}
@@ -132,7 +108,6 @@ class _Paper:
         self._report = report
         self._zone = zone
         self._say = say
-        self._several = len(set(report.period.days(zone))) > 1
 
     def head(self) -> Iterator[str]:
         """What it is about, and the numbers."""
@@ -145,7 +120,7 @@ class _Paper:
         yield "- " + say(Message("Data as of {moment}", {"moment": known}))
         yield "- " + say(Message("Made {moment}", {"moment": self._day_time(report.made)}))
         if report.max_points:
-            numbers = {"points": _number(report.points), "most": _number(report.max_points)}
+            numbers = {"points": number_text(report.points), "most": number_text(report.max_points)}
             yield "- " + say(Message("Points: {points} of {most}", numbers))
         yield ""
         yield f"| {say(Message('Status'))} | {say(Message('Tasks'))} |"
@@ -154,27 +129,15 @@ class _Paper:
             yield f"| {_plain(say(count.status.word))} | {count.number} |"
         if report.unread:
             yield ""
-            words = Message(
-                "The answers of {n} tasks could not be read, and are missing here.", {"n": report.unread}
-            )
-            yield f"> {say(words)}"
+            yield f"> {say(unread_words(report))}"
 
     def body(self) -> Iterator[str]:
         """The sections; an empty one says so."""
-        report = self._report
-        yield from self._section(_HEADINGS["open"], [self._item(item) for item in report.open])
-        for name in ("missed", "denied", "closed", "late"):
-            items = [self._item(item) for item in getattr(report, name)]
-            if items or name != "closed":
-                yield from self._section(_HEADINGS[name], items)
-        yield from self._section(Message("Notes"), [self._remark(remark) for remark in report.notes])
-        yield from self._section(
-            Message("Values out of limits"), [self._remark(remark) for remark in report.limits]
-        )
-        yield from self._section(
-            Message("Not sent to the server yet"), [self._waiting(entry) for entry in report.waiting]
-        )
-        yield from self._section(_HEADINGS["done"], [self._item(item) for item in report.done])
+        words = Words(self._report, self._zone, self._say, plain=_plain, strong=lambda text: f"**{text}**")
+        for section in ORDER:
+            lines = words.of(section)
+            if lines or section != "closed":
+                yield from self._section(HEADINGS[section], lines)
 
     def _section(self, heading: Message, lines: list[str]) -> Iterator[str]:
         yield ""
@@ -183,37 +146,6 @@ class _Paper:
         yield from (f"- {line}" for line in lines)
         if not lines:
             yield self._say(Message("Nothing."))
-
-    def _item(self, item: Item) -> str:
-        row, say = item.row, self._say
-        parts = [_plain(say(row.status.word))]
-        if item.late_by is not None:
-            parts.append(say(Message("{age} late", {"age": _span(item.late_by)})))
-        if row.actor:
-            parts.append(_plain(row.actor))
-        parts += [f"{_plain(say(label))}: {_plain(text)}" for label, text in item.facts]
-        return f"{self._name(row, dated=item.carried)} – {', '.join(parts)}"
-
-    def _remark(self, remark: Remark) -> str:
-        words = f"{self._name(remark.row)} – {_plain(remark.field)}: {_plain(remark.value) or '–'}"
-        if remark.limits is not None:
-            words += f" ({_plain(self._say(remark.limits))})"
-        return f"{words}. {_plain(remark.note)}" if remark.note else words
-
-    def _waiting(self, entry: Waiting) -> str:
-        action = self._say(ACTIONS[entry.action]) if entry.action in ACTIONS else _plain(entry.action)
-        words = f"{self._time(entry.created, dated=False)} {_plain(entry.title)}: {action}"
-        words += f" – {self._say(_STATES[entry.state])}"
-        return f"{words}. {_plain(self._say(entry.reason))}" if entry.reason is not None else words
-
-    def _name(self, row: Execution, *, dated: bool = False) -> str:
-        when = self._time(row.due, dated=dated) + " " if row.due is not None else ""
-        place = f" · {_plain(row.place)}" if row.place else ""
-        return f"{when}**{_plain(row.title) or _plain(row.key.id)}**{place}"
-
-    def _time(self, moment: datetime, *, dated: bool) -> str:
-        dated = dated or self._several
-        return moment.astimezone(self._zone).strftime("%d.%m. %H:%M" if dated else "%H:%M")
 
     def _day_time(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
@@ -274,13 +206,3 @@ def _waiting(entry: Waiting, zone: ZoneInfo, say: Say) -> dict[str, Any]:
 def _plain(text: str) -> str:
     """A text that Markdown shows as it is, on one line."""
     return _MARKUP.sub(r"\\\1", clean(text, limit=None)).strip()
-
-
-def _number(number: float) -> str:
-    return f"{number:g}"
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02} h" if hours else f"{minutes} min"

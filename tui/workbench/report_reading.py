@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tui.form.codec import Context
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault, Unauthorised
 from tui.model.execution import Execution, Key, Record
-from tui.workbench.changes import Changes
+from tui.model.period import LOOK_BACK, Period
+from tui.model.system import Filters
+from tui.workbench.changes import Changes, by_key
 from tui.workbench.entry import OPEN_STATES
 from tui.workbench.figures import belongs
 from tui.workbench.link import LinkState
+from tui.workbench.reading import WORTH_RETRYING
 from tui.workbench.report import Report, compose, has_answers
 
 if TYPE_CHECKING:
@@ -26,6 +32,30 @@ AT_A_TIME = 4
 
 _NOT_FOR_US = (NotFound, Forbidden, Refused, ServerFault, NotTheServer)
 """What is wrong with one record alone: the report goes on, and says that it could not be read."""
+
+
+async def list_for(bench: Workbench, period: Period) -> Changes:
+    """The rows for a report on ``period``: those on the screen where it is a part of what is shown there, else the
+    server's. Without a line what is kept of it here. Raises ``TaskError``."""
+    now = bench.live.now
+    if _holds(now, period.start, period.end):
+        return msgspec.structs.replace(now, period=period)
+    try:
+        listing = await bench.list_of(period.with_look_back())
+    except WORTH_RETRYING:
+        if _holds(now, period.start + LOOK_BACK, period.end):
+            # only what was carried over from long before may be missing
+            return msgspec.structs.replace(now, period=period)
+        known = bench.live.glimpse(period)
+        if known is None:
+            raise
+        return known
+    return Changes(rows=by_key(listing.rows or ()), as_of=bench.clock(), period=period)
+
+
+def _holds(now: Changes, start: datetime, end: datetime) -> bool:
+    shown = now.period
+    return not now.loading and now.filters == Filters() and shown.start <= start and end <= shown.end
 
 
 async def make_report(

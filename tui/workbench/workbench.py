@@ -332,7 +332,11 @@ class Workbench(Reading):
             _log.info("the record could not be read again: %s", error)
             self.live.refresh()
             return None
-        self.live.apply(record.execution)
+        if record.listed:
+            self.live.apply(record.execution)
+        else:
+            # The list holds what it is a part of.
+            self.live.refresh()
         return record
 
     def _replaced(self, key: Key, field_key: str, edit: FieldEdit) -> None:

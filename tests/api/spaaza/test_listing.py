@@ -267,3 +267,22 @@ def test_no_json_is_too_strange_for_a_task(value: object) -> None:
     for basis in Basis:
         place_of(task, basis, DAY)
     assert json.dumps(task.raw) is not None
+
+
+async def test_tomorrow_shows_what_is_planned_and_not_todays_run_once_more(world: World) -> None:
+    """The list of a day is asked for with the two days before it."""
+    await world.new(once="2026-05-26T12:00:00Z", repeat="daily")
+    await world.new(rewards(99), once="2026-05-26T12:00:00Z", repeat="daily")
+    world.watch.forward(seconds=10)
+    await world.get("/tasks")
+    world.watch.forward(minutes=1)
+    desk = Desk.at(world, settings=Settings())
+    tomorrow = DAY.shifted(1, BERLIN)
+    rows = {row.key.id: row for row in (await desk.client.list(tomorrow.with_look_back(), EVERYTHING)).rows or ()}
+    done, failed = rows["1"], rows["2"]
+    assert (done.status.raw, done.projected) == ("READY", True), "reckoned, so nobody knows how it will go"
+    assert tomorrow.holds(done.due)
+    assert (failed.status.raw, failed.projected) == ("ERROR", False), "what failed is carried over"
+    assert (await desk.show("1")).execution == done
+    today = {row.key.id: row for row in (await desk.client.list(DAY.with_look_back(), EVERYTHING)).rows or ()}
+    assert [today[name].status.raw for name in ("1", "2")] == ["DONE", "ERROR"]

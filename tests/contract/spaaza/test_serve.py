@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
+import uvicorn
 
 from tui.api import connect
+from tui.compose import serve as module
 from tui.compose.serve import ServeError, Serving, serve
 from tui.config.secrets import Token
 from tui.model.clock import system_clock
@@ -25,8 +29,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @contextmanager
 def served(folder: Path, token: str) -> Iterator[Serving]:
-    """A server in a thread of its own; it ends with the test run, as threads that serve do."""
+    """A server in a thread of its own, which ends with the test."""
     ready, told = threading.Event(), []
+    servers: list[uvicorn.Server] = []
+
+    class Ended(module._Server):
+        """Signals reach the main thread alone: this one is told."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            servers.append(self)
+            await super().startup(sockets)
 
     def started(serving: Serving) -> None:
         told.append(serving)
@@ -38,9 +50,16 @@ def served(folder: Path, token: str) -> Iterator[Serving]:
             token=Token(token), started=started,
         )  # fmt: skip
 
-    threading.Thread(target=run, daemon=True).start()
-    assert ready.wait(30)
-    yield told[0]
+    thread = threading.Thread(target=run, daemon=True)
+    with patch.object(module, "_Server", Ended):
+        thread.start()
+        assert ready.wait(30)
+    try:
+        yield told[0]
+    finally:
+        servers[0].should_exit = True
+        thread.join(20)
+    assert not thread.is_alive()
 
 
 def status(address: str, token: str) -> int:

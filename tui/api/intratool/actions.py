@@ -214,4 +214,5 @@ def create_action(
         inputs=(assignment, *((choose_template,) if len(templates) > 1 else ()), moment, parent_field),
         delivery=Delivery.ONCE,
         why_not=None if assignments_known else Message("The server shows you no assignments."),
+        becomes=STATES["open"].word,
     )

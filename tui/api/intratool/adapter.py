@@ -47,7 +47,15 @@ _AROUND = timedelta(days=31)
 """How far from its moment executions of the same assignment are looked for."""
 
 _CAPABILITIES = Capabilities(
-    title="Intratool", count=True, nodes=True, create=True, points=True, due=True, notes=True, assignments=True
+    title="Intratool",
+    count=True,
+    nodes=True,
+    create=True,
+    children=True,
+    points=True,
+    due=True,
+    notes=True,
+    assignments=True,
 )
 
 

@@ -16,7 +16,7 @@ from tui.api.spaaza.actions import CREATE, DUPLICATE, EXECUTE, SEEN, actions_of,
 from tui.api.spaaza.blocks import FIRST_LOG_LINES, LOG, MORE_LOG_LINES, blocks_of, late_words, log_block
 from tui.api.spaaza.bodies import body_of
 from tui.api.spaaza.fields import FORMATS, INDEXES
-from tui.api.spaaza.listing import NO_ID, SYSTEM, Pages, Rows, digest, filters_of
+from tui.api.spaaza.listing import NO_ID, SYSTEM, Pages, Rows, digest, filters_of, notice_of
 from tui.api.spaaza.records import INPROGRESS, Task, read_task, whole
 from tui.api.spaaza.routes import Routes
 from tui.api.spaaza.settings import Settings
@@ -86,7 +86,8 @@ class SpaazaSystem:
             self._tasks = {task.ident: task for _, task in found if task.ident is not None}
         stamp = digest(found, period.start, period.end, filters.assignment)
         rows = None if stamp == validator else self._rows.of(found, period, filters.assignment)
-        return Listing(rows=rows, validator=stamp, as_of=self._clock())
+        notice = notice_of(self._settings.basis, more=self._pages.more)
+        return Listing(rows=rows, validator=stamp, as_of=self._clock(), notice=notice)
 
     async def count(self) -> int | None:
         """There is none."""
@@ -125,6 +126,10 @@ class SpaazaSystem:
             return await self._execute(request)
         finally:
             self._executing.discard(request.key_id)
+
+    def in_doubt(self, key: Key) -> bool:
+        """Whether a run's answer was lost, and its end is being looked for."""
+        return key.id in self._runs.doubtful
 
     async def reconcile(self, request: Request) -> Reconciled:
         """Find out by reading what became of ``request``."""

@@ -1,7 +1,7 @@
 """The list: all pages, unchanged ones by their validator, narrowed to a period here (contract section 8).
 
 The server filters by status, action and campaign, not by dates. A task is one row: at the moment of its run where
-that lies in the period, else at the first moment in it for which it is planned.
+that lies in the period and nothing is planned in it after that, else at the first moment for which it is planned.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from tui.api.http import Answer, read_json
 from tui.api.lenient import as_json
 from tui.api.spaaza.moments import before, occurrence
-from tui.api.spaaza.records import EXPORT, READY, Task, read_task
+from tui.api.spaaza.records import DONE, EXPORT, READY, STATES, Task, read_task
 from tui.api.spaaza.routes import Routes
 from tui.api.spaaza.settings import Basis
 from tui.model.errors import NotTheServer
@@ -32,6 +32,11 @@ NO_ID = "?"
 
 LOCAL = "local:"
 PROJECTED = Message("reckoned")
+MORE = Message("The server has still more tasks: those read are not all.")
+_BY_DATE = {
+    Basis.RAN: Message("Listed by the date of the last run"),
+    Basis.CREATED: Message("Listed by the date of creation"),
+}
 _rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _unfit = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _SECOND = timedelta(seconds=1)
@@ -53,6 +58,8 @@ class Pages:
         self._known: dict[bytes, Task] = {}
         self._size = PAGE
         self._size_known = False
+        self.more = False
+        """Whether the server has still more tasks than were read the last time."""
 
     async def read(self, filters: Mapping[str, str]) -> list[tuple[bytes, Task]]:
         """Every task once, with its bytes. Raises ``NotTheServer`` when an answer is no array.
@@ -64,6 +71,7 @@ class Pages:
         seen: set[str] = set()
         fresh: dict[bytes, Task] = {}
         offset, probing = 0, False
+        self.more = True
         for _ in range(MOST_PAGES):
             page = _raw_rows(await self._page(filters, offset))
             new = 0
@@ -80,6 +88,7 @@ class Pages:
             probing = bool(new) and len(page) < self._size and not self._size_known
             self._size_known = self._size_known or bool(page)
             if not new or (len(page) < self._size and not probing):
+                self.more = False
                 break
             offset += len(page)
         self._known = fresh
@@ -129,7 +138,8 @@ class Rows:
         state = task.state
         return Execution(
             key=Key(self._profile, SYSTEM, task.ident or NO_ID + _short(data)),
-            status=state.status,
+            # A moment that is only reckoned says nothing of how it will go.
+            status=STATES[READY] if place.reckoned else state.status,
             title=task.desc or Message("Task {number}", {"number": task.ident or "?"}).english(),
             place=task.kind,
             due=place.due,
@@ -149,13 +159,19 @@ def place_of(task: Task, basis: Basis, period: Period) -> Place | None:
     once, state = task.once, task.state
     if once is None or not task.repeat:
         return Place(once) if period.holds(once) else None
-    if state.last_run is not None and state.code != READY and period.holds(_moment_of(task, basis)):
-        return Place(_moment_of(task, basis))
     after = once if state.last_run is None else max(once, state.last_run + _SECOND)
     upcoming = occurrence(once, task.repeat, max(period.start, after))
-    if upcoming is None or not period.holds(upcoming):
-        return None
-    return Place(upcoming, reckoned=upcoming != once)
+    planned = upcoming is not None and period.holds(upcoming)
+    ran = state.last_run is not None and state.code != READY and period.holds(_moment_of(task, basis))
+    if ran and not (planned and state.code == DONE):
+        # What failed or still runs matters more than the next time; what is done gives way to it.
+        return Place(_moment_of(task, basis))
+    return Place(upcoming, reckoned=upcoming != once) if planned else None
+
+
+def notice_of(basis: Basis, *, more: bool) -> Message | None:
+    """What whoever reads the list should know of it. ``more``: not everything was read."""
+    return MORE if more else _BY_DATE.get(basis)
 
 
 def filters_of(group: str | None) -> dict[str, str]:

@@ -30,8 +30,14 @@ from tui.model.message import Message
 
 Sleep = Callable[[float], Awaitable[object]]
 
-SOON, LATER, SOON_FOR = 3.0, 10.0, 60.0
-"""Seconds between two looks, at first and after a minute (contract section 7)."""
+SOON, LATER, RARELY = 3.0, 10.0, 30.0
+"""Seconds between two looks at first, then, and at last (contract section 7)."""
+
+SOON_FOR, LATER_FOR = 60.0, 600.0
+"""Seconds after which the looks become fewer."""
+
+LONGEST = 6 * 3600.0
+"""Seconds for which a run that goes on is watched."""
 
 QUIET_LOOKS = 4
 """So many looks without a trace of a run mean that none began, for what may be run twice without harm."""
@@ -51,6 +57,8 @@ class Runs:
         self._routes = routes
         self._patience = patience
         self._sleep = sleep
+        self.doubtful: set[str] = set()
+        """The tasks whose answer was lost, and whose run is being looked for."""
 
     async def execute(self, ident: str, seen: str) -> Receipt:
         """Run the task; ``seen`` is the run that it had before. Raises ``TaskError``."""
@@ -67,17 +75,24 @@ class Runs:
             lost = error
         except (NotTheServer, ServerFault) as error:
             lost = error
-        return await self._find_out(ident, seen, lost)
+        self.doubtful.add(ident)
+        try:
+            return await self._find_out(ident, seen, lost)
+        finally:
+            self.doubtful.discard(ident)
 
     async def look(self, ident: str) -> Task:
         """The task as it is now, without its log."""
         return read_task(read_object(await self._routes.show_task(ident, 1), ident))
 
     async def _find_out(self, ident: str, seen: str, lost: TaskError) -> Receipt:
-        """Read until the run has ended. Raises ``lost``, or that the outcome is not known."""
-        waited, quiet = 0.0, 0
-        while waited < self._patience and quiet < QUIET_LOOKS:
-            pause = SOON if waited < SOON_FOR else LATER
+        """Read until the run has ended. Raises ``lost``, or that the outcome is not known.
+
+        What is seen to run is waited for, however patient one was with the answer itself.
+        """
+        waited, quiet, runs = 0.0, 0, False
+        while quiet < QUIET_LOOKS and waited < (LONGEST if runs else self._patience):
+            pause = SOON if waited < SOON_FOR else LATER if waited < LATER_FOR else RARELY
             await self._sleep(pause)
             waited += pause
             try:
@@ -88,7 +103,8 @@ class Runs:
                 continue
             if has_run(task.state, seen):
                 return Receipt(key_id=ident, status_raw=task.state.code, data=task.raw)
-            quiet = 0 if task.state.code == INPROGRESS else quiet + 1
+            runs = task.state.code == INPROGRESS
+            quiet = 0 if runs else quiet + 1
         if isinstance(lost, ExecutionFailed):
             raise lost
         doubtful = Unreachable(maybe_done=True, what=UNKNOWN)

@@ -9,6 +9,7 @@ from tui.api.credentials import Credentials
 from tui.api.http import Answer, Transport
 from tui.api.lenient import as_id, as_object, as_text
 from tui.api.read import read_object
+from tui.api.signing import Way, secret, text
 from tui.api.spaaza.faults import judge
 from tui.api.spaaza.moments import moment_of
 from tui.api.spaaza.settings import API_VERSION
@@ -33,14 +34,33 @@ _CODE = Step(
 )
 
 
+IDENT, SECRET = "id", "secret"
+
+
+def key_ways() -> tuple[Way, ...]:
+    """A privileged access token: two parts, joined by a colon."""
+    step = Step(
+        fields=(
+            text(IDENT, Message("ID of the access token").english()),
+            secret(SECRET, Message("Secret of the access token").english()),
+        ),
+        about=Message("Both were shown when the access token was made; the secret only then."),
+    )
+    return (Way(id="token", label="", step=step, join=_joined),)
+
+
+def _joined(values: Mapping[str, str]) -> str:
+    return f"{values.get(IDENT, '').strip()}:{values.get(SECRET, '').strip()}"
+
+
 class _Nobody(Credentials):
     """No credentials yet; what a person typed last is struck out of errors."""
 
     typed: tuple[str, ...] = ()
 
     def struck_out(self, text: str) -> str:
-        for secret in self.typed:
-            text = text.replace(secret, "[secret]") if secret else text
+        for typed in self.typed:
+            text = text.replace(typed, "[secret]") if typed else text
         return text
 
 

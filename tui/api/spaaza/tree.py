@@ -15,13 +15,12 @@ from tui.api.spaaza.records import Task
 from tui.model.execution import Block, Key, Record
 from tui.model.message import Message, verbatim
 from tui.model.node import Node
-from tui.model.status import Phase, Status
+from tui.model.status import Status
 
 TITLE = Message("Grouped view")
 GROUP, TASK = "group", "task"
 _MOST = 50
 _SHOWN = ("schedule", "audience", "state", "log")
-_TONES = {"bad": Phase.FAILED, "warning": Phase.WAITING, "good": Phase.DONE}
 
 
 def nodes_of(
@@ -61,7 +60,7 @@ def _of_block(ident: str, block: Block, status: Status | None) -> list[Node]:
             label=line.label or block.title,
             # The word of a status is a translation; everything else that stands here is one line of text.
             title=line.text.english(),
-            status=Status(line.tone, _TONES[line.tone]) if line.tone in _TONES else None,
+            tone=line.tone,
             parent=head.id,
             target_id=ident,
         )

@@ -169,6 +169,7 @@ class SuperAiSystem:
             policies=(NOT_REACHED,),
             blocks=(Block(id="parameters", title=Message("Parameters"), lines=lines, folded=True),),
             own_fields=True,
+            listed=False,
         )
 
     async def download(self, ref: str, sink: Sink) -> int:

@@ -82,7 +82,8 @@ def record_of_task(whole: Whole, task: Attempt) -> Record:
         revision=f"{task.updated}|{task.status}|{task.stale}",
         marks=(Message("{n} attempts", {"n": repeated}),) if repeated > 1 else (),
     )
-    return _record(whole, row, task, actions_of_task(situation), _blocks_of_task(whole, task), raw=task.raw)
+    found = _record(whole, row, task, actions_of_task(situation), _blocks_of_task(whole, task), raw=task.raw)
+    return msgspec.structs.replace(found, listed=False)
 
 
 def _record(

@@ -115,9 +115,11 @@ def _token(shop: Shop, who: Who, error: TaskError | None) -> Finding:
         words, end = [_("none needed at the sample site")], None
     else:
         words, end = [say(_ORIGINS[origin])], shop.expires(chosen.name)
-    if who.name or who.id:
-        role = f" ({who.role})" if who.role else ""
-        words.append(_("belongs to {name}", name=(who.name or who.id) + role))
+    role = f" ({who.role})" if who.role else ""
+    if who.name:
+        words.append(_("belongs to {name}", name=who.name + role))
+    elif who.id:
+        words.append(_("known to the server as {id}; whose it is, nobody tells", id=who.id + role))
     elif error is None:
         words.append(_("whose it is, the server does not tell"))
     verdict, remedy, now = Verdict.WORKS, "", datetime.now(UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from tui.embedded.clock import SiteClock
 from tui.embedded.samples.people import PEOPLE
-from tui.embedded.samples.superai_flows import FLOWS, SCAN, TEXT, sample_id
+from tui.embedded.samples.superai_flows import COMPLAINTS, FLOWS, INVOICES, SCAN, TEXT, sample_id
 from tui.embedded.samples.superai_runs import DAY, Step, Story
 from tui.embedded.superai import schema
 from tui.embedded.superai.definitions import Plan, plan_of
@@ -24,6 +24,9 @@ ROLES = {"worker": "app_user", "supervisor": "backoffice", "admin": "org_admin"}
 OURS, THEIRS = sample_id("organization", "ours"), sample_id("organization", "theirs")
 LONGEST_LOOK_BACK = 6 * 3600
 """Seconds before now within which the day's runs have begun."""
+
+MOST_WAITING = 8
+"""So many runs may wait for a person before only such are begun as need none."""
 
 _STEP_SECONDS = 40
 
@@ -77,6 +80,13 @@ def fill(tx: Connection, clock: SiteClock) -> None:
     for place, story in enumerate(DAY):
         start = begin + (now - begin) * place // len(DAY)
         _tell(tx, story, sample_id("run", day, place), start, now)
+
+
+def next_run(number: int, waiting: int) -> tuple[str, Row]:
+    """Flow and input of the run that is begun as the ``number``-th while ``waiting`` runs wait for a person."""
+    flow = COMPLAINTS if number % 2 or waiting >= MOST_WAITING else INVOICES
+    inputs = [story.input for story in DAY if story.flow == flow]
+    return flow, inputs[number % len(inputs)]
 
 
 def _tell(tx: Connection, story: Story, run_id: str, start: int, now: int) -> None:

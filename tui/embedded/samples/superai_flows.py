@@ -1,7 +1,8 @@
 """The flows of the SuperAI sample: an invoice check with a person in it, and a small triage of complaints.
 
 One is defined by templates that name other tasks, the other by edges between tasks whose names are UUIDs, as both
-occur (contract section 3.7). ``sample_output`` is what the sample's worker answers.
+occur (contract section 3.7). ``sample_output`` is what the sample's worker answers; ``sample_failure``: of so many
+runs one fails there at its first attempt, which is perhaps followed by a second one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ def sample_id(*words: object) -> str:
 
 INVOICES, COMPLAINTS = sample_id("flow", "invoices"), sample_id("flow", "complaints")
 TOPIC, REPLY, FILE_IT = (sample_id("task", name) for name in ("topic", "reply", "file"))
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/srv/executors/http_request.py", line 118, in run
+    answer = session.get(url, timeout=30)
+  File "/srv/lib/http/session.py", line 64, in get
+    raise ConnectTimeout(url)
+executors.errors.ConnectTimeout: orders.example.org did not answer within 30 s
+"""
+FAILURE = {"message": "The order system did not answer.", "type": "ConnectTimeout", "traceback": TRACEBACK}
+OVERLOADED = {"message": "The model was overloaded."}
 
 INVOICE: dict[str, Any] = {
     "supplier": "Nordfrisch Großhandel GmbH",
@@ -51,13 +62,16 @@ _INVOICE_MODEL: dict[str, Any] = {
 }
 
 
-def _task(name: str, executor: str, title: str, parameters: dict[str, Any], output: Any) -> dict[str, Any]:
+def _task(
+    name: str, executor: str, title: str, parameters: dict[str, Any], output: Any, **more: Any
+) -> dict[str, Any]:
     return {
         "name": name,
         "task_executor_name": executor,
         "task_title": title,
         "parameters": parameters,
         "sample_output": output,
+        **more,
     }
 
 
@@ -66,7 +80,12 @@ INVOICE_TASKS = [
     _task("read", "doc_to_text", "Text erkennen", {"file": "{{receive.file}}"}, {"text": TEXT, "words": 11}),
     _task("extract", "doc_to_structured", "Felder auslesen", {"text": "{{read.text}}"}, INVOICE),
     _task(
-        "order", "http_request", "Bestellung suchen", {"number": "{{extract.invoice_no}}"}, {"order": "B-20117"}
+        "order",
+        "http_request",
+        "Bestellung suchen",
+        {"number": "{{extract.invoice_no}}"},
+        {"order": "B-20117"},
+        sample_failure={"every": 4, "again": False, "error": FAILURE},
     ),
     _task("vat", "rule_check", "Steuer prüfen", {"rate": "{{extract.vat_rate}}"}, {"ok": True}),
     _task(
@@ -83,7 +102,14 @@ COMPLAINT_TASKS = [
     _task(
         TOPIC, "classify", "Find the topic", {}, {"topic": "late delivery", "confidence": 0.93, "urgent": False}
     ),
-    _task(REPLY, "write_text", "Draft a reply", {}, {"text": "We are sorry that the van came late.", "words": 9}),
+    _task(
+        REPLY,
+        "write_text",
+        "Draft a reply",
+        {},
+        {"text": "We are sorry that the van came late.", "words": 9},
+        sample_failure={"every": 3, "again": True, "error": OVERLOADED},
+    ),
     _task(FILE_IT, "http_request", "File it", {}, {"ticket": "C-5521"}),
 ]
 

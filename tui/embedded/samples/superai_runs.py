@@ -6,22 +6,15 @@ from typing import Any, NamedTuple
 
 from tui.embedded.samples.superai_flows import (
     COMPLAINTS,
+    FAILURE,
     FILE_IT,
     INVOICE,
     INVOICES,
+    OVERLOADED,
     REPLY,
     REVIEWED,
     TOPIC,
 )
-
-TRACEBACK = """Traceback (most recent call last):
-  File "/srv/executors/http_request.py", line 118, in run
-    answer = session.get(url, timeout=30)
-  File "/srv/lib/http/session.py", line 64, in get
-    raise ConnectTimeout(url)
-executors.errors.ConnectTimeout: orders.example.org did not answer within 30 s
-"""
-FAILURE = {"message": "The order system did not answer.", "type": "ConnectTimeout", "traceback": TRACEBACK}
 
 
 class Step(NamedTuple):
@@ -97,7 +90,7 @@ DAY: tuple[Story, ...] = (
         "completed",
         (
             Step(TOPIC),
-            Step(REPLY, "failed", more={"output": None, "error": {"message": "The model was overloaded."}}),
+            Step(REPLY, "failed", more={"output": None, "error": OVERLOADED}),
             Step(REPLY, number=1),
             Step(FILE_IT),
         ),

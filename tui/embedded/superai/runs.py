@@ -62,7 +62,12 @@ def start(call: Call) -> Row:
     given = body.get("input")
     if given is not None and not isinstance(given, dict):
         raise Unfit((("body", "input"), "Input should be a valid dictionary", "dict_type"))
-    flow = flows.find(call, uuid_of(body["flow_id"], ("body", "flow_id")))
+    return records.show_run(begin(call, uuid_of(body["flow_id"], ("body", "flow_id")), given or {}))
+
+
+def begin(call: Call, flow_id: str, given: Row) -> Row:
+    """A queued run of the flow's latest version. 400 where that is a draft, 403 and 404 as for any flow."""
+    flow = flows.find(call, flow_id)
     version = flows.latest(call, flow["id"])
     if version["status"] != "published":
         raise Failure(400, "Only a published flow can be started")
@@ -70,12 +75,12 @@ def start(call: Call) -> Row:
     moment = call.stamp()
     row = {
         "id": new_id(), "flow_id": flow["id"], "flow_version": version["version"],
-        "organization_id": flow["organization_id"], "status": "queued", "input": given or {},
+        "organization_id": flow["organization_id"], "status": "queued", "input": given,
         "run_number": call.tx.execute(number).scalar_one() + 1, "deleted": False, "created_at": moment,
         "updated_at": moment, "modified_by": call.account.id,
     }  # fmt: skip
     call.tx.execute(insert(schema.flow_executions).values(**row))
-    return records.show_run(row)
+    return row
 
 
 def execute(call: Call) -> Outgoing:

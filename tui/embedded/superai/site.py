@@ -18,6 +18,7 @@ from tui.embedded.site import SampleUser, Site
 from tui.embedded.superai import schema
 from tui.embedded.superai.auth import Gate, hashed
 from tui.embedded.superai.errors import refusal
+from tui.embedded.superai.life import Life
 from tui.embedded.superai.neighbours import Links
 from tui.embedded.superai.routes import routes
 from tui.embedded.superai.server import Server, new_id
@@ -39,8 +40,16 @@ def build_site(database_url: str, *, clock: Clock, zone: str, sample: bool, admi
     if fill is not None:
         fill()
     links = Links(server, facts["secret"])
-    app = application(routes(server, links, fill), site_clock, refusal=refusal)
+    life = _life(database, site_clock) if fill is not None else None
+    app = application(routes(server, links, fill), site_clock, refusal=refusal, background=life)
     return Site(app, database, lambda: _users(database))
+
+
+def _life(database: Database, clock: SiteClock) -> Callable[[], None]:
+    """Moves the sample's runs, and begins new ones, while the site is served."""
+    from tui.embedded.samples import superai
+
+    return Life(database, clock, superai.OURS, superai.next_run).tick
 
 
 def _filler(database: Database, clock: SiteClock) -> Callable[[], None]:

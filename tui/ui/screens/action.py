@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -29,7 +30,8 @@ _SAFE = frozenset({Slot.CREATE})
 class ActionDialog(Dialog[dict[str, Value] | None]):
     """Asks for an action's inputs. F10 confirms, F3 cancels, Enter after the last input goes to the buttons.
 
-    ``proof`` is what must be typed before something is lost ("" for nothing).
+    ``proof`` is what must be typed before something is lost ("" for nothing). ``tells`` gives the sentences that
+    depend on what is answered so far.
     """
 
     DEFAULT_CSS = """
@@ -46,11 +48,14 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         *,
         recent: dict[str, list[str]] | None = None,
         proof: str = "",
+        title: str = "",
+        tells: Callable[[], list[str]] | None = None,
     ) -> None:
-        super().__init__(say(action.label))
+        super().__init__(title or say(action.label))
         self.action = action
         self.state = state
         self._about = about
+        self._tells = tells
         self._proof = proof
         self._typed = ""
         self._first = CONFIRM if action.slot in _SAFE else CANCEL
@@ -90,17 +95,28 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
 
     def draw(self) -> None:
         """What is about to happen, in sentences."""
-        lines = [clean(line) for line in self._about]
-        if self.action.loses is not None:
-            lines.append(say(self.action.loses))
-        parts = [Content("\n".join(lines))]
-        if self._proof:
-            asked = _("To confirm, type {proof}:", proof=self._proof)
+        parts = [Content("\n".join(clean(line) for line in self.sentences()))]
+        if self.proof:
+            asked = _("To confirm, type {proof}:", proof=self.proof)
             parts.append(Content.assemble("\n", (asked, "bold"), f" {self._typed}▁"))
         self.put(Content("").join(parts))
-        both = [self._button(CANCEL, _("Cancel")), self._button(CONFIRM, clean(say(self.action.label)))]
+        both = [self._button(CANCEL, _("Cancel")), self._button(CONFIRM, clean(self.deed()))]
         one, other = both if self._first == CANCEL else reversed(both)
         self.buttons.show(Content.assemble(*one, "  ", *other))
+
+    @property
+    def proof(self) -> str:
+        """What must be typed before it is done; "" for nothing."""
+        return self._proof
+
+    def sentences(self) -> list[str]:
+        """What is about to happen, line by line."""
+        lines = [*self._about, *(self._tells() if self._tells is not None else ())]
+        return [*lines, say(self.action.loses)] if self.action.loses is not None else lines
+
+    def deed(self) -> str:
+        """What stands on the button that does it."""
+        return say(self.action.label)
 
     def _button(self, part: int, label: str) -> tuple[tuple[str, str], ...]:
         chosen = self._part == part
@@ -143,12 +159,12 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             super().paste(text)
 
     def _button_key(self, key: str, char: str | None) -> None:
-        if self._proof and char is not None and char.isprintable():
-            self._typed = (self._typed + char)[: len(self._proof)]
-            if self._typed == self._proof:
+        if self.proof and char is not None and char.isprintable():
+            self._typed = (self._typed + char)[: len(self.proof)]
+            if self._typed == self.proof:
                 self._part = CONFIRM  # typing it was the confirmation
                 self.complain("")
-        elif self._proof and key == "backspace":
+        elif self.proof and key == "backspace":
             self._typed, self._part = self._typed[:-1], CANCEL
         elif key in ("left", "right", "tab"):
             self._part = CONFIRM if self._part == CANCEL else CANCEL
@@ -158,9 +174,9 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             self._confirm() if self._part == CONFIRM else self.cancel()
 
     def _confirm(self) -> None:
-        if self._proof and self._typed != self._proof:
+        if self.proof and self._typed != self.proof:
             self._part = CANCEL
-            self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self._proof))
+            self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self.proof))
             return
         if self.stopped_by(self.state, self.form):
             self._part = FORM_PART

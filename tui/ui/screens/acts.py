@@ -10,15 +10,15 @@ import msgspec
 from tui.form.rules import is_required
 from tui.form.state import Changed, FieldEdit, FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Delivery, Receipt, Request, Slot
+from tui.model.action import WHY, Action, Delivery, Receipt, Request, Slot
 from tui.model.errors import Refused, TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.ui.actions import LIST
-from tui.ui.moments import clock_text
 from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
+from tui.ui.screens.running import Running
 from tui.ui.text import clean
 from tui.workbench.entry import Entry
 from tui.workbench.files import FileRefused
@@ -45,8 +45,7 @@ class Acts:
         self.dialogs = Asking(screen, self)
         self.begun: dict[Place, dict[str, FieldEdit]] = {}
         """What was typed into dialogs and is not handed over yet."""
-        self.running: dict[Key, str] = {}
-        """What the server works on for minutes while the person goes on, in a sentence."""
+        self.running = Running(screen)
 
     # -- save and finish: the form's own answers --------------------------------------------------------------
 
@@ -144,6 +143,9 @@ class Acts:
         """This task is done with: the cursor goes to the next one that is open."""
         rows, done = self._screen.list, record.execution.key
         keys = rows.shown_keys
+        if self._screen.opener.tree.leads_back:
+            self._screen.opener.leave()
+            return
         place = keys.index(done) if done in keys else -1
         for key in keys[place + 1 :] + keys[: max(0, place)]:
             row = rows.execution(key)
@@ -177,7 +179,8 @@ class Acts:
     ) -> None:
         """Hand over; what became of it is told by the outbox, a failure here and now in words."""
         screen = self._screen
-        inputs = _with_hidden(action, inputs)
+        inputs = with_hidden(action, inputs)
+        why = inputs.pop(WHY, "")
         place = record.execution.key if record is not None else None, action.id
         request = self._bench.make_request(
             record,
@@ -186,10 +189,11 @@ class Acts:
             inputs=inputs,
             **(changed._asdict() if changed is not None else {}),
         )
+        request = msgspec.structs.replace(request, why=str(why or ""))
         title = clean(request.title) or say(action.label)
         slow = record.execution.key if record is not None and action.slow else None
         if slow is not None:
-            self._begin(slow, action)
+            self.running.begin(slow, action)
 
         async def send() -> None:
             try:
@@ -223,32 +227,14 @@ class Acts:
             return await self._bench.submit(request)
         finally:
             if slow is not None:
-                self._end(slow)
+                self.running.end(slow)
 
     def runs_already(self, record: Record) -> bool:
         """Say that the server is still at work on something slow; ``True`` if so."""
-        words = self.running.get(record.execution.key, "")
+        words = self.running.words(record.execution.key)
         if words:
             self._screen.announce(words)
         return bool(words)
-
-    def _begin(self, key: Key, action: Action) -> None:
-        """The answer may take minutes: the pane says so, and the keys are free."""
-        since = clock_text(self._bench.clock(), self._screen.zone, seconds=True)
-        self.running[key] = _(
-            "{action}: the server works on it since {time} …", action=say(action.label), time=since
-        )
-        if self._screen.detail.key == key:
-            self._screen.detail.say_saved(self.running[key])
-        self._screen.announce(
-            _("{action}: this may take minutes. Other work can go on.", action=say(action.label))
-        )
-
-    def _end(self, key: Key) -> None:
-        said = self.running.pop(key, "")
-        if said and self._screen.detail.key == key:
-            self._screen.detail.say_saved("")
-        self._bench.live.refresh()
 
     def _show_file(self, key: Key, error: FileRefused) -> None:
         """Say at its field, if it is on the screen, which file could not be taken."""
@@ -262,7 +248,7 @@ class Acts:
         self._screen.announce(" ".join(text.split()), bad=True)
 
 
-def _with_hidden(action: Action, inputs: dict[str, Value]) -> dict[str, Value]:
+def with_hidden(action: Action, inputs: dict[str, Value]) -> dict[str, Value]:
     """``inputs`` with what travels along and nobody is asked for."""
     hidden = {field.key: field.default for field in action.inputs if field.hidden and field.default is not None}
     return {**hidden, **inputs}

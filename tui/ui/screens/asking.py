@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.form.state import FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Slot
+from tui.model.action import WHY, Action, Slot
 from tui.model.errors import TaskError
-from tui.model.execution import Record
+from tui.model.execution import Key, Record
 from tui.model.field import Choice, Field, Value
 from tui.model.message import Message
 from tui.model.system import Page
+from tui.ui.actions import FORM, LIST
 from tui.ui.moments import moment_text
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
+from tui.workbench.bulk import MANY, outcome_of
 
 if TYPE_CHECKING:
     from tui.ui.screens.acts import Acts
     from tui.ui.screens.main import MainScreen
+    from tui.ui.widgets.execution_list import ExecutionList
+
+_REASONED = frozenset({Slot.STATUS, Slot.RESET, Slot.CREATE})
+"""What a supervisor does against the plan: the reason is noted here, for no system takes one."""
 
 
 class Asking:
@@ -32,8 +39,22 @@ class Asking:
         self._acts = acts
 
     def ask(self, slot: Slot) -> None:
-        """Open the dialog of the record's action in ``slot``."""
-        self._screen.commands.with_record(lambda record: self._ask(record, slot))
+        """Open the dialog of the record's action in ``slot``; of chosen rows one dialog for all."""
+        self.ask_about(slot, self.chosen(slot), self._screen.list)
+
+    def ask_about(self, slot: Slot, keys: Sequence[Key], rows: ExecutionList) -> None:
+        """The same for ``keys`` that were chosen in ``rows``; without any for the record that the person means."""
+        if len(keys) > 1:
+            from tui.ui.screens.bulk import Many
+
+            Many(self._screen, self._acts, rows).ask(slot, keys)
+            return
+        only = keys[0] if keys else None
+        self._screen.commands.with_record(lambda record: self._ask(record, slot), only)
+
+    def chosen(self, slot: Slot | None) -> tuple[Key, ...]:
+        """The chosen rows, where they are what an action in ``slot`` would be done to."""
+        return self._screen.list.chosen if self._screen.pane == LIST and slot in MANY else ()
 
     def ask_own(self, action_id: str) -> None:
         """Open the dialog of the record's action of that name."""
@@ -61,13 +82,23 @@ class Asking:
             ]
             self._dialog(record, action, [clean(execution.title), " · ".join(filter(None, facts))])
 
-    def create(self) -> None:
-        """n: begin a task that is not planned."""
+    def create_part(self) -> None:
+        """Begin a task that belongs to the one that is meant."""
+        screen = self._screen
+        key = screen.detail.key if screen.pane == FORM else screen.list.selected_key
+        if key is None:
+            screen.announce(Message("Select a task first."))
+        else:
+            self.create(key)
+
+    def create(self, above: Key | None = None) -> None:
+        """n: begin a task that is not planned; ``above`` names one that it belongs to."""
         screen = self._screen
 
         async def declare() -> None:
             try:
-                action = await self._bench.new_action(None)
+                parent = await self._bench.records.load(above) if above is not None else None
+                action = await self._bench.new_action(parent)
                 if action is None:
                     return
                 action, long = await self._with_choices(action)
@@ -75,20 +106,24 @@ class Asking:
                 screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
                 return
             if not screen.commands.refuse(action):
-                self._pick_first(action, long)
+                self._pick_first(action, long, parent)
 
         screen.commands.before_dialog(declare)
 
-    def _pick_first(self, action: Action, long: Mapping[str, Page]) -> None:
-        """What is to be done is found in a list of its own; the dialog then asks for the rest."""
+    def _pick_first(self, action: Action, long: Mapping[str, Page], parent: Record | None) -> None:
+        """What is to be done is found in a list of its own; the dialog then asks for the rest.
+
+        A part of another task is done where that is done: then the dialog asks for everything.
+        """
         from tui.ui.screens.find import FindDialog
         from tui.ui.screens.pick import Option
 
         asked = next((field for field in action.inputs if field.source and not field.hidden), None)
         page = long.get(asked.key) if asked is not None else None
         choices = page.choices if page is not None else asked.choices if asked is not None else ()
-        if asked is None or not choices:
-            self._dialog(None, action, [], long)
+        if asked is None or not choices or parent is not None:
+            about = [_("Belongs to: {title}", title=clean(parent.execution.title))] if parent is not None else []
+            self._dialog(None, action, about, long)
             return
         source = asked.source or ""
 
@@ -108,6 +143,11 @@ class Asking:
             ahead=self._screen.ahead,
         )
         dialog.open(self._screen.app, chosen)
+
+    def _turn(self, old: Message, action: Action, state: FormState) -> list[str]:
+        """From which state it goes to which, as far as that is known by now."""
+        new = outcome_of(action, state.values())
+        return [turn(old, new, ascii_only=self._screen.shop.settings.ascii)] if new is not None else []
 
     async def _with_choices(self, action: Action) -> tuple[Action, dict[str, Page]]:
         """Read the pickers' options before the dialog opens, so that digits and letters work in it at once.
@@ -131,16 +171,25 @@ class Asking:
     ) -> None:
         from tui.ui.screens.action import ActionDialog, proof_for
 
-        proof = proof_for(action, record.execution.key.id) if record is not None else ""
+        ident = record.execution.key.id if record is not None else ""
         place = (record.execution.key if record is not None else None, action.id)
         begun = self._acts.begun.get(place)
         if begun is None and record is not None:
             begun = Outgoing(self._bench, record.execution.key).inputs_of(action.id)
-        state = self._acts.inputs(action.inputs, begun)
+        state = self._acts.inputs(fields_of(action), begun)
         for key, page in (long or {}).items():
             if key in state.entries:
                 state.give_choices(key, page.choices, complete=False)
-        dialog = ActionDialog(action, about, state, self._bench, recent=self._acts.recent(action), proof=proof)
+        old = record.execution.status.word if record is not None else Message("new")
+        dialog = ActionDialog(
+            action,
+            about,
+            state,
+            self._bench,
+            recent=self._acts.recent(action),
+            proof=proof_for(action, ident) if record is not None else "",
+            tells=lambda: self._turn(old, action, state),
+        )
 
         def done(inputs: dict[str, Value] | None) -> None:
             # Cancelled, perhaps by one Enter too many, or not taken: what was typed is there the next time. Not
@@ -155,3 +204,16 @@ class Asking:
                 self._acts.go_on(record)
 
         dialog.open(self._screen.app, done)
+
+
+def fields_of(action: Action) -> tuple[Field, ...]:
+    """What is asked for an action: its own inputs and, where its system keeps no reason, one for the history."""
+    if action.slot not in _REASONED:
+        return action.inputs
+    label = Message("Reason, for the history").english()
+    return (*action.inputs, Field(key=WHY, label=label, kind="text"))
+
+
+def turn(old: Message, new: Message, *, ascii_only: bool) -> str:
+    """``Open → Denied``."""
+    return f"{say(old)} {'->' if ascii_only else '→'} {say(new)}"

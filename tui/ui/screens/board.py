@@ -17,6 +17,7 @@ from tui.model.message import Message
 from tui.ui.actions import BOARD
 from tui.ui.moments import clock_text
 from tui.ui.screens.board_keys import BoardKeys
+from tui.ui.screens.board_profiles import profile_lines, profile_rows
 from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
 from tui.ui.text import content
 from tui.ui.widgets.board_lines import (
@@ -76,7 +77,8 @@ class BoardScreen(Screen[None]):
         self.counts = Pane(self._draw_counts, ascii_only=ascii_only, id="board-counts")
         self.sums = Pane(self._draw_sums, ascii_only=ascii_only, id="board-sums")
         self.strips = StripsPane(self._draw_strips, ascii_only=ascii_only, id="board-strips")
-        self.legend = Pane(lambda canvas, _height: [legend_line(canvas)], ascii_only=ascii_only, id="board-legend")
+        self.legend = Pane(self._draw_legend, ascii_only=ascii_only, id="board-legend")
+        self.profiles = Pane(self._draw_profiles, ascii_only=ascii_only, id="board-profiles")
         self.plot = Pane(self._draw_plot, ascii_only=ascii_only, id="board-plot")
         self.title_line = OneLine(id="board-title")
         self.banner = OneLine(id="board-banner")
@@ -99,6 +101,7 @@ class BoardScreen(Screen[None]):
         yield self.title_line
         yield self.counts
         yield self.sums
+        yield self.profiles
         yield self.banner
         with Container(id="board-body"):
             with Vertical(id="board-late"):
@@ -113,6 +116,8 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         """What is known is shown at once, the cursor where it was left."""
         self.list.choose_columns(self.desk.main.shop.settings.columns)
+        if self.desk.source.several:
+            self.list.name_profiles(one.name for one in self.desk.source.members)
         self.strips.name_selected = self.desk.strip
         self.desk.show = self.renew
         self.fit()
@@ -134,7 +139,9 @@ class BoardScreen(Screen[None]):
         width, height = self.app.size
         counts = counts_height(len(self.figures.counts) if self.figures is not None else 0, width)
         self.counts.styles.height = counts
-        rest = height - counts - 4
+        profiles = profile_rows(len(self.desk.source.members), height) if self.desk.source.several else 0
+        self.profiles.styles.height, self.profiles.display = profiles, profiles > 0
+        rest = height - counts - profiles - 4
         wide = width >= WIDE
         strips = max(2, len(self._strips) + 1)
         plot = max(0, min(14, rest // 3)) if wide or rest >= 18 else 0
@@ -150,7 +157,7 @@ class BoardScreen(Screen[None]):
 
     def renew(self) -> None:
         """The desk has news, or time has passed: ages change by the minute, figures when something is due."""
-        now = self.desk.bench.clock()
+        now = self.desk.clock()
         stamp = self.desk.version, now.replace(second=0, microsecond=0), self.shelved, self.app.size
         if stamp != self._stamp or (self._until is not None and now >= self._until):
             self._stamp = stamp
@@ -186,18 +193,18 @@ class BoardScreen(Screen[None]):
 
     def _renew_list(self, now: datetime) -> None:
         """The overdue list, by key: what is finished goes as what it became, and only when nobody types."""
-        live = self.desk.bench.live
+        source = self.desk.source
         rows = {key: item.row for key, item in self.listed.items()}
-        of = live.now.period, self.shelved
+        of = source.period, self.shelved, source.begun
         if of != self._of:
             self._of, self._rows = of, rows
-            self.list.set_rows(rows, period=live.now.period, now=now, zone=self.desk.main.zone)
+            self.list.set_rows(rows, period=source.period, now=now, zone=self.desk.zone)
             if self.desk.selected is not None:
                 self.list.select(self.desk.selected)
         else:
             old, self._rows = self._rows, rows
             gone = old.keys() - rows.keys()
-            became = {key: row for key in gone if (row := live.rows.get(key)) is not None}
+            became = {key: row for key in gone if (row := source.rows.get(key)) is not None}
             changed = {key for key in rows.keys() & old.keys() if rows[key] is not old[key]}
             added = rows.keys() - old.keys()
             if added or changed or gone:
@@ -208,12 +215,12 @@ class BoardScreen(Screen[None]):
 
     def _renew_lines(self, now: datetime) -> None:
         self.list.tick(now)
-        fresh = self.desk.freshness(now)
-        dead = fresh is Freshness.DEAD
+        dead = self.desk.source.freshness() is Freshness.DEAD
         for pane in (self.counts, self.sums, self.strips, self.plot):
             pane.hatch(dead)
-        self.list.hatch(dead)
-        self.title_line.show(head_line(self, fresh, now))
+        self.list.hatch(self.desk.dead(), whole=dead)
+        self.profiles.renew()
+        self.title_line.show(head_line(self, now))
         self.banner.show(banner_line(self.desk.banner, self.app.size.width))
         self.banner.set_class(bool(self.desk.banner), "-shown")
         self.say_foot()
@@ -238,11 +245,17 @@ class BoardScreen(Screen[None]):
             return []
         return [summary(self.figures, self.before, canvas, self.desk.server_count)]
 
+    def _draw_legend(self, canvas: Canvas, _height: int) -> list[Line]:
+        return [legend_line(canvas, self._strips)]
+
+    def _draw_profiles(self, canvas: Canvas, height: int) -> list[Line]:
+        return profile_lines(self.desk, canvas, height)
+
     def _draw_strips(self, canvas: Canvas, height: int) -> list[Line]:
         figures, pane = self.figures, self.strips
         if figures is None:
             return []
-        lines = [hours_line(figures, self.desk.main.zone, canvas, strips_title(self.desk.board))]
+        lines = [hours_line(figures, self.desk.zone, canvas, strips_title(self.desk.board))]
         shown = self._strips[pane.first : pane.first + height - 1]
         focused = pane.has_focus
         for place, strip in enumerate(shown, pane.first):
@@ -252,12 +265,15 @@ class BoardScreen(Screen[None]):
     def _draw_plot(self, canvas: Canvas, height: int) -> list[Line]:
         if self.figures is None:
             return []
-        return plot_lines(self.figures, self.before, self.desk.main.zone, canvas, height)
+        return plot_lines(self.figures, self.before, self.desk.zone, canvas, height)
 
     # -- keys and panes -----------------------------------------------------------------------------------
 
     def press(self, key: str, char: str | None) -> bool:
-        """Every key is handled here, now and completely."""
+        """Every key is handled here, now and completely; while a dialog is on its way it is kept for that."""
+        if self.desk.main.ahead.active:
+            self.desk.main.ahead.key(key, char)
+            return True
         self.list.touch()
         strips = self.focused is self.strips
         if key in ("tab", "shift+tab"):
@@ -281,9 +297,16 @@ class BoardScreen(Screen[None]):
 
     def leave(self) -> None:
         """Back to the list."""
-        if self.app.screen is self:
+        if self.go():
+            self.door.closed()
+
+    def go(self) -> bool:
+        """Off the screen; whether it was on it."""
+        shown = self.app.screen is self
+        if shown:
             self.desk.show = None
             self.dismiss()
+        return shown
 
     def announce(self, message: Message | str) -> None:
         """A sentence that goes by itself."""
@@ -292,7 +315,7 @@ class BoardScreen(Screen[None]):
 
     def then(self, deed: Callable[[], None]) -> None:
         """Leave the board and do something on the list's screen, in this order."""
-        self.leave()
+        self.go()
         deed()
 
     def _keep_place(self) -> None:
@@ -307,9 +330,7 @@ class BoardScreen(Screen[None]):
 
     @on(ExecutionList.Held)
     def _held(self) -> None:
-        self.title_line.show(
-            head_line(self, self.desk.freshness(self.desk.bench.clock()), self.desk.bench.clock())
-        )
+        self.title_line.show(head_line(self, self.desk.clock()))
 
     @on(StripsPane.Chosen)
     def _chosen(self, event: StripsPane.Chosen) -> None:
@@ -323,4 +344,4 @@ class BoardScreen(Screen[None]):
 
     def clock(self, moment: datetime) -> str:
         """A moment in the wall time of the site."""
-        return clock_text(moment, self.desk.main.zone)
+        return clock_text(moment, self.desk.zone)

@@ -1,4 +1,4 @@
-"""What is behind the board, on the screen or not: figures, marks, bell, and how old everything is.
+"""What is behind a board, on the screen or not: figures, marks, bell, and how old everything is.
 
 It begins when the board is opened for the first time and goes on while a person works in a record, so that the
 bell rings there too. The screen only shows it.
@@ -15,18 +15,22 @@ from textual.timer import Timer
 from tui.i18n import _, plural
 from tui.model.errors import TaskError
 from tui.model.execution import Key
+from tui.ui.benches import LASTING
 from tui.ui.text import clean
 from tui.ui.widgets.execution_rows import span_of, title_of
 from tui.ui.workers import start
 from tui.workbench.board import Board
-from tui.workbench.figures import Figures, Grouping, Overdue
-from tui.workbench.freshness import Bell, Freshness, freshness
+from tui.workbench.combined import MarksOfAll, Member, Source
+from tui.workbench.figures import Figures, Grouping, Overdue, Strip
+from tui.workbench.freshness import Bell, Freshness
 from tui.workbench.journal import JournalError
-from tui.workbench.marks import Mark, MarkKind, Marks
+from tui.workbench.marks import Mark, MarkKind
 
 if TYPE_CHECKING:
     from tui.model.execution import Execution
+    from tui.ui.screens.days import Days
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.workbench import Workbench
 
 MOST = 500
 """So many overdue rows are listed, and so many strips."""
@@ -36,13 +40,21 @@ COUNT_EVERY = timedelta(seconds=60)
 
 
 class BoardDesk:
-    """One for each workbench of a main screen. ``show`` is set by the board while it is on the screen."""
+    """Feeds a board from ``source``. ``show`` is set by the board while it is on the screen."""
 
-    def __init__(self, main: MainScreen) -> None:
+    GROUP = "board"
+    """Of the work that follows the source: it ends when somebody else goes on here."""
+
+    def __init__(self, main: MainScreen, source: Source, days: Days, by: Grouping = Grouping.ASSIGNMENT) -> None:
         self.main = main
-        self.bench = main.bench
-        self.board = Board(main.zone)
-        self.marks = Marks(self.bench.journal, self.bench.desk.owner, self.bench.clock)
+        self.source = source
+        self.days = days
+        self.zone = main.zone
+        self.clock = source.clock
+        self.board = Board(self.zone, by, several=source.several)
+        self.marks = MarksOfAll(source.members)
+        self.over = False
+        """Nothing is followed any more."""
         self.show: Callable[[], None] | None = None
         self.muted = False
         self.selected: Key | None = None
@@ -57,23 +69,32 @@ class BoardDesk:
         self._counted_at: datetime | None = None
         self._bell = Bell()
         self._alarm = Bell()
-        self._fresh = Freshness.FRESH
+        self._dead: frozenset[str] = frozenset()
 
     # -- following ----------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """From now on every change of the list is counted, and every few seconds looked at the clock."""
         self._timer = self.main.set_interval(TICK_SECONDS, self._tick)
-        start(self.main.app, self._follow, group="board", exclusive=True)
+        start(self.main.app, self._follow, group=self.GROUP, exclusive=True)
+
+    def end(self) -> None:
+        """Somebody else goes on here."""
+        self.over = True
+        if self._timer is not None:
+            self._timer.stop()
 
     def _tick(self) -> None:
-        if self.main.bench is self.bench:
+        if self._left():
+            self.end()
+        else:
             self.look()
-        elif self._timer is not None:
-            self._timer.stop()  # somebody else goes on here
+
+    def _left(self) -> bool:
+        return self.main.bench is not self.source.members[0].bench
 
     async def _follow(self) -> None:
-        async for changes in self.bench.live.watch():
+        async for changes in self.source.watch():
             await self.board.take(changes)
             if changes.touched:
                 self.marks.settle(changes.rows)
@@ -83,24 +104,28 @@ class BoardDesk:
 
     async def _ask_count(self) -> None:
         """The server's own count, now and then; without an answer there is none to compare with."""
-        now = self.bench.clock()
-        if not self.bench.capabilities.count or not self.bench.connected:
+        now, bench = self.clock(), self._alone()
+        if bench is None or not bench.capabilities.count or not bench.connected:
             return
         if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:
             return
         self._counted_at = now
         try:
-            count = await self.bench.count()
+            count = await bench.count()
         except TaskError:
             count = None
         if count != self.server_count:
             self.server_count = count
             self._tell(news=True)
 
+    def _alone(self) -> Workbench | None:
+        """The workbench, where the board shows one profile and nothing else."""
+        return None if self.source.several else self.source.members[0].bench
+
     def look(self) -> None:
         """Time has passed, or something came: ring for what is new, and have it shown."""
-        if self.board.ready:
-            now = self.bench.clock()
+        if self.board.ready and self.source.heard:
+            now = self.clock()
             late, silent = self._ring_for_late(now), self._ring_for_silence(now)
             if late or silent:
                 self.main.app.bell()
@@ -121,10 +146,9 @@ class BoardDesk:
         return self._bell.rings(now, len(new), muted=self.muted)
 
     def _ring_for_silence(self, now: datetime) -> bool:
-        """When nothing can be relied on any more it rings once, and not again before an answer came."""
-        before, self._fresh = self._fresh, self.freshness(now)
-        fell = self._fresh is Freshness.DEAD and before is not Freshness.DEAD
-        return self._alarm.rings(now, int(fell), muted=self.muted)
+        """When a profile cannot be relied on any more it rings once, and not again before an answer came."""
+        before, self._dead = self._dead, self.dead()
+        return self._alarm.rings(now, len(self._dead - before), muted=self.muted)
 
     # -- what is shown ------------------------------------------------------------------------------------
 
@@ -132,26 +156,30 @@ class BoardDesk:
         """The figures of now; ``None`` before the first list."""
         if not self.board.ready:
             return None
-        now = self.bench.clock()
+        now = self.clock()
         return self.board.figures(now, marks=self.marks.active(now), most=MOST)
 
-    def freshness(self, now: datetime) -> Freshness:
-        """Whether the data is as young as it should be. What a person paused is old because they want it so."""
-        live = self.bench.live
-        if live.paused or (live.last_good is None and self.bench.link_state.state == "starting"):
-            return Freshness.FRESH
-        return freshness(live.refresh_seconds, live.last_good, now)
+    def dead(self) -> frozenset[str]:
+        """The profiles whose rows cannot be relied on."""
+        return frozenset(one.name for one in self.source.shown if one.freshness() is Freshness.DEAD)
+
+    def profiles(self) -> list[tuple[Member, Strip | None]]:
+        """Each profile with what is counted of it; empty where the board shows one profile and nothing else."""
+        if not self.source.several:
+            return []
+        counted = self.board.profiles(self.clock())
+        return [(member, counted.get(member.name)) for member in self.source.members]
 
     def mark_of(self, key: Key) -> Mark | None:
         """What somebody noted about a record here."""
-        return self.marks.active(self.bench.clock()).get(key)
+        return self.marks.active(self.clock()).get(key)
 
     # -- what a person does -------------------------------------------------------------------------------
 
     def me(self) -> str:
         """The name under which something is noted; "" where nobody knows it."""
-        owner = self.bench.who
-        return self.bench.desk.user or (owner.name if owner is not None else "")
+        bench = self.main.bench
+        return bench.desk.user or (bench.who.name if bench.who is not None else "")
 
     def acknowledge(self, keys: Iterable[Key], who: str) -> None:
         """Note that ``who`` knows of these; those that were acknowledged before lose the note."""
@@ -182,11 +210,7 @@ class BoardDesk:
 
     def pause(self) -> None:
         """Ask the server no more, or again."""
-        live = self.bench.live
-        if live.paused:
-            live.resume()
-        else:
-            live.pause()
+        self.source.pause(not self.source.paused)
         self._tell(news=True)
 
     def mute(self) -> None:
@@ -196,7 +220,7 @@ class BoardDesk:
 
     def next_grouping(self) -> None:
         """Strips by assignment, department, template."""
-        kinds = list(Grouping)
+        kinds = [kind for kind in Grouping if self.source.several or kind is not Grouping.PROFILE]
         kind = kinds[(kinds.index(self.board.by) + 1) % len(kinds)]
         self.strip = None
 
@@ -204,7 +228,23 @@ class BoardDesk:
             await self.board.group_by(kind)
             self._tell(news=True)
 
-        start(self.main.app, group, group="board-strips", exclusive=True)
+        start(self.main.app, group, group=f"{self.GROUP}-strips", exclusive=True)
+
+
+class AllProfilesDesk(BoardDesk):
+    """The desk of all profiles: it stays when another of them is shown, until its door is closed."""
+
+    GROUP = f"{LASTING}board"
+
+    def __init__(self, main: MainScreen, source: Source, days: Days) -> None:
+        super().__init__(main, source, days, Grouping.PROFILE)
+
+    def _tick(self) -> None:
+        self.days.roll()
+        super()._tick()
+
+    def _left(self) -> bool:
+        return self.over
 
 
 def noted_words(item: Overdue, clock: Callable[[datetime], str]) -> str:

@@ -23,13 +23,15 @@ class BoardDoor:
     def open(self) -> None:
         """Show the board; the first time it begins to count."""
         from tui.ui.screens.board import BoardScreen
-        from tui.ui.screens.board_desk import BoardDesk
 
         self._away = False
         if self._desk is None:
-            self._desk = BoardDesk(self._main)
+            self._desk = self._made()
             self._desk.begin()
         self._main.app.push_screen(BoardScreen(self._desk, self))
+
+    def closed(self) -> None:
+        """The board was left for the list."""
 
     def to_record(self, key: Key) -> None:
         """Open a record; leaving it leads back to the board."""
@@ -51,3 +53,12 @@ class BoardDoor:
             return False
         self.open()
         return True
+
+    def _made(self) -> BoardDesk:
+        from tui.ui.screens.board_desk import BoardDesk
+        from tui.workbench.combined import Member, Source
+
+        main = self._main
+        desk = main.bench.desk
+        member = Member(desk.profile, desk.title, "", main.bench)
+        return BoardDesk(main, Source(member, main.bench), main.days)

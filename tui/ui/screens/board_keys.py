@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, plural, say
+from tui.model.action import Slot
 from tui.model.execution import Key
 from tui.model.message import Message
+from tui.model.period import Period
 from tui.ui.actions import BOARD, COMMANDS, Command
 from tui.ui.screens.board_dialogs import LineDialog, shelf_options
 from tui.ui.text import clean, fit
 from tui.ui.widgets.one_line import Hint
+from tui.workbench.bulk import MANY
+from tui.workbench.combined import Combined
 
 if TYPE_CHECKING:
     from tui.ui.screens.board import BoardScreen
@@ -37,16 +42,25 @@ class BoardKeys:
             "strips": desk.next_grouping,
             "mute": desk.mute,
             "pause": desk.pause,
-            "refresh": desk.bench.live.refresh,
-            "previous_day": lambda: main.days.shift(-1),
-            "next_day": lambda: main.days.shift(1),
-            "today": main.days.show_today,
+            "refresh": desk.source.refresh,
+            "previous_day": lambda: desk.days.shift(-1),
+            "next_day": lambda: desk.days.shift(1),
+            "today": desk.days.show_today,
+            "accounts": lambda: main.commands.switching.ask(board.go),
             "copy": self._copy,
             "choose": board.list.choose,
             "choose_range": board.list.choose_range,
             "choose_all": board.list.choose_all,
             "quit": lambda: board.app.exit(0),
         }
+        if desk.source.several:
+            self._table["one_profile"] = self._one_profile
+        else:
+            self._table["report"] = main.commands.listing.report
+            slots = [slot for slot in MANY if slot in main.bench.capabilities.slots]
+            self._table |= {slot.value: partial(self._deed, slot) for slot in slots}
+        if not desk.source.several and main.commands.switching.several:
+            self._table["all_profiles"] = lambda: board.then(main.all_profiles.open)
 
     def run(self, command_id: str) -> None:
         """Do it, now."""
@@ -60,19 +74,19 @@ class BoardKeys:
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar, most useful first."""
-        keymap, live = self._desk.main.keymap, self._desk.bench.live
+        keymap = self._desk.main.keymap
         named = {
-            "pause": _("go on") if live.paused else _("pause"),
+            "pause": _("go on") if self._desk.source.paused else _("pause"),
             "mute": _("bell on") if self._desk.muted else _("bell off"),
             "shelved": _("overdue") if self._board.shelved else _("shelved"),
             "back": _("list"),
         }
-        order = ("open", "back", "acknowledge", "shelve", "strips", "menu", "help", "pause", "mute", "shelved")
+        order = ("open", "back", "one_profile", "acknowledge", "shelve", "strips", "menu", "help", "pause", "mute")
         by_id = {command.id: command for command in COMMANDS}
         hints = []
-        for name in order:
+        for name in (*order, "shelved"):
             key = keymap.label(name)
-            if key:
+            if key and name in self._table:
                 hints.append(Hint(key, named.get(name) or say(by_id[name].label), name))
         return (*hints[:2], Hint("Tab", _("strips"), "tab"), *hints[2:])
 
@@ -83,6 +97,14 @@ class BoardKeys:
         rows = self._board.list
         key = rows.selected_key
         return [key for key in (rows.chosen or (key,)) if key is not None and key in self._board.listed]
+
+    def _deed(self, slot: Slot) -> None:
+        """Deny, reset or set the status of what is meant, as in the list."""
+        keys = self._meant()
+        if keys:
+            self._desk.main.acts.dialogs.ask_about(slot, keys, self._board.list)
+        else:
+            self._board.announce(Message("Select a task first."))
 
     def _with_name(self, then: Callable[[str], None]) -> None:
         """Ask for a name where nobody knows whose token this is."""
@@ -113,7 +135,9 @@ class BoardKeys:
             return
         desk, app = self._desk, self._board.app
         title = plural("Shelve {n} task until …", "Shelve {n} tasks until …", len(keys))
-        options = shelf_options(desk.bench.clock(), desk.bench.today().end, desk.main.zone)
+        now = desk.clock()
+        today = Period.of_day(now.astimezone(desk.zone).date(), desk.zone)
+        options = shelf_options(now, today.end, desk.zone)
 
         def until(value: str | None) -> None:
             if value is not None:
@@ -130,6 +154,20 @@ class BoardKeys:
     def _shelved(self) -> None:
         self._board.shelved = not self._board.shelved
         self._board.renew()
+
+    def _one_profile(self) -> None:
+        """The rows of one profile alone, or of all."""
+        from tui.ui.screens.board_profiles import profile_options
+        from tui.ui.screens.pick import PickDialog
+
+        desk = self._desk
+
+        def chosen(name: str | None) -> None:
+            if name is not None and isinstance(desk.source, Combined):
+                desk.source.show_only(name)
+
+        dialog = PickDialog(_("Which profiles?"), profile_options(desk))
+        dialog.open(self._board.app, chosen)
 
     def open_strip(self, name: str) -> None:
         """Show in the list what is behind a strip."""

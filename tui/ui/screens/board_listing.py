@@ -28,23 +28,36 @@ class Listing:
         self.table: dict[str, Callable[[], None]] = {
             "back": self.back,
             "board": self.door.open,
+            "all_profiles": screen.all_profiles.open,
             "sort": self._sort,
             "group": rows.section_by_assignment,
             "saved_filters": self._saved_filters,
             "find_id": self._find_id,
-            "choose": rows.choose,
-            "choose_range": rows.choose_range,
-            "choose_all": rows.choose_all,
+            "choose": self._then_keys(rows.choose),
+            "choose_range": self._then_keys(rows.choose_range),
+            "choose_all": self._then_keys(rows.choose_all),
             "copy": self._copy,
+            "report": self.report,
         }
 
     def back(self) -> None:
         """F3: what was chosen is let go first; where the person came from the board, the way leads back there."""
         screen = self._screen
         if screen.pane == LIST and not screen.filter_bar.text and screen.list.choose_none():
+            screen.offer_keys()
             return
         screen.back()
-        self.door.returns()
+        if not self.door.returns():
+            screen.all_profiles.returns()
+
+    def _then_keys(self, deed: Callable[[], None]) -> Callable[[], None]:
+        """With chosen rows other keys mean something."""
+
+        def run() -> None:
+            deed()
+            self._screen.offer_keys()
+
+        return run
 
     def _sort(self) -> None:
         from tui.ui.screens.pick import Option, PickDialog
@@ -53,14 +66,21 @@ class Listing:
         options = [
             Option(URGENCY, _("Urgency"), _("overdue first, as usual") if view.column else _("as it is now"))
         ]
-        for column in SORTABLE:
+        columns = self._sortable()
+        for column in columns:
             detail = ""
             if column is view.column:
                 detail = _("now, downwards; turn round") if view.descending else _("now, upwards; turn round")
             options.append(Option(column.value, column.word, detail))
         dialog = PickDialog(_("Sort by"), options)
-        dialog.cursor = 0 if view.column is None else SORTABLE.index(view.column) + 1
+        dialog.cursor = 0 if view.column is None else columns.index(view.column) + 1
         dialog.open(self._screen.app, self._sorted)
+
+    def _sortable(self) -> list[Column]:
+        """What this system has of what a list can be sorted by."""
+        has = self._screen.bench.capabilities
+        there = {Column.DUE: has.due, Column.PROGRESS: has.progress, Column.POINTS: has.points}
+        return [column for column in SORTABLE if there.get(column, True)]
 
     def _sorted(self, name: str | None) -> None:
         if name is not None:
@@ -111,6 +131,12 @@ class Listing:
                 if hidden
                 else _("No task of these days has the number {id}.", id=clean(text))
             )
+
+    def report(self) -> None:
+        """The shift report, over whatever is shown."""
+        from tui.ui.screens.report import ReportScreen
+
+        self._screen.app.push_screen(ReportScreen(self._screen))
 
     def _copy(self) -> None:
         screen = self._screen

@@ -11,6 +11,7 @@ from tui.i18n import _, plural, say
 from tui.model.message import Message
 from tui.ui.moments import clock_text, data_age, span_text
 from tui.ui.screens.board_desk import noted_words
+from tui.ui.screens.board_profiles import all_words, place_words
 from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import strip_words
 from tui.workbench.figures import Grouping
@@ -24,6 +25,7 @@ _BY = {
     Grouping.ASSIGNMENT: Message("By assignment"),
     Grouping.DEPARTMENT: Message("By department"),
     Grouping.TEMPLATE: Message("By kind of task"),
+    Grouping.PROFILE: Message("By profile"),
 }
 
 
@@ -32,10 +34,10 @@ def strips_title(board: Board) -> str:
     return say(_BY[board.by])
 
 
-def head_line(board: BoardScreen, fresh: Freshness, now: datetime) -> Content:
+def head_line(board: BoardScreen, now: datetime) -> Content:
     """Where and which days; on the right, always in the same place, how old the data is and what is switched."""
     desk, width = board.desk, max(10, board.app.size.width - 2)
-    state, style = _age_words(board, fresh, now)
+    state, style = all_words(desk) if desk.source.several else _age_words(board, now)
     right: list[tuple[str, str]] = [(state, style)]
     held = board.list.held
     if held:
@@ -43,8 +45,8 @@ def head_line(board: BoardScreen, fresh: Freshness, now: datetime) -> Content:
     if desk.muted:
         right.insert(0, (_("bell off"), ""))
     used = sum(cells(text) for text, _style in right) + 2 * (len(right) - 1)
-    where = clean(desk.bench.desk.title)
-    period = desk.main.days.words()
+    where = place_words(desk)
+    period = desk.days.words()
     left = next(
         (text for text in (f"{where} · {period}", period) if cells(text) + 2 + used <= width),
         cut(period, max(4, width - used - 2)),
@@ -56,10 +58,10 @@ def head_line(board: BoardScreen, fresh: Freshness, now: datetime) -> Content:
     return Content.assemble(*parts)
 
 
-def _age_words(board: BoardScreen, fresh: Freshness, now: datetime) -> tuple[str, str]:
-    live = board.desk.bench.live
-    last = live.last_good or live.now.as_of
-    zone = board.desk.main.zone
+def _age_words(board: BoardScreen, now: datetime) -> tuple[str, str]:
+    live, fresh = board.desk.main.bench.live, board.desk.source.freshness()
+    last = live.last_good
+    zone = board.desk.zone
     if last is None:
         return _("reading …"), ""
     if live.paused:
@@ -80,20 +82,26 @@ def banner_line(words: str, width: int) -> Content:
 
 def empty_words(board: BoardScreen) -> list[str]:
     """Nothing overdue is not the same as nothing known."""
-    live, zone = board.desk.bench.live, board.desk.main.zone
+    source, zone = board.desk.source, board.desk.zone
     if board.shelved:
         key = board.desk.main.keymap.label("shelved")
         return [_("Nothing is shelved."), _("{key} shows what is overdue.", key=key)]
-    if live.now.as_of is None:
-        return [_("Reading {period} …", period=board.desk.main.days.words())]
-    asked = clock_text(live.last_good or live.now.as_of, zone, seconds=True)
-    period = board.desk.main.days.words()
+    period = board.desk.days.words()
+    if not board.desk.board.ready:
+        return [_("Reading {period} …", period=period)]
+    if source.answered is None:
+        missing = [one.title for one in source.shown if one.bench is None or one.bench.live.last_good is None]
+        if len(missing) == len(source.shown):
+            return [_("Reading {period} …", period=period)]
+        known = _("Nothing is overdue as far as known ({period}).", period=period)
+        return [known, _("Nothing was heard of: {names}.", names=clean(", ".join(missing)))]
+    asked = clock_text(source.answered, zone, seconds=True)
     return [_("Nothing is overdue ({period}, asked {time}).", period=period, time=asked)]
 
 
 def foot_words(board: BoardScreen) -> str:
     """What is under the cursor."""
-    zone = board.desk.main.zone
+    zone = board.desk.zone
     if board.focused is board.strips:
         strip, figures = board.strip, board.figures
         return strip_words(strip, figures, zone) if strip is not None and figures is not None else ""
@@ -101,7 +109,8 @@ def foot_words(board: BoardScreen) -> str:
     item = board.listed.get(key) if key is not None else None
     if item is None:
         return ""
-    parts = [f"#{clean(item.row.key.id)}", noted_words(item, board.clock)]
+    name = clean(item.row.key.profile) if board.desk.source.several else ""
+    parts = [name, f"#{clean(item.row.key.id)}", noted_words(item, board.clock)]
     if item.mark is None and item.row.actor:
         parts.append(_("last: {who}", who=clean(item.row.actor)))
     return " · ".join(part for part in parts if part)

@@ -13,23 +13,24 @@ from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.screens.board_listing import Listing
 from tui.ui.screens.leftovers import ask_to_discard, left_over
+from tui.ui.screens.menu import ORDER, Menu
 from tui.ui.screens.outgoing import Outgoing, refusal_of
 from tui.ui.screens.own_actions import MARK, OwnActions
+from tui.ui.screens.switching import Switching
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.accounts import AccountsDialog
     from tui.ui.screens.main import MainScreen
-    from tui.ui.screens.pick import Option
     from tui.workbench.entry import Entry
 
-_BAR_ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
 _FORM_ORDER = ("back", "jump", "note", "help", "menu", "details", "previous", "accounts")
 """What matters in a form, most needed first: on 40 columns four of them fit."""
 _ALSO_READING = frozenset({"reset", "status", "discard", "workflow", "about"})
 """What has a letter in the list, and in a form that takes no letters."""
-_NEEDS_RECORD = frozenset({"save", "deny", "finish", "status", "reset", "about", "workflow", "open"})
+_NEEDS_RECORD = frozenset(
+    {"save", "deny", "finish", "status", "reset", "about", "workflow", "open", "create_part"}
+)
 
 
 class Commands:
@@ -40,24 +41,28 @@ class Commands:
         self._bench = screen.bench
         self.listing = Listing(screen)
         self.own = OwnActions(screen)
+        self.switching = Switching(screen)
+        self.menu = Menu(screen)
         self._table: dict[str, Callable[[], None]] = {
             "help": self._help,
             "open": lambda: screen.opener.open(screen.list.selected_key),
-            "menu": self._menu,
+            "menu": self.menu.open,
             "filter": screen.open_filter,
-            "accounts": self._accounts,
+            "accounts": self.switching.ask,
+            "sign_in": self.switching.sign_in,
             "save": screen.acts.save,
             "finish": screen.acts.review,
             "deny": lambda: screen.acts.dialogs.ask(Slot.DENY),
             "status": lambda: screen.acts.dialogs.ask(Slot.STATUS),
             "reset": lambda: screen.acts.dialogs.ask(Slot.RESET),
             "create": screen.acts.dialogs.create,
+            "create_part": screen.acts.dialogs.create_part,
             "previous_day": lambda: screen.days.shift(-1),
             "next_day": lambda: screen.days.shift(1),
             "today": screen.days.show_today,
             "period": self._period,
             "refresh": self._refresh,
-            "workflow": screen.opener.open_tree,
+            "workflow": screen.opener.tree.open,
             "about": self._about,
             "outbox": self._outbox,
             "discard": self._discard,
@@ -82,7 +87,9 @@ class Commands:
     # -- what is offered ----------------------------------------------------------------------------------
 
     def hints(self, pane: str) -> tuple[Hint, ...]:
-        """The key bar of a pane, most useful first."""
+        """The key bar of a pane, most useful first; with chosen rows what can be done to all of them."""
+        if pane == LIST and len(self._screen.list.chosen) > 1:
+            return self.own.many_hints()
         offered = (command for command in COMMANDS if command.bar and pane in command.scopes)
         # In a form the record's own actions stand on the bar right under it.
         shown = [command for command in offered if self.offered(command) and not (pane == FORM and command.slot)]
@@ -101,7 +108,7 @@ class Commands:
         if record is None or screen.detail.previous:
             return ()
         hints = []
-        for slot in _BAR_ORDER:
+        for slot in ORDER:
             action = record.in_slot(slot)
             command = next(command for command in COMMANDS if command.slot is slot)
             if action is not None and not action.never:
@@ -134,12 +141,16 @@ class Commands:
             return False
         if command.id == "back" and self._screen.pane == LIST:
             return bool(self._screen.filter_bar.text)
+        if command.id in ("all_profiles", "sign_in"):
+            return self.switching.offered(command.id)
         if command.id == "workflow":
             return capabilities.nodes
         if command.id == "details":
             return self._screen.detail.blocks.filled and not self._screen.detail.in_blocks
         if command.slot is Slot.CREATE:
             return capabilities.create
+        if command.id == "create_part":
+            return capabilities.create and capabilities.children and not self._screen.detail.previous
         if command.id == "discard":
             return self._left_over() is not None
         if command.slot is not None and command.slot not in capabilities.slots:
@@ -165,8 +176,8 @@ class Commands:
         if screen.pane == FORM:
             if record is None or screen.detail.previous:
                 return None
-            key, closed = record.execution.key, record.execution.status.phase.closed
-            return key if left_over(self._bench, key, closed=closed) else None
+            key = record.execution.key
+            return key if left_over(self._bench, key, closed=not record.answerable) else None
         row = screen.list.selected_key
         return row if row is not None and left_over(self._bench, row) else None
 
@@ -194,14 +205,14 @@ class Commands:
 
     # -- reading a record for an action in the list ----------------------------------------------------------
 
-    def with_record(self, then: Callable[[Record], None]) -> None:
-        """Call ``then`` with the record that the person means: the open one, or the selected row's."""
+    def with_record(self, then: Callable[[Record], None], key: Key | None = None) -> None:
+        """Call ``then`` with the record that is meant: that of ``key``, the open one, or the selected row's."""
         screen = self._screen
-        if screen.pane == FORM:
+        if screen.pane == FORM and key is None:
             if screen.detail.record is not None:
                 then(screen.detail.record)
             return
-        key = screen.list.selected_key
+        key = key or screen.list.selected_key
         if key is None:
             screen.announce(Message("Select a task first."))
             return
@@ -283,48 +294,9 @@ class Commands:
         else:
             ask_to_discard(self._screen, key)
 
-    def _menu(self) -> None:
-        from tui.ui.screens.pick import PickDialog
-
-        screen = self._screen
-        pane = screen.pane
-        options: list[Option] = []
-        for command in sorted(COMMANDS, key=self._menu_place):
-            elsewhere = pane not in command.scopes and command.slot is None and not self.letter_works(command)
-            if elsewhere and command.id != "workflow":
-                continue
-            if command.id in ("menu", "back", "palette") or not self.offered(command):
-                continue
-            if command.slot is Slot.CREATE and pane != LIST:
-                continue
-            options.append(self._option(command))
-        # In a form they come right after what has a key; in the list last, so that no digit changes with the row.
-        place = sum(BY_ID[option.value].slot is not None and option.enabled for option in options)
-        place = place if pane == FORM else len(options)
-        options[place:place] = self.own.options()
-        PickDialog(_("What can be done here"), options).open(screen.app, self._picked)
-
-    def _option(self, command: Command) -> Option:
-        from tui.ui.screens.pick import Option
-
-        screen = self._screen
-        why = self.why_not(command)
-        detail = say(why) if why is not None else self.own.help(command)
-        works = screen.pane in command.scopes or self.letter_works(command)
-        key = screen.keymap.label(command.id) if works else ""
-        return Option(command.id, self.own.word(command), detail, why is None, key=key)
-
     def _picked(self, command_id: str | None) -> None:
         if command_id is not None:
             self.run(command_id)
-
-    def _menu_place(self, command: Command) -> int:
-        """In a form what can be done with the task comes first, what cannot be done now last."""
-        if self._screen.pane != FORM:
-            return 0
-        if self.why_not(command) is not None:
-            return len(_BAR_ORDER) + 1
-        return _BAR_ORDER.index(command.slot) if command.slot in _BAR_ORDER else len(_BAR_ORDER)
 
     def _period(self) -> None:
         from tui.ui.screens.period import PeriodDialog
@@ -336,34 +308,6 @@ class Commands:
 
         if isinstance(days, Period):
             self._screen.days.choose(days)
-
-    def _accounts(self) -> None:
-        from tui.ui.screens.accounts import AccountsDialog
-
-        screen = self._screen
-        outbox = self._bench.outbox
-        drafts = len(self._bench.drafts.keys() - outbox.open_keys())
-        dialog = AccountsDialog(screen.shop, self._bench.desk, outbox.waiting(), outbox.attention(), drafts)
-        dialog.open(screen.app, lambda value: self._account_chosen(dialog, value))
-
-    def _account_chosen(self, dialog: AccountsDialog, value: str | None) -> None:
-        from tui.ui.screens.accounts import EDIT_PROFILE, LEAVE, NEW_PROFILE
-        from tui.ui.screens.profile import ProfileDialog
-
-        screen = self._screen
-        if value is None:
-            return
-        if value == LEAVE:
-            screen.app.exit(0)
-        elif value in (NEW_PROFILE, EDIT_PROFILE):
-            old = screen.shop.settings.profiles[self._bench.desk.profile] if value == EDIT_PROFILE else None
-            ProfileDialog(screen.shop, old).open(screen.app, self._profile_saved)
-        else:
-            screen.change_account(*dialog.account_of(value))
-
-    def _profile_saved(self, name: str | None) -> None:
-        if name is not None:
-            self._screen.change_account(name, "")
 
     def _themes(self) -> None:
         from tui.ui.screens.find import FindDialog
@@ -384,11 +328,11 @@ class Commands:
         from tui.ui.screens.find import FindDialog
 
         commands = sorted(self.palette(), key=lambda command: self.own.word(command).casefold())
-        options = [*self.own.options(), *(self._option(command) for command in commands)]
+        options = [*self.own.options(), *(self.menu.option(command) for command in commands)]
         FindDialog(_("All commands"), options).open(self._screen.app, self._picked)
 
     def _refresh(self) -> None:
         self._bench.live.refresh()
         self._screen.follower.say_status()
         if self._screen.pane != LIST:
-            self._screen.opener.reload_tree()
+            self._screen.opener.tree.reload()

@@ -11,6 +11,7 @@ from tui.ui.moments import day_text
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.combined import Source
 
 
 class Days:
@@ -32,6 +33,9 @@ class Days:
         """Show other days. The filter stays; today follows the calendar."""
         self.period = period
         self.follows_today = period == Period.of_day(self.today, self._zone)
+        self._chosen(period)
+
+    def _chosen(self, period: Period) -> None:
         self._bench.live.set_period(period)
         self._screen.follower.period_changed()
 
@@ -59,3 +63,15 @@ class Days:
         """At midnight the list goes on to the new day, if it was showing today."""
         if self.follows_today and self.period.days(self._zone)[1] < self.today:
             self.show_today()
+
+
+class BoardDays(Days):
+    """The period of a board over several profiles, in the wall time of the one from which it was opened."""
+
+    def __init__(self, screen: MainScreen, source: Source) -> None:
+        super().__init__(screen)
+        self.period = source.period
+        self._source = source
+
+    def _chosen(self, period: Period) -> None:
+        self._source.set_period(period)

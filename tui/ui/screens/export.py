@@ -63,6 +63,7 @@ def _told(entry: Entry, now: datetime, values: Mapping[str, Value], labels: Mapp
         "values": dict(values),
         "notes": request.notes,
         "inputs": request.inputs,
+        "why": request.why,
         "before": request.base,
     }
 

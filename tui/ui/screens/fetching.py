@@ -139,7 +139,7 @@ class Fetching:
 
     def ask(self, download: Download) -> None:
         """Where to save it, then fetch it."""
-        dialog = SaveDialog(_folder() / _file_name(download.name))
+        dialog = SaveDialog(usual_folder() / _file_name(download.name))
 
         def chosen(path: str | None) -> None:
             if path is not None:
@@ -195,7 +195,7 @@ def _size(count: int) -> str:
     return f"{count / 1000:.0f} kB" if count < 10_000_000 else f"{count / 1_000_000:.0f} MB"
 
 
-def _folder() -> Path:
+def usual_folder() -> Path:
     """Where people look for what they fetched; else where they are."""
     usual = Path.home() / "Downloads"
     return usual if usual.is_dir() else Path.cwd()

@@ -34,6 +34,7 @@ class Follower:
         self.unsent: frozenset[Key] = frozenset()
         """The records that are marked as holding something unsent."""
         self._noticed: Message | None = None
+        self._lacking: Message | None = None
 
     def first(self) -> None:
         """The last known list, for the first frame."""
@@ -94,18 +95,25 @@ class Follower:
 
     def _apply(self, changes: Changes) -> None:
         screen = self._screen
+        self._say_once(changes.notice)
         if changes.fresh and changes.rows is not self._shown:
             self._fill(changes)
             return
         self._shown = changes.rows
         screen.list.apply(changes.rows, changes.added, changes.changed, changes.removed, self._bench.clock())
         self.say_unsent()
-        if not changes.cached and screen.detail.key in changes.changed and screen.detail.key is not None:
-            screen.opener.read_again(screen.detail.key)
+        if not changes.cached and changes.changed:
+            screen.opener.moved(changes.changed)
         self._greet()
         self.say_title()
         self.say_status()
         self.say_rows()
+
+    def _say_once(self, notice: Message | None) -> None:
+        """What the list lacks, in full once: the status line may have no room for it."""
+        if notice is not None and notice != self._lacking:
+            self._screen.announce(notice)
+        self._lacking = notice
 
     def _greet(self) -> None:
         if self.awaited is not None and self._screen.list.select(self.awaited):
@@ -158,7 +166,9 @@ class Follower:
     def say_columns(self) -> None:
         """Columns for what the system has, and for nothing else."""
         capabilities = self._bench.capabilities
-        self._screen.list.set_columns(due=capabilities.due, points=capabilities.points)
+        self._screen.list.set_columns(
+            due=capabilities.due, points=capabilities.points, progress=capabilities.progress
+        )
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
@@ -219,7 +229,9 @@ class Follower:
         elif link.state == "starting":
             parts.append(("◌ " + _("connecting"), ""))
         elif link.state == "refused":
-            parts.append(("✕ " + (say(link.error.what) if link.error else _("not accepted")), "$error"))
+            # First what helps: the reason may be longer than the line.
+            parts.append(("✕ " + _("F9 signs in"), "$error"))
+            parts.append((say(link.error.what) if link.error else _("not accepted"), "$error"))
         else:
             since = clock_text(link.since, screen.zone)
             parts.append(("✕ " + _trouble(link.error, since, waiting), "$warning"))
@@ -230,6 +242,9 @@ class Follower:
             parts.append((plural("{n} item waits to be sent", "{n} items wait to be sent", waiting), "$warning"))
         if attention:
             parts.append((plural("{n} needs attention", "{n} need attention", attention), "$error"))
+        notice = bench.live.now.notice
+        if notice is not None:
+            parts.append((say(notice), "$accent"))
         held = screen.list.held
         if held:
             words = plural("{n} change waits until you pause", "{n} changes wait until you pause", held)
@@ -249,7 +264,9 @@ class Follower:
                 _("F3 shows all rows again."),
             ]
         elif error is not None and as_of is None:
-            lines = [say(error.what), say(error.help), _("r tries again, F9 shows the profile.")]
+            refused = self._bench.link_state.state == "refused"
+            again = _("F9 signs in, r tries again.") if refused else _("r tries again, F9 shows the profile.")
+            lines = [say(error.what), say(error.help), again]
         elif as_of is None or screen.list.held:
             lines = [_("Reading {period} …", period=screen.days.words())]
         else:

@@ -37,10 +37,12 @@ def left_over(bench: Workbench, key: Key, *, closed: bool | None = None) -> int:
 def is_closed(bench: Workbench, key: Key) -> bool:
     """Whether the task is closed, as far as this device knows."""
     row = bench.live.rows.get(key)
-    if row is None:
-        record = bench.records.cached(key)
-        row = record.execution if record is not None else None
-    return row is not None and row.status.phase.closed
+    if row is not None and not row.status.phase.closed:
+        return False
+    record = bench.records.cached(key)
+    if record is not None and (row is None or record.execution.status == row.status):
+        return not record.answerable
+    return row is not None
 
 
 def title_of(bench: Workbench, key: Key) -> str:

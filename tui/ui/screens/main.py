@@ -15,6 +15,7 @@ from tui.i18n import _
 from tui.model.message import Message
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.keymap import Keymap
+from tui.ui.screens.all_profiles import AllProfilesDoor
 from tui.ui.screens.announcing import CSS as TOAST_CSS
 from tui.ui.screens.announcing import Announcer
 from tui.ui.screens.days import Days
@@ -26,6 +27,7 @@ from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 from tui.ui.workers import Writes
 
 if TYPE_CHECKING:
+    from tui.ui.benches import Benches
     from tui.ui.ports import Shop
     from tui.ui.screens.acts import Acts
     from tui.ui.screens.commands import Commands
@@ -58,6 +60,7 @@ class MainScreen(Screen[None]):
     opener: Opener
     acts: Acts
     commands: Commands
+    benches: Benches
 
     AUTO_FOCUS = ""
     BLANK = True
@@ -78,11 +81,12 @@ class MainScreen(Screen[None]):
     class AccountChosen(Event):
         """Go on as somebody else."""
 
-        def __init__(self, screen: MainScreen, profile: str, user: str) -> None:
+        def __init__(self, screen: MainScreen, profile: str, user: str, *, anew: bool) -> None:
             super().__init__()
             self.screen = screen
             self.profile = profile
             self.user = user
+            self.anew = anew
 
     def __init__(
         self,
@@ -108,6 +112,7 @@ class MainScreen(Screen[None]):
         self._furnished = False
         self._opening: object = None
         self.announcer = Announcer(self, NARROW)
+        self.all_profiles = AllProfilesDoor(self)
         self._take(bench)
 
     def _take(self, bench: Workbench) -> None:
@@ -177,6 +182,12 @@ class MainScreen(Screen[None]):
         self._rest()
         self.ahead.replay(self._opening)
         self.bench.start()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a person sees it. For Textual that is so under any other screen, which it paints anew for each
+        change below, also where nothing shines through."""
+        return super().is_current and (self.app.screen is self or self.app.screen.is_modal)
 
     def _tick(self) -> None:
         # Asked for anew each time: with another bench comes another follower.
@@ -299,9 +310,10 @@ class MainScreen(Screen[None]):
         self.filter_bar.begin()
         self.offer_keys()
 
-    def change_account(self, profile: str, user: str) -> None:
-        """Ask the application for another workbench."""
-        self.post_message(self.AccountChosen(self, profile, user))
+    def change_account(self, profile: str, user: str, *, anew: bool = False) -> None:
+        """Ask the application for another workbench; ``anew``: also if there is one, for its token is another."""
+        self.all_profiles.close()
+        self.post_message(self.AccountChosen(self, profile, user, anew=anew))
 
     # -- what the keys do, on the screen ------------------------------------------------------------------
 
@@ -350,12 +362,12 @@ class MainScreen(Screen[None]):
     def on_node_tree_need_level(self, event: NodeTree.NeedLevel) -> None:
         """The tree asks for one level more."""
         event.stop()
-        self.opener.load_nodes(event.depth)
+        self.opener.tree.load(event.depth)
 
     def on_node_tree_chosen(self, event: NodeTree.Chosen) -> None:
         """Open the record of an earlier step."""
         event.stop()
-        self.opener.open_node(event.node)
+        self.opener.tree.open_node(event.node)
 
     def on_form_view_moved(self, event: FormView.Moved) -> None:
         """The cursor is in another field: that is where to go on, whatever comes now."""

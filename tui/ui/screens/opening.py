@@ -197,7 +197,7 @@ class Opener:
 
     def _standing(self, record: Record, draft: Draft | None, outgoing: Outgoing) -> str:
         """Where the answers are: on their way, a draft, or why this cannot be finished yet."""
-        standing = self._screen.acts.running.get(record.execution.key) or outgoing.standing()
+        standing = self._screen.acts.running.words(record.execution.key) or outgoing.standing()
         if standing:
             return standing
         left = left_over(self._bench, record.execution.key, closed=not record.answerable)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tui.i18n import _, say
 from tui.model.action import Action, Slot
 from tui.model.execution import Record
-from tui.ui.actions import FORM, Command
+from tui.ui.actions import BY_ID, COMMANDS, FORM, Command
 from tui.ui.screens.pick import Option
 from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
+from tui.workbench.bulk import MANY
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -42,6 +43,9 @@ class OwnActions:
         screen, slot = self._screen, command.slot
         if command.id == "workflow":
             return say(screen.bench.capabilities.nodes_title or command.label)
+        chosen = screen.acts.dialogs.chosen(slot)
+        if len(chosen) > 1:
+            return _("{action} ({n})", action=say(command.label), n=len(chosen))
         record = screen.detail.record if screen.pane == FORM else None
         # "Save" is short for every system's longer word.
         action = record.in_slot(slot) if record is not None and slot not in (None, Slot.SAVE) else None
@@ -56,6 +60,18 @@ class OwnActions:
     def hints(self, record: Record) -> tuple[Hint, ...]:
         """For the action bar under the form."""
         return tuple(Hint("", say(one.label), MARK + one.id, one.enabled) for one in further(record))
+
+    def many_hints(self) -> tuple[Hint, ...]:
+        """For the key bar while several rows are chosen: what is done to all of them."""
+        screen = self._screen
+        hints = [
+            Hint(screen.keymap.label(command.id), self.word(command), command.id)
+            for command in COMMANDS
+            if command.slot in MANY and screen.commands.offered(command)
+        ]
+        back = Hint(screen.keymap.label("back"), _("choose none"), "back")
+        rest = [Hint(screen.keymap.label(name), say(BY_ID[name].label), name) for name in ("copy", "menu", "help")]
+        return tuple(hint for hint in (*hints, back, *rest) if hint.key)
 
     def options(self) -> list[Option]:
         """For menu and palette; what is barred says why."""

@@ -39,6 +39,14 @@ class PickDialog(Dialog[str | None]):
         """The key bar."""
         return (Hint("Enter", _("pick"), "enter"), Hint("F3", _("back"), "f3"))
 
+    def renew(self, options: Sequence[Option]) -> None:
+        """Other rows; the cursor stays on its own, or where it stood."""
+        meant = self.options[self.cursor].value if self.options else ""
+        self.options = list(options)
+        places = [place for place, option in enumerate(self.options) if option.value == meant]
+        self.cursor = places[0] if places else min(self.cursor, max(0, len(self.options) - 1))
+        self.draw()
+
     def draw(self) -> None:
         """All rows, the one with the cursor marked without colour."""
         width = self.width

@@ -56,15 +56,19 @@ class BlockView(ScrollView, can_focus=False):
 
     def show(self, record: Record, *, renew: bool = False) -> None:
         """The blocks and files of ``record``; ``renew``: of the one that is shown, so nothing folds or jumps."""
+        self.put(record.blocks, record.downloads, renew=renew)
+
+    def put(self, blocks: tuple[Block, ...], downloads: tuple[Download, ...] = (), *, renew: bool = False) -> None:
+        """Any blocks and files."""
         if not renew:
             self._further, self._shown, self._at = {}, Shown(), 0
         kept = {block.id: block for block in self._own}
-        for block in record.blocks:
+        for block in blocks:
             if kept.get(block.id) != block:
                 # What was read on belongs to lines that have moved meanwhile.
                 self._further.pop(block.id, None)
-        self._own = record.blocks
-        self._shown.downloads = record.downloads
+        self._own = blocks
+        self._shown.downloads = downloads
         self._join()
 
     @property

@@ -34,7 +34,8 @@ _HEAT_PARTS = {
     Heat.DONE_LATE: MARK,
     Heat.DUE: PLAIN,
 }
-_LEGEND = (Heat.OVERDUE, Heat.MISSED, Heat.DENIED, Heat.DONE_LATE, Heat.DUE, Heat.LATER, Heat.DONE)
+_LEGEND = (Heat.OVERDUE, Heat.MISSED, Heat.FAILED, Heat.DENIED, Heat.DONE_LATE, Heat.DUE, Heat.LATER, Heat.DONE)
+_RARE = (Heat.FAILED,)
 
 
 class Canvas(NamedTuple):
@@ -91,7 +92,7 @@ def _count_part(count: Count) -> str:
     if not count.number:
         return CALM
     status = count.status
-    if status.phase in (Phase.MISSED, Phase.DENIED, Phase.FAILED, Phase.UNKNOWN):
+    if status.phase in (Phase.MISSED, Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.UNKNOWN):
         return BAD
     return LATE if status.late and not status.phase.closed else PLAIN
 
@@ -238,11 +239,13 @@ def strip_words(strip: Strip, figures: Figures, zone: ZoneInfo) -> str:
     return f"{name}: " + ", ".join(facts)
 
 
-def legend_line(canvas: Canvas) -> Line:
-    """What the signs of the strips mean, as many as fit, the worst first."""
+def legend_line(canvas: Canvas, strips: Sequence[Strip] = ()) -> Line:
+    """What the signs of ``strips`` mean, as many as fit, the worst first; what is rare only where it is seen."""
     line: Line = [(" ", CALM)]
     room = canvas.width - 1
     for heat in _LEGEND:
+        if heat in _RARE and not any(heat in strip.cells or heat is strip.before for strip in strips):
+            continue
         sign = heat.ascii if canvas.ascii else heat.shape
         text = f"{sign} {say(heat.word)}"
         if cells(text) > room:

@@ -8,20 +8,29 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from tui.model.execution import Key
+from tui.ui.text import cells, clean
 from tui.ui.widgets.board_lines import hatched
 from tui.ui.widgets.execution_list import ExecutionList
+
+LONGEST_PROFILE = 12
+"""Cells for the name of a profile in a row."""
 
 
 class BoardList(ExecutionList):
     """See the module."""
 
-    _dead = False
+    _dead: tuple[frozenset[str], bool] = (frozenset(), False)
 
-    def hatch(self, dead: bool) -> None:
-        """Cross out what cannot be relied on."""
-        if dead != self._dead:
-            self._dead = dead
+    def hatch(self, dead: frozenset[str], *, whole: bool) -> None:
+        """Cross out what cannot be relied on: the rows of these profiles, or everything."""
+        if (dead, whole) != self._dead:
+            self._dead = dead, whole
             self.refresh()
+
+    def name_profiles(self, names: Iterable[str]) -> None:
+        """The rows are those of several profiles: each says which one it belongs to."""
+        longest = max((cells(clean(name)) for name in names), default=0)
+        self._look(self._paint.look._replace(profile=min(longest, LONGEST_PROFILE)))
 
     def set_noted(self, keys: Iterable[Key]) -> None:
         """These are acknowledged; they get the mark ✓."""
@@ -33,10 +42,18 @@ class BoardList(ExecutionList):
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         strip = super().render_line(y)
-        if not self._dead:
+        if not self._crossed_out(y):
             return strip
         ascii_only = self._paint.look.ascii
         return Strip(
             [Segment(hatched(text, ascii_only=ascii_only), style) for text, style, _control in strip],
             strip.cell_length,
         )
+
+    def _crossed_out(self, y: int) -> bool:
+        dead, whole = self._dead
+        if whole or not dead:
+            return whole
+        lines = self._state.lines
+        place = lines.at(self.scroll_offset.y + y)
+        return place is not None and place.row is not None and lines.keys[place.row].profile in dead

@@ -163,8 +163,7 @@ class DetailPane(Vertical):
         shown = self.record
         if shown is None:
             return False
-        closed = shown.execution.status.phase.closed, record.execution.status.phase.closed
-        return _questions(shown) == _questions(record) and closed[0] == closed[1]
+        return _questions(shown) == _questions(record) and shown.answerable == record.answerable
 
     @property
     def reading(self) -> bool:

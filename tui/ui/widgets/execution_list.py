@@ -94,9 +94,14 @@ class ExecutionList(ListHands):
         self._state.unsent = now
         self._refresh_rows(changed)
 
-    def set_columns(self, *, due: bool = True, points: bool = True) -> None:
+    def set_busy(self, signs: Mapping[Key, str]) -> None:
+        """The server is at work on these records; each wears its sign."""
+        before, self._state.busy = self._state.busy, dict(signs)
+        self._refresh_rows(before.keys() | signs.keys())
+
+    def set_columns(self, *, due: bool = True, points: bool = True, progress: bool = False) -> None:
         """Leave out what this system does not have."""
-        self._look(self._paint.look._replace(due=due, points=points))
+        self._look(self._paint.look._replace(due=due, points=points, progress=progress))
 
     def choose_columns(self, names: Iterable[str]) -> None:
         """What a row shows and in which order, by the names of :class:`Column`; none: what is usual."""

@@ -31,9 +31,10 @@ TWO_LINES_BELOW, _LONG_AGE_FROM, _PLACE_FROM, _WIDE_FROM = 58, 78, 98, 118
 _DEEPEST = 4  # steps of the tree that are drawn
 _LONGEST = 512  # characters of a server's text that a row looks at
 
-_WIDTHS = {Column.DUE: 9, Column.POINTS: 7, Column.WHO: 14, Column.TOUCHED: 9, Column.ID: 8}
+_WIDTHS = {Column.DUE: 9, Column.PROGRESS: 7, Column.POINTS: 7, Column.WHO: 14, Column.TOUCHED: 9, Column.ID: 8}
 _LEAST_TITLE, _LEAST_PLACE = 14, 10
-_HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.TITLE, Column.PLACE})
+_HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.PROGRESS, Column.TITLE, Column.PLACE})
+_RIGHT = frozenset({Column.PROGRESS, Column.POINTS})
 """What stands on the two lines of a narrow row in any case."""
 
 _SHORT = {
@@ -46,11 +47,12 @@ _SHORT = {
     (Phase.DONE, True): Message("Done"),
     (Phase.DENIED, False): Message("Denied"),
     (Phase.FAILED, False): Message("Failed"),
+    (Phase.BROKEN, False): Message("Failed"),
     (Phase.MISSED, False): Message("Missed"),
     (Phase.CANCELLED, False): Message("Dropped"),
 }
 _FULL = {key: Status("", *key).word for key in _SHORT}
-_BAD = (Phase.DENIED, Phase.FAILED, Phase.MISSED, Phase.UNKNOWN)
+BAD_PHASES = (Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.MISSED, Phase.UNKNOWN)
 _NAMES = {
     Group.OVERDUE: Message("Overdue"),
     Group.DUE: Message("Due"),
@@ -68,6 +70,9 @@ class Look(NamedTuple):
     points: bool = True
     columns: tuple[Column, ...] = ()
     """What the person wants to see, in this order; empty: what is usual at this width."""
+    progress: bool = False
+    profile: int = 0
+    """Cells for the name of the profile that a row belongs to, where there are several."""
 
     @property
     def height(self) -> int:
@@ -78,7 +83,7 @@ class Look(NamedTuple):
 class Marks(NamedTuple):
     """What the list knows about a row beside its data. ``digit``: the key that opens it, or "".
 
-    ``depth``: how many parents stand above it.
+    ``depth``: how many parents stand above it. ``busy``: the sign that the server is at work on it, or "".
     """
 
     selected: bool = False
@@ -89,6 +94,7 @@ class Marks(NamedTuple):
     chosen: bool = False
     depth: int = 0
     noted: bool = False
+    busy: str = ""
 
 
 def group_name(name: Name) -> str:
@@ -147,6 +153,17 @@ def points_of(execution: Execution) -> str:
     return f"{got}/{most}" if execution.max_points is not None else got
 
 
+def progress_of(execution: Execution) -> str:
+    """``3/8``: steps done of all; nothing where it has none."""
+    return "{}/{}".format(*execution.progress) if execution.progress is not None else ""
+
+
+def worn_by(execution: Execution, look: Look) -> str:
+    """The few words that a row wears, each behind a dot."""
+    dot = " - " if look.ascii else " · "
+    return "".join(dot + clean(say(mark)[:_LONGEST]) for mark in execution.marks)
+
+
 def sign_of(status: Status, look: Look) -> str:
     """Shape or code letter, always two cells."""
     return f"{status.code if look.ascii else status.shape:<2}"[:2]
@@ -187,7 +204,7 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
 
 def _state_part(execution: Execution) -> str:
     status = execution.status
-    if status.phase in _BAD:
+    if status.phase in BAD_PHASES:
         return BAD
     if status.late and not is_closed(execution):
         return LATE
@@ -201,7 +218,9 @@ def _age_part(age: str) -> str:
 def _gutter(look: Look, marks: Marks) -> tuple[Piece, Piece, Piece]:
     bar = (">" if look.ascii else "▌") if marks.selected else " "
     mark = " "
-    if marks.unsent:
+    if marks.busy:
+        mark = marks.busy
+    elif marks.unsent:
         mark = "+" if look.ascii else "✎"
     elif marks.noted:
         mark = "v" if look.ascii else "✓"
@@ -226,6 +245,8 @@ def _fit(text: str, width: int, look: Look) -> str:
 
 
 def _word(execution: Execution, marks: Marks, *, short: bool) -> str:
+    if marks.busy:
+        return _("Running")
     gone = marks.gone and not is_closed(execution)  # finished work goes as what it became
     return _("Gone") if gone else word_of(execution.status, short=short)
 
@@ -250,9 +271,13 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     due = "" if is_closed(e) and age else due_of(e, now, zone)
     facts = [(f" {age}" if age.startswith("+") else dot + age, _age_part(age))] if age else []
     more = [_plain_cell(e, column, now, zone) for column in look.columns if column not in _HAS_A_PLACE]
-    facts += [(dot + text, CALM) for text in (due, "" if beside else place, *more) if text]
+    facts += [(dot + text, CALM) for text in (due, progress_of(e)) if text]
+    facts.append((worn_by(e, look), CALM))
+    facts += [(dot + text, CALM) for text in ("" if beside else place, *more) if text]
     second: list[Piece] = [bar, digit, ("  ", PLAIN)]
     room = look.width - 4
+    if look.profile:
+        facts.insert(0, (dot + clean(e.key.profile), CALM))
     for text, part in [(_word(e, marks, short=True), state), *facts]:
         piece = cut(text, room, mark="~" if look.ascii else "…")
         second.append((piece, part))
@@ -270,13 +295,20 @@ def _one_line(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneI
     tail: list[Piece] = []
     for column in before:
         text, part = _cell(e, column, look, marks, now, zone)
-        pieces.append((_fit(text, width_of(column, look), look) + " ", part))
+        pieces.append((_aligned(text, column, look) + " ", part))
     for column in after:
         text, part = _cell(e, column, look, marks, now, zone)
-        width = width_of(column, look)
-        tail.append((" " + _fit(text.rjust(width) if column is Column.POINTS else text, width, look), part))
+        tail.append((" " + _aligned(text, column, look), part))
     room = look.width - 7 - sum(width_of(column, look) + 1 for column in (*before, *after))
+    if look.profile:
+        pieces.append((_fit(clean(e.key.profile), look.profile, look) + " ", CALM))
+        room -= look.profile + 1
     return pieces + _title_and_place(e, look, marks, room, text_part, columns=apart) + tail
+
+
+def _aligned(text: str, column: Column, look: Look) -> str:
+    width = width_of(column, look)
+    return _fit(text.rjust(width) if column in _RIGHT else text, width, look)
 
 
 def _cell(
@@ -294,6 +326,8 @@ def _cell(
 def _plain_cell(e: Execution, column: Column, now: datetime, zone: ZoneInfo) -> str:
     if column is Column.DUE:
         return due_of(e, now, zone)
+    if column is Column.PROGRESS:
+        return progress_of(e)
     if column is Column.POINTS:
         return points_of(e)
     if column is Column.WHO:
@@ -311,9 +345,11 @@ def columns_of(look: Look) -> tuple[tuple[Column, ...], tuple[Column, ...], bool
     """
     if not look.columns:
         before = (Column.STATE, *((Column.DUE, Column.AGE) if look.due else ()))
+        before += (Column.PROGRESS,) if look.progress else ()
         after = (Column.POINTS,) if look.points and look.width >= _PLACE_FROM else ()
         return before, (*after, Column.WHO) if look.width >= _WIDE_FROM else after, look.width >= _PLACE_FROM
     lacking = {Column.DUE: not look.due, Column.AGE: not look.due, Column.POINTS: not look.points}
+    lacking[Column.PROGRESS] = not look.progress
     wanted = [column for column in look.columns if not lacking.get(column)]
     place = Column.PLACE in wanted
     room = look.width - 7 - (_LEAST_TITLE + (_LEAST_PLACE if place else 0))
@@ -346,10 +382,19 @@ def _title_and_place(
     title, place = branch + title_of(e), clean(e.place[:_LONGEST]).strip()
     if look.columns and Column.PLACE not in look.columns:
         place = ""
+    worn = worn_by(e, look) if e.marks else ""
     if columns:
         wide = (room - 1) * 3 // 5
-        return [(_fit(title, wide, look) + " ", part), (_fit(place, room - 1 - wide, look), CALM)]
-    if not place or cells(title) > room - 6:
-        return [(_fit(title, room, look), part)]
+        beside = _fit(place, room - 1 - wide, look)
+        return [*_titled(title, worn, wide, look, part), (" ", part), (beside, CALM)]
     dot = " - " if look.ascii else " · "
-    return [(title, part), (_fit(dot + place, room - cells(title), look), CALM)]
+    return _titled(title, worn, room, look, part, rest=dot + place if place else "")
+
+
+def _titled(title: str, worn: str, room: int, look: Look, part: str, *, rest: str = "") -> list[Piece]:
+    """The title, what the row wears, and ``rest`` where there is room for it; the words keep half at most."""
+    words = min(cells(worn), room // 2)
+    if cells(title) > room - words - (6 if rest else 0):
+        named = (_fit(title, room - words, look), part)
+        return [named, (_fit(worn, words, look), CALM)] if words else [named]
+    return [(title, part), (_fit(worn + rest, room - cells(title), look), CALM)]

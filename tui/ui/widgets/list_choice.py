@@ -37,6 +37,11 @@ class Choice:
         """Choose every shown row; where they all are, none."""
         self.keys = set() if self.keys >= set(shown) else self.keys | set(shown)
 
+    def only(self, keys: Collection[Key]) -> None:
+        """Choose these and no others."""
+        self.keys = set(keys)
+        self.anchor = None
+
     def drop(self, keys: Collection[Key]) -> None:
         """These records are gone."""
         self.keys.difference_update(keys)

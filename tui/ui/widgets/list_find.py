@@ -129,6 +129,8 @@ class Finder:
             more = f"\n{row.actor}" if row.actor else ""
             if row.department:
                 more += f"\n{row.department}"
+            for mark in row.marks:
+                more += f"\n{say(mark)}"
             text = f"{row.key.id}\n{row.title}\n{row.place}\n{word}{more}".casefold()
             self._texts[row.key] = text
         return text

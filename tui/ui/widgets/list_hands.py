@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from textual import events
 from textual.message import Message as Event
@@ -163,6 +163,12 @@ class ListHands(ListWindow):
         """Choose every shown row; where they all are, none."""
         self.touch()
         self._state.choice.all_or_none(self._state.lines.keys)
+        self._head()
+        self.refresh()
+
+    def choose_only(self, keys: Collection[Key]) -> None:
+        """Choose these of the records of the list, and no others."""
+        self._state.choice.only(self._state.rows.keys() & set(keys))
         self._head()
         self.refresh()
 

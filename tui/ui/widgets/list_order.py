@@ -1,6 +1,7 @@
 """Which executions stand in the list and in what order. Pure: no Textual, and no clock of its own.
 
-Order: overdue oldest first, due and later by their moment, closed newest first.
+Order: overdue oldest first, due and later by their moment, closed newest first. Of work without a moment what
+failed stands first.
 """
 
 from __future__ import annotations
@@ -74,12 +75,16 @@ def arrange(
     if begins is not None:
         closed = [row for row in closed if row.due is None or row.due >= begins or row.key in kept]
     overdue, due, later = _by_moment(at, now)
-    undated.sort(key=_by_title)
+    undated.sort(key=_undated)
     moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
     if begins is not None and begins > now:
         due = [row for row in due if row.due is None or row.due >= begins or row.key in kept]
         later = [row for row in later if row.due is None or row.due >= begins or row.key in kept]
     return Order((overdue, due + undated, later, _newest_first(closed)), min(moments, default=None))
+
+
+def _undated(row: Execution) -> tuple[bool, str]:
+    return row.status.phase is not Phase.BROKEN, row.title
 
 
 def _newest_first(rows: list[Execution]) -> list[Execution]:
@@ -133,4 +138,5 @@ def standing(execution: Execution) -> tuple[object, ...]:
     """What decides an execution's place; while it stays equal, its line may be redrawn where it is."""
     if is_closed(execution):
         return (True, closed_at(execution), execution.due)
-    return (False, execution.due, execution.title, execution.status.phase is Phase.OPEN)
+    phase = execution.status.phase
+    return (False, execution.due, execution.title, phase is Phase.OPEN, phase is Phase.BROKEN)

@@ -62,6 +62,7 @@ class ListState:
         self.flash: dict[Key, float] = {}
         self.unsent: frozenset[Key] = frozenset()
         self.noted: frozenset[Key] = frozenset()
+        self.busy: Mapping[Key, str] = {}
         self.choice = Choice()
         self.view = View()
         self.text = ""

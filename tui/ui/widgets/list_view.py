@@ -31,6 +31,7 @@ class Column(StrEnum):
     AGE = "age"
     TITLE = "title"
     PLACE = "place"
+    PROGRESS = "progress"
     POINTS = "points"
     WHO = "who"
     TOUCHED = "touched"
@@ -48,6 +49,7 @@ _WORDS = {
     Column.AGE: Message("Age"),
     Column.TITLE: Message("Title"),
     Column.PLACE: Message("Place"),
+    Column.PROGRESS: Message("Steps done"),
     Column.POINTS: Message("Points"),
     Column.WHO: Message("Person"),
     Column.TOUCHED: Message("Last change"),
@@ -110,6 +112,7 @@ _WORST_FIRST = {
     (phase, late): rank
     for rank, (phase, late) in enumerate(
         [
+            (Phase.BROKEN, False),
             (Phase.ACTIVE, True),
             (Phase.OPEN, True),
             (Phase.OPEN, False),
@@ -132,7 +135,7 @@ _key_of, _title_of = attrgetter("key"), attrgetter("title")
 
 def _rank(row: Execution) -> int:
     status = row.status
-    return _WORST_FIRST.get((status.phase, status.late), _WORST_FIRST.get((status.phase, False), 5))
+    return _WORST_FIRST.get((status.phase, status.late), _WORST_FIRST.get((status.phase, False), 6))
 
 
 def _number(row: Execution) -> tuple[int, str]:
@@ -150,6 +153,7 @@ _RAW: dict[Column, Callable[[Execution], Any]] = {
 _COMPARED: dict[Column, Callable[[Execution], Any]] = {
     Column.DUE: attrgetter("due"),
     Column.AGE: attrgetter("due"),
+    Column.PROGRESS: attrgetter("progress"),
     Column.POINTS: attrgetter("points"),
     Column.TOUCHED: attrgetter("touched"),
 }
@@ -161,6 +165,7 @@ VALUES: dict[Column, Callable[[Execution], Any]] = {
     Column.AGE: lambda row: row.due,
     Column.TITLE: lambda row: row.title.casefold() or None,
     Column.PLACE: lambda row: row.place.casefold() or None,
+    Column.PROGRESS: lambda row: row.progress,
     Column.POINTS: lambda row: row.points,
     Column.WHO: lambda row: row.actor.casefold() if row.actor else None,
     Column.TOUCHED: lambda row: row.touched,

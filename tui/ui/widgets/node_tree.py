@@ -17,16 +17,18 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.i18n import _, say
+from tui.model.execution import Tone
 from tui.model.node import Node
 from tui.ui.text import cells, clean, cut, wrap
-from tui.ui.widgets.execution_rows import Look, sign_of, word_of
+from tui.ui.widgets.execution_rows import BAD_PHASES, Look, sign_of, word_of
 
 _HEIGHT = 2
 _DEEPEST_INDENT = 6
 _LONGEST = 512
 _MORE = frozenset({"right", "plus", "kp_plus"})
 _STEPS = {"down": 1, "up": -1, "pagedown": 5, "pageup": -5, "home": -(10**9), "end": 10**9}
-_PARTS = ("head", "plain", "calm", "bad", "cursor", "selected")
+_PARTS = ("head", "plain", "calm", "good", "late", "bad", "cursor", "selected")
+_LOOKS = {Tone.GOOD: "good", Tone.WARNING: "late", Tone.BAD: "bad"}
 
 
 class NodeTree(ScrollView, can_focus=True):
@@ -47,6 +49,8 @@ class NodeTree(ScrollView, can_focus=True):
         & > .node-tree--head { color: $accent; text-style: bold; }
         & > .node-tree--plain { color: $foreground; }
         & > .node-tree--calm { color: $calm; }
+        & > .node-tree--good { color: $success; }
+        & > .node-tree--late { color: $warning; }
         & > .node-tree--bad { color: $error; }
         & > .node-tree--cursor { color: $accent; text-style: bold; }
         & > .node-tree--selected { background: $panel; }
@@ -121,6 +125,11 @@ class NodeTree(ScrollView, can_focus=True):
         if loading:
             self._failure = ""
         self._relaid()
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """All that is known so far."""
+        return self._known
 
     @property
     def selected(self) -> Node | None:
@@ -249,10 +258,13 @@ class NodeTree(ScrollView, can_focus=True):
     def _title(self, node: Node) -> list[tuple[str, str]]:
         sign = sign_of(node.status, Look(0, self._ascii)) if node.status else "  "
         title = clean(node.title[:_LONGEST]).strip() or clean(say(node.label)) or f"#{clean(node.id)}"
-        return [(sign + " ", "plain"), (title, "calm" if node.dimmed else "plain")]
+        look = "calm" if node.dimmed else _LOOKS.get(node.tone, "plain")
+        bad = node.status is not None and node.status.phase in BAD_PHASES and not node.dimmed
+        return [(sign + " ", "bad" if bad else look), (title, look)]
 
     def _facts(self, node: Node) -> list[tuple[str, str]]:
-        facts = [clean(say(node.label) or node.kind)]
+        # Where the label stands in for the title it has been said.
+        facts = [clean(say(node.label) or node.kind)] if node.title.strip() else []
         if not self._depths and not self._called:
             facts.insert(0, _("Level {n}", n=node.level))
         if node.status is not None:

@@ -1,0 +1,238 @@
+"""Run now, on the screen, over a line that fails: one press is one run, and the screen ends where it ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.contract.server import serving
+from tests.contract.systems.relay import Relay, relaying
+from tests.embedded.spaaza.world import Watch, World, export, rewards, rule, segment
+from tests.support.site import Hand, Seat, seated
+from tui.api.spaaza import runs
+from tui.model.execution import Key
+from tui.model.status import Phase
+from tui.ui.screens.action import ActionDialog
+from tui.workbench.entry import EntryState
+
+HELD = 30.0
+"""Seconds after which a run that nobody lets go goes on."""
+
+_PROFILE = """[profiles.shop]
+system = "spaaza"
+base_url = "{address}"
+token_env = "SHOP"
+timezone = "Europe/Berlin"
+refresh_seconds = 3600
+options = {{ chain = 42, execute_timeout = {patience} }}
+"""
+
+
+class Held(Watch):
+    """A run begins, and goes on until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def pause(self, seconds: float) -> None:
+        self.begun.set()
+        assert self.go.wait(HELD)
+        super().pause(seconds)
+
+
+class Shop:
+    """Somebody in front of a shop of their own, on a line that can lose things."""
+
+    def __init__(self, world: World, relay: Relay, seat: Seat) -> None:
+        self.world, self.relay, self.seat = world, relay, seat
+
+    async def open(self, task: int) -> Key:
+        key = Key("shop", "spaaza", str(task))
+        seat = self.seat
+        await seat.press("r")
+        await seat.until(lambda: seat.main.list.execution(key) is not None)
+        seat.main.list.select(key)
+        await seat.press("enter")
+        await seat.until(lambda: seat.opened == key)
+        return key
+
+    async def run_now(self, task: int, proof: str = "") -> Key:
+        """With the question that stands before it; ``proof`` is typed."""
+        key = await self.open(task)
+        self.seat.main.commands.run("do:execute")
+        await self.seat.until(lambda: isinstance(self.seat.app.screen, ActionDialog))
+        if proof:
+            await self.seat.type(proof)
+        await self.seat.press("f10")
+        return key
+
+    def phase(self, key: Key) -> Phase | None:
+        row = self.seat.main.list.execution(key)
+        return row.status.phase if row is not None else None
+
+    def entries(self) -> list[EntryState]:
+        entries = self.seat.main.bench.outbox.entries()
+        return [entry.state for entry in entries if entry.state is not EntryState.SENT]
+
+    @property
+    def vouchers(self) -> int:
+        return len(self.world.stored("vouchers"))
+
+
+@asynccontextmanager
+async def shop(folder: Path, watch: Watch | None = None, *, patience: int = 20) -> AsyncIterator[Shop]:
+    world = World(folder, watch)
+    with serving(world.site) as address:
+        async with relaying(address) as relay:
+            config = _PROFILE.format(address=relay.address, patience=patience)
+            clock = Hand(world.watch.now)
+            async with seated(
+                folder, size=(120, 36), clock=clock, config=config, environ={"SHOP": "op:key"}
+            ) as seat:
+                yield Shop(world, relay, seat)
+    await world.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks at a run whose answer was lost follow each other without a wait."""
+    monkeypatch.setattr(runs, "SOON", 0.1)
+
+
+async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Path, quick: None) -> None:
+    watch = Held()
+    async with shop(tmp_path, watch, patience=1) as here:
+        seat, task = here.seat, await here.world.new(rewards())
+        key = await here.run_now(task, str(task))
+        await seat.until("Run now: the server works on it since")
+        assert "Running" in seat.text
+        first = seat.main.list._state.busy[key]
+        await seat.until(lambda: seat.main.list._state.busy[key] != first)
+        seat.main.commands.run("do:execute")
+        await seat.pilot.pause()
+        assert not isinstance(seat.app.screen, ActionDialog), "a second press only says how it stands"
+        await seat.until("Run now: outcome unknown, checking since")
+        await seat.until(lambda: here.phase(key) is Phase.ACTIVE)
+        watch.go.set()
+        await seat.until(lambda: here.phase(key) is Phase.DONE)
+        await seat.until(lambda: not seat.main.acts.running)
+        assert "Running" not in seat.text
+        assert "✓ Done" in seat.text
+        assert (here.relay.writes, here.vouchers) == (1, 3)
+        assert here.entries() == []
+
+
+@pytest.mark.parametrize(("campaign", "phase", "given"), [(7, Phase.DONE, 3), (99, Phase.BROKEN, 0)])
+async def test_a_dropped_connection_ends_where_the_server_is(
+    tmp_path: Path, quick: None, campaign: int, phase: Phase, given: int
+) -> None:
+    async with shop(tmp_path) as here:
+        task = await here.world.new(rewards(campaign))
+        here.relay.lose_answer = True
+        key = await here.run_now(task, str(task))
+        await here.seat.until(lambda: here.phase(key) is phase)
+        await here.seat.until(lambda: not here.seat.main.acts.running)
+        for _ in range(3):
+            await here.seat.main.bench.sender.round()
+        assert (here.relay.writes, here.vouchers, here.entries()) == (1, given, [])
+        assert ("✖! Failed" in here.seat.text) == (phase is Phase.BROKEN)
+
+
+async def test_a_run_that_left_no_trace_is_held_for_a_person_and_never_sent_again(
+    tmp_path: Path, quick: None
+) -> None:
+    async with shop(tmp_path) as here:
+        task = await here.world.new(rewards())
+        here.relay.lose_request = True
+        key = await here.run_now(task, str(task))
+        await here.seat.until("1 needs attention")
+        await here.seat.until(lambda: not here.seat.main.acts.running)
+        assert here.phase(key) is Phase.OPEN
+        for _ in range(3):
+            await here.seat.main.bench.sender.round()
+        assert (here.relay.writes, here.vouchers, here.entries()) == (0, 0, [EntryState.ATTENTION])
+
+
+async def test_an_error_is_an_end_and_its_log_is_there(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        task = await here.world.new(rewards(99))
+        key = await here.run_now(task, str(task))
+        await here.seat.until(lambda: here.phase(key) is Phase.BROKEN)
+        await here.seat.until("✕ 2026-05-26T")
+        assert here.relay.writes == 1
+        assert here.seat.main.bench.outbox.attention() == 0
+
+
+async def test_the_more_a_second_run_would_do_the_more_is_asked(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        some = segment(rule("country", "is", value="DE"))
+        narrow = await here.world.new(export(), segment=some)
+        broad, gifts = await here.world.new(export()), await here.world.new(rewards())
+        told = {}
+        for task in (narrow, broad, gifts):
+            await here.open(task)
+            here.seat.main.commands.run("do:execute")
+            await here.seat.until(lambda: isinstance(here.seat.app.screen, ActionDialog))
+            told[task] = " ".join(here.seat.text.replace("│", " ").split())
+            await here.seat.press("f10")
+            asks_on = isinstance(here.seat.app.screen, ActionDialog)
+            assert asks_on == (task == gifts), "an export needs one key, rewards their number"
+            if asks_on:
+                await here.seat.press("f3")
+            await here.seat.until(lambda: not here.seat.main.acts.running)
+            await here.seat.press("f3")
+        assert "everything is exported" not in told[narrow]
+        assert "everything is exported, the file may be large" in told[broad]
+        assert "It goes to ALL CUSTOMERS. Run twice, it may give everything twice." in told[gifts]
+        assert f"To confirm, type {gifts}:" in told[gifts]
+        assert (here.relay.writes, here.vouchers) == (2, 0)
+
+
+async def test_a_task_is_made_with_a_rule_and_made_once_more(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        seat = here.seat
+        await seat.press("n")
+        await seat.until("New task")
+        dialog = seat.app.screen
+        assert isinstance(dialog, ActionDialog)
+        await seat.type("Germans")
+        dialog.form.focus_field("audience")
+        await seat.press("4")
+        for field, keys in (("rule1_field", "country"), ("rule1_operator", "1"), ("rule1_value", "DE")):
+            dialog.form.focus_field(field)
+            await seat.type(keys)
+        await seat.press("f10")
+        await seat.until(lambda: any("Germans" in row.title for row in seat.main.bench.live.rows.values()))
+        (key,) = [key for key, row in seat.main.bench.live.rows.items() if row.title == "Germans"]
+        seat.main.list.select(key)
+        await seat.press("enter")
+        await seat.until("country is DE")
+        seat.main.commands.run("do:duplicate")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.press("f10")
+        await seat.until(lambda: len(seat.main.bench.live.rows) == 2)
+        tasks = await here.world.get("/tasks")
+        assert [task["trigger"]["segment"]["rules"][0]["value"] for task in tasks] == ["DE", "DE"]
+        assert tasks[0]["id"] != tasks[1]["id"]
+
+
+async def test_what_the_server_refuses_stands_at_its_field(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        seat = here.seat
+        await seat.press("n")
+        await seat.until("New task")
+        dialog = seat.app.screen
+        assert isinstance(dialog, ActionDialog)
+        await seat.type("Gifts")
+        dialog.form.focus_field("action")
+        await seat.press("2", "f10")
+        await seat.until("1 needs attention")
+        assert (await here.world.get("/tasks")) == []
+        await seat.press("n")
+        await seat.until("New task")
+        assert "Gifts" in seat.text, "what was typed is there again"
