@@ -154,14 +154,15 @@ class Terminal:
 
     def hang_up(self, seconds: float = 15.0) -> None:
         """Cut the line, and wait for the process to end by itself."""
-        os.close(self.process.child_fd)
+        line = self.process.ptyproc  # type: ignore[attr-defined]
+        # By its owner: a bare number would be closed once more later, when it is somebody else's.
+        line.fileobj.close()
         end = time.monotonic() + seconds
         while os.waitpid(int(self.process.pid or 0), os.WNOHANG)[0] == 0:
             if time.monotonic() > end:
                 raise AssertionError(f"still there {seconds} s after its line was cut")
             time.sleep(0.05)
         # It cannot know that its process and its terminal are gone.
-        line = self.process.ptyproc  # type: ignore[attr-defined]
         line.closed = line.terminated = True
 
     def kill(self) -> None:
