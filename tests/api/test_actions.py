@@ -101,6 +101,12 @@ def test_a_reason_is_asked_for_when_it_is_late() -> None:
     assert actions(due=late, rules={"always_executable": True})["finish"].inputs == ()
 
 
+def test_what_becomes_of_it_is_declared_where_it_is_always_the_same() -> None:
+    found = actions()
+    words = {name: found[name].becomes.english() for name in found if found[name].becomes is not None}  # type: ignore[union-attr]
+    assert words == {"deny": "Denied", "reset": "In progress"}
+
+
 def test_denying_follows_the_policy() -> None:
     (reason,) = actions(rules={})["deny"].inputs
     (demanded,) = actions(rules={"deny_reason_required": "1"})["deny"].inputs

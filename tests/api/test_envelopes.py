@@ -80,3 +80,12 @@ def test_no_body_ends_the_reading(body: Any, status: int) -> None:
     error = error_of(status, body)
     assert error.reason.english()
     assert len(error.said) <= SAID_LIMIT
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_fault_tells_the_id_by_which_it_can_be_looked_up(name: str) -> None:
+    body, said, _, request_id = BODIES[name]
+    fault = error_of(500, body, {} if request_id else {"x-request-id": "01J8"})
+    assert fault.reason.english() == f"{said} (request {request_id or '01J8'})"
+    assert error_of(500, {}, {"x-request-id": "01J8"}).reason.english() == "The server has a fault (request 01J8)."
+    assert error_of(500, {}).reason.english() == "The server has a fault."

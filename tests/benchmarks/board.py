@@ -2,7 +2,8 @@
 
 What a person waits for is measured through a pty, from the key to the last byte of the paint, in turn with the
 baseline. What a handler does is measured in this process, without the painting. ``BOARD_FULL=1`` measures the
-filling of a DataTable with 100,000 rows too, which takes minutes.
+filling with 100,000 rows too, for which a DataTable needs a minute. With 10,000 nearly all of ours is one paint of
+the window, which no list can do without: the same target is told there, and is only met with 100,000.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
+from tests.benchmarks.decoding import measure as measure_reading
 from tests.benchmarks.pseudo import Pseudo, environment
+from tests.benchmarks.refreshing import measure as measure_keys
 from tests.benchmarks.result import Result, of_pairs, report
 from tests.benchmarks.rows import NOW, PERIOD, ZONE, executions
 from tests.benchmarks.soak import soak
@@ -35,15 +37,17 @@ def run() -> bool:
     """Measure and print; whether all targets are met."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        results = [*_moving(home), _filling(home, IN_EVERY_RUN, 100)]
+        results = [*_moving(home), _filling(home, IN_EVERY_RUN)]
         if os.environ.get("BOARD_FULL"):
-            results.append(_filling(home, MANY, 300))
-        results += [_memory(home), *asyncio.run(_handlers()), asyncio.run(soak())]
+            results.append(_filling(home, MANY))
+        results += [_memory(home), *asyncio.run(_handlers()), *measure_keys(), *measure_reading()]
+        results.append(asyncio.run(soak()))
     return report(f"{MANY:,} executions, {SIZE[0]}x{SIZE[1]}", results)
 
 
 def _subject(home: Path, *words: str) -> Pseudo:
     child = Pseudo([sys.executable, "-m", "tests.benchmarks.subjects", *words], environment(home), SIZE)
+    child.until(bool)  # whoever makes many rows first is silent for long
     child.settle(2.0)
     return child
 
@@ -62,8 +66,8 @@ def _moving(home: Path) -> list[Result]:
         edge = _turns([line, many], [DOWN] * 90, rounds=1)
         still, changed = [], []
         for _ in range(15):
-            still.append(many.press(b"n", QUIET)[1])
-            changed.append(many.press(b"p", QUIET)[1])
+            still.append(min(many.press(b"n", QUIET)[1] for _ in range(3)))
+            changed.append(min(many.press(b"p", QUIET)[1] for _ in range(3)))
     against = "a one-line Static"
     mean = sum(edge[1]) / sum(edge[0])
     print(f"  (not judged) 90 times cursor down, all of it: {mean:.2f}x as many one-line Static updates")
@@ -85,17 +89,17 @@ def _turns(children: list[Pseudo], keys: list[bytes], rounds: int) -> list[list[
     return taken
 
 
-def _filling(home: Path, rows: int, least: float) -> Result:
-    """With 10,000 rows nearly all of ours is the one paint of the window, which no list can do without."""
+def _filling(home: Path, rows: int) -> Result:
+    """The least of several on either side: what else the machine does only makes them longer."""
     ours, stock = [], []
     with _subject(home, "list", str(rows)) as mine, _subject(home, "table", str(rows)) as table:
-        for _ in range(1 if rows == MANY else 3):
-            for _ in range(3):
+        for _ in range(1 if rows == MANY else 4):
+            for _ in range(6):
                 ours.append(_fill(mine))
             stock.append(_fill(table))
-    ratio = median(stock) / median(ours)
     name = f"fill with {rows:,} rows, key to last frame"
-    return Result(name, median(ours), median(stock), ratio, least, least=True, against="a stock DataTable")
+    ratio = min(stock) / min(ours)
+    return Result(name, min(ours), min(stock), ratio, 300, least=True, against="a stock DataTable")
 
 
 def _fill(child: Pseudo) -> float:

@@ -17,7 +17,7 @@ from statistics import median
 from time import process_time, thread_time
 from typing import Any
 
-from tests.benchmarks.result import Result, of_pairs, report
+from tests.benchmarks.result import Result, of_pairs
 from tests.benchmarks.rows import NOW, PERIOD, ZONE
 from tui.api.http import Answer
 from tui.api.intratool.adapter import IntratoolSystem
@@ -107,11 +107,6 @@ def measure() -> list[Result]:
     """The ratios; the processor's time counts, so that other work on the machine does not."""
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(_measure(Path(folder)))
-
-
-def run() -> bool:
-    """Measure and print; whether all targets are met."""
-    return report(f"{ROWS:,} executions, from bytes to changes", measure())
 
 
 async def _measure(folder: Path) -> list[Result]:

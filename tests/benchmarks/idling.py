@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.decoding import dumped, executions
 from tests.benchmarks.journals import Folder
@@ -32,18 +34,30 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *, still: bool) -> None:
+    def __init__(self, *, still: bool, rows: list[dict[str, Any]] | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
-        today = datetime.now(UTC).strftime("%Y-%m-%d")
-        rows = executions(ROWS)
-        rows = [row | {"for_execution_date": today + row["for_execution_date"][10:]} for row in rows]
-        for number, row in enumerate(rows):
-            if number % 100:
-                row["task_status_id"] = "done"  # what is open is read ahead, and that is another matter
-        self.body = dumped(rows)
-        self.records = {str(row["id"]): dumped([row])[1:-1] for row in rows}
+        self.rows = rows or _of_today()
+        self.body = dumped(self.rows)
         self.still = still
         self.asked = 0
+
+    @cached_property
+    def records(self) -> dict[str, bytes]:
+        """The body of each record, by its ID."""
+        return {str(row["id"]): dumped([row])[1:-1] for row in self.rows}
+
+    def tag(self) -> str | None:
+        """The validator of what is answered next."""
+        return '"always"' if self.still else None
+
+
+def _of_today() -> list[dict[str, Any]]:
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    rows = [row | {"for_execution_date": today + row["for_execution_date"][10:]} for row in executions(ROWS)]
+    for number, row in enumerate(rows):
+        if number % 100:
+            row["task_status_id"] = "done"  # what is open is read ahead, and that is another matter
+    return rows
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -52,10 +66,10 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.split("?", 1)[0]
-        tag = '"always"' if self.server.still else None
         record = self.server.records.get(path.rsplit("/", 1)[1])
         if path.endswith("/executions"):
             self.server.asked += 1
+            tag = self.server.tag()
             same = tag is not None and self.headers.get("If-None-Match") == tag
             self._answer(304 if same else 200, b"" if same else self.server.body, tag)
         elif record is not None:

@@ -6,7 +6,7 @@ the rows, in no application. ``table``: a DataTable as its documentation shows i
 wide as their contents. ``careful``: a DataTable with ready ``Text`` cells and fixed columns. In the lists ``f``
 fills with rows and ``c`` empties. ``input``: a stock Input alone. ``widgets``: that many stock widgets, six in ten
 an Input, two a Select, two a Checkbox, with the focus in the first. ``unkept``: the whole application, whose form
-keeps nothing of what is typed.
+keeps nothing of what is typed. ``refreshed``: the whole application, which notes when it read the list.
 """
 
 from __future__ import annotations
@@ -188,6 +188,27 @@ def unkept() -> None:
     Unkept(composer, keymap_from({}), composer.workbench(composer.settings.profile)).run()
 
 
+def refreshed(notes: str) -> None:
+    from time import perf_counter
+
+    from tui.__main__ import main
+    from tui.workbench.changes import Changes
+    from tui.workbench.live import Live
+
+    load = Live.load
+    file = open(notes, "a", buffering=1, encoding="ascii")  # noqa: SIM115 - until the application ends
+
+    async def noted(live: Live) -> Changes:
+        begun = perf_counter()
+        try:
+            return await load(live)
+        finally:
+            file.write(f"{begun} {perf_counter()}\n")
+
+    Live.load = noted  # type: ignore[method-assign]
+    sys.exit(main([]))
+
+
 if __name__ == "__main__":
     name, *rest = sys.argv[1:]
     subjects: dict[str, Callable[[], None]] = {
@@ -195,6 +216,7 @@ if __name__ == "__main__":
         "static": static,
         "input": alone,
         "unkept": unkept,
+        "refreshed": lambda: refreshed(rest[0]),
         "widgets": lambda: widgets(int(rest[0])),
         "list": lambda: list_of(int(rest[0])),
         "rows": lambda: rows_only(int(rest[0])),

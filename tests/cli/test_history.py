@@ -9,6 +9,8 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from tests.cli.conftest import Run
 from tests.cli.place import Place
 from tui.compose import Composer
@@ -32,7 +34,8 @@ def test_what_was_sent_is_told_in_words_and_as_data(place: Place) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     assert re.fullmatch(
-        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: \w+ → (denied|denied_delayed)", lines[0]
+        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: \w+ → (denied|denied_delayed)",
+        lines[0],
     )
     assert lines[1] == "                deny_reason: – → Kein Platz"
     assert "Ablehnen – vom Server angenommen: " in place.run("--lang", "de", "history").stdout
@@ -99,6 +102,17 @@ def test_every_outcome_has_words_and_no_text_steers_the_terminal(shiftdeck: Run,
     below = [line.strip() for line in done.stdout.splitlines() if line.startswith(" ")][:4]
     assert below == ["n: – → yes", "ok: – → a, b", "t: 4.5 → 5", "note to t: late night"]
     assert "t: 4,5 → 5" in shiftdeck("--lang", "de", "history").stdout
+
+
+def test_the_status_before_and_the_reason_for_the_history_are_told(shiftdeck: Run, tmp_path: Path) -> None:
+    told_so = {"was": "done", "why": "Wrong\x1b[2J fridge", "answer": Message("in_progress"), "notes": {}}
+    write(tmp_path, msgspec.structs.replace(event(1, "sent"), what="reset", **told_so))
+    text = shiftdeck("history").stdout
+    assert "Reset – accepted by the server: done → in_progress" in text
+    assert text.splitlines()[-1].strip() == "reason: Wrong[2J fridge"
+    (told,) = json.loads(shiftdeck("history", "--json").stdout)["events"]
+    assert (told["was"], told["why"]) == ("done", "Wrong\x1b[2J fridge")
+    assert shiftdeck("history", "verify").returncode == 0
 
 
 def test_everybody_is_shown_only_when_asked_for(shiftdeck: Run, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tui.config import SYSTEMS, ConfigError, Overrides, Profile, load_settings, 
 from tui.config.secrets import Token, fingerprint
 from tui.i18n import say
 from tui.model.errors import Unauthorised
+from tui.model.signing import SignedIn
 
 CONFIG = """\
 [profiles.site]
@@ -50,6 +51,28 @@ def test_accounts_are_profiles_and_the_people_of_a_sample_site(tmp_path: Path) -
         "Intratool Tasks 2.0, 127.0.0.1:9",
     )
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"token_env": "ACME"}, "until Shiftdeck is left; then the token comes from ACME again."),
+        ({"token_command": ("pass", "show")}, "until Shiftdeck is left; then the token comes from “pass” again."),
+        ({}, "until Shiftdeck is left: there is no keyring"),
+    ],
+)
+async def test_a_token_that_somebody_signed_in_with_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], said: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    shop = composer(tmp_path, {"ACME": "old-token", "SHIFTDECK_TOKEN": "other-token"})
+    profile = Profile(name="acme", base_url="http://127.0.0.1:9", **more)  # type: ignore[arg-type]
+    assert said in say(await shop.keep(profile, SignedIn(token="new-token")))
+    shop.settings.profiles["acme"] = profile
+    bench = shop.workbench("acme")
+    await bench.close()
+    assert bench.desk.owner.endswith(fingerprint("new-token"))
+    assert shop.scrubber().text("Bearer x new-token") == "Bearer [secret] [secret]"
 
 
 async def test_a_sample_workbench_connects_as_its_person(tmp_path: Path) -> None:

@@ -70,9 +70,15 @@ def to_png(svg: str, file: Path) -> None:
     file.write_bytes(bytes(data))
 
 
-def shoot(name: str, columns: int, lines: int, act: Callable[[Terminal], None], *options: str) -> None:
+def shoot(
+    name: str, columns: int, lines: int, act: Callable[[Terminal], None], *options: str, config: str = ""
+) -> None:
     """One picture on a fresh home."""
     with tempfile.TemporaryDirectory() as home:
+        if config:
+            file = Path(home) / "config.toml"
+            file.write_text(config, encoding="utf-8")
+            options = (*options, "--config", str(file))
         with Terminal(
             [*SHIFTDECK, *options],
             home=Path(home),
@@ -110,6 +116,24 @@ def _workflow(terminal: Terminal) -> None:
     terminal.press("right")
 
 
+def _runs(terminal: Terminal) -> None:
+    terminal.wait("connected")
+    terminal.press("w")
+    terminal.settle()
+    terminal.press("down", "down", "down", "enter")
+    terminal.wait("ConnectTimeout")
+
+
+def _exports(terminal: Terminal) -> None:
+    terminal.wait("connected")
+    terminal.press("/", "nightly", "enter", "enter")
+    terminal.wait("Next run")
+    terminal.press("f4", "1")
+    terminal.settle()
+    terminal.press("f10")
+    terminal.wait("the server works on it")
+
+
 def main() -> int:
     """Make them all."""
     shoot("list", 120, 40, _list)
@@ -117,6 +141,8 @@ def main() -> int:
     shoot("narrow", 40, 20, _list)
     shoot("workflow", 160, 40, _workflow)
     shoot("german", 80, 24, _list, "--lang", "de")
+    shoot("runs", 160, 32, _runs, config='[profiles.flows]\nsystem = "superai"\n')
+    shoot("exports", 120, 32, _exports, config='[profiles.shop]\nsystem = "spaaza"\n')
     return 0
 
 

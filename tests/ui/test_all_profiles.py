@@ -38,6 +38,7 @@ base_url = "http://127.0.0.1:9"
 token_command = ["echo", "secret-token-123"]
 refresh_seconds = 1
 """
+ODD = '[profiles.odd]\nbase_url = "embedded:"\nuser = "zoe"\n'
 NAMES = ("kitchen", "flows", "shop")
 
 
@@ -189,13 +190,16 @@ async def test_strips_by_profile_lead_into_it_and_others_to_their_rows(tmp_path:
 
 
 async def test_a_server_that_is_not_there_hides_nothing_of_the_others(tmp_path: Path) -> None:
-    async with at_all(tmp_path, (120, 40), more=DEAD) as seat:
+    async with at_all(tmp_path, (120, 40), more=DEAD + ODD) as seat:
         await seat.until(lambda: source_of(seat).members[3].standing() is Standing.DEAD)
+        await seat.until(lambda: source_of(seat).members[4].standing() is Standing.UNUSABLE)
         board_of(seat).desk.look()
-        await seat.until("3 of 4 live")
+        await seat.until("3 of 5 live")
         line = next(line for line in seat.text.splitlines() if "✕ far" in line)
         assert "NOT LIVE since 08:56:00" in line
         assert "server" in line, "it says why"
+        line = next(line for line in seat.text.splitlines() if "✕ odd" in line)
+        assert "cannot be opened · There is nobody called “zoe”" in line
         assert "╱" not in seat.text, "what is live is not crossed out"
         assert board_of(seat).listed
 

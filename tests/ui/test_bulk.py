@@ -286,6 +286,9 @@ async def test_the_menu_of_a_row_reads_what_it_allows(tmp_path: Path) -> None:
         assert menu.cursor == 1
         reset = next(option for option in menu.options if option.value == "reset")
         assert reset.label == "Run again"
+        await seat.press("f3", "ctrl+p")
+        await seat.type("delete the run\n")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
 
 
 async def test_on_the_board_the_same_is_done_and_the_board_stays(tmp_path: Path) -> None:

@@ -76,12 +76,15 @@ async def test_chosen_rows_are_marked_counted_and_kept_by_key() -> None:
         app.list.filter("task 3")
         await pilot.pause()
         assert [name.id for name in app.list.chosen] == ["3"]
+        assert app.list.chosen_count == 1
         assert "4 chosen · 3 of them hidden" in app.lines()[0]
         app.list.filter("")
         app.list.choose_all()
-        assert len(app.list.chosen) == len(app.list.shown_keys)
+        assert len(app.list.chosen) == len(app.list.shown_keys) == app.list.chosen_count
         assert app.list.choose_none()
         assert not app.list.chosen
+        app.list.choose_only([*app.list.shown_keys[:2], key("gone")])
+        assert app.list.chosen == tuple(app.list.shown_keys[:2])
 
 
 async def test_marks_of_a_chosen_row_and_of_a_child_without_shapes() -> None:

@@ -85,17 +85,29 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(folder: Path, watch: Watch | None = None, *, patience: int = 20) -> AsyncIterator[Shop]:
+async def premises(folder: Path, watch: Watch | None = None) -> AsyncIterator[tuple[World, Relay]]:
+    """A shop's server, and the line to it."""
     world = World(folder, watch)
     with serving(world.site) as address:
         async with relaying(address) as relay:
-            config = _PROFILE.format(address=relay.address, patience=patience)
-            clock = Hand(world.watch.now)
-            async with seated(
-                folder, size=(120, 36), clock=clock, config=config, environ={"SHOP": "op:key"}
-            ) as seat:
-                yield Shop(world, relay, seat)
+            yield world, relay
     await world.close()
+
+
+@asynccontextmanager
+async def sitting(folder: Path, world: World, relay: Relay, patience: int = 20) -> AsyncIterator[Shop]:
+    """Somebody in front of it; a second time is a restart."""
+    config = _PROFILE.format(address=relay.address, patience=patience)
+    clock, environ = Hand(world.watch.now), {"SHOP": "op:key"}
+    async with seated(folder, size=(120, 36), clock=clock, config=config, environ=environ) as seat:
+        yield Shop(world, relay, seat)
+
+
+@asynccontextmanager
+async def shop(folder: Path, watch: Watch | None = None, *, patience: int = 20) -> AsyncIterator[Shop]:
+    """Both."""
+    async with premises(folder, watch) as (world, relay), sitting(folder, world, relay, patience) as made:
+        yield made
 
 
 @pytest.fixture
@@ -111,6 +123,7 @@ async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Pa
         key = await here.run_now(task, str(task))
         await seat.until("Run now: the server works on it since")
         assert "Running" in seat.text
+        assert "waits to be sent" not in seat.text, "the server has it"
         first = seat.main.list._state.busy[key]
         await seat.until(lambda: seat.main.list._state.busy[key] != first)
         seat.main.commands.run("do:execute")
@@ -156,6 +169,27 @@ async def test_a_run_that_left_no_trace_is_held_for_a_person_and_never_sent_agai
         for _ in range(3):
             await here.seat.main.bench.sender.round()
         assert (here.relay.writes, here.vouchers, here.entries()) == (0, 0, [EntryState.ATTENTION])
+
+
+async def test_leaving_while_it_runs_and_coming_back_is_still_one_run(tmp_path: Path, quick: None) -> None:
+    watch = Held()
+    async with premises(tmp_path, watch) as (world, relay):
+        task = await world.new(rewards())
+        async with sitting(tmp_path, world, relay) as here:
+            key = await here.run_now(task, str(task))
+            await here.seat.until(watch.begun.is_set)
+        async with sitting(tmp_path, world, relay) as here:
+            await here.seat.until(lambda: here.phase(key) is Phase.ACTIVE)
+            watch.go.set()
+            await here.seat.until(lambda: here.vouchers == 3)
+            await here.seat.press("r")
+            await here.seat.until(lambda: here.phase(key) is Phase.DONE)
+            # When the first window's lease has run out, reading back finds what became of it.
+            for clock in (here.seat.clock, watch):
+                clock.forward(seconds=60)
+            here.seat.main.bench.sender.wake()
+            await here.seat.until(lambda: here.entries() == [])
+            assert (relay.writes, here.vouchers) == (1, 3)
 
 
 async def test_an_error_is_an_end_and_its_log_is_there(tmp_path: Path) -> None:

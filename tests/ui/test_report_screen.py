@@ -13,6 +13,7 @@ from tests.ui.traffic import Traffic
 from tui.model.errors import Unreachable
 from tui.model.execution import Key
 from tui.ui.screens.board import BoardScreen
+from tui.ui.screens.fetching import SaveDialog
 from tui.ui.screens.help import TextDialog
 from tui.ui.screens.report import ReportScreen
 
@@ -69,9 +70,8 @@ async def test_the_shifts_of_the_config_and_other_times(tmp_path: Path) -> None:
         assert "Sun 06:00 – Sun 07:30" in seat.text
 
 
-@pytest.mark.parametrize("size", [(40, 20), (80, 24)])
-async def test_on_small_screens_the_time_is_what_stays_in_the_title(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with seated(tmp_path, size=size) as seat:
+async def test_on_a_small_screen_the_time_is_what_stays_in_the_title(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(40, 20)) as seat:
         await opened(seat)
         assert "This shift, Sun 22:00 – 06:00" in seat.text.split("\n")[0]
         await seat.press("f1")
@@ -81,31 +81,32 @@ async def test_on_small_screens_the_time_is_what_stays_in_the_title(tmp_path: Pa
         assert "Shift report" not in seat.text.split("What can be done here")[1]
 
 
-@pytest.mark.parametrize(("digit", "end"), [("1", "md"), ("2", "csv"), ("3", "json")])
-async def test_it_is_written_where_the_person_wants_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digit: str, end: str
-) -> None:
+async def test_it_is_written_where_the_person_wants_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(tmp_path))
     async with seated(tmp_path, size=(120, 40)) as seat:
         screen = await opened(seat)
-        await seat.press("e", digit, "enter")
-        path = folder / f"shift-report-2026-05-10-2200-to-2026-05-11-0559.{end}"
-        await seat.until("Exported")
-        dialog = seat.app.screen
-        assert isinstance(dialog, TextDialog)
         assert screen.report is not None
-        assert dialog._shown.plain == f"{screen.report.total} tasks are in {path}."
-        text = path.read_text(encoding="utf-8")
-        if end == "md":
-            assert text.startswith("# Shift report: Sample site")
-        elif end == "csv":
-            assert text.startswith("section,id,title")
-        else:
-            assert json.loads(text)["total"] == screen.report.total
-        assert list(folder.iterdir()) == [path]
+        texts = {}
+        for digit, end in (("1", "md"), ("2", "csv"), ("3", "json")):
+            path = folder / f"shift-report-2026-05-10-2200-to-2026-05-11-0559.{end}"
+            await seat.press("e", digit, "enter")
+            await seat.until("Exported")
+            dialog = seat.app.screen
+            assert isinstance(dialog, TextDialog)
+            assert dialog._shown.plain == f"{screen.report.total} tasks are in {path}."
+            texts[end] = path.read_text(encoding="utf-8")
+            await seat.press("f3")
+        assert texts["md"].startswith("# Shift report: Sample site")
+        assert texts["csv"].startswith("section,id,title")
+        assert json.loads(texts["json"])["total"] == screen.report.total
+        assert len(list(folder.iterdir())) == 3
+        await seat.press("e", "1", "enter")
+        asks = seat.app.screen
+        assert isinstance(asks, SaveDialog)
+        assert asks._complaint.plain.endswith("is there already. Enter again replaces it.")
 
 
 async def test_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

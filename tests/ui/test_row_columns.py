@@ -23,7 +23,7 @@ BROKEN = Status("failed", Phase.BROKEN)
 WORN = (Message("outdated: {n}", {"n": 4}), Message("{n} attempts", {"n": 2}))
 
 
-def run(name: object, progress: tuple[int, int] | None = (3, 8), **more: object) -> Execution:
+def run(name: int, progress: tuple[int, int] | None = (3, 8), **more: object) -> Execution:
     made = row(name, 10, STARTED, title=str(more.pop("title", "Invoice")), place="Invoices")
     return msgspec.structs.replace(made, progress=progress, **{"due": None, **more})
 

@@ -89,6 +89,21 @@ async def test_the_tree_is_the_task_graph_with_attempts_and_what_was_not_reached
         assert [node.dimmed for node in nodes] == [False] * 7 + [True] * 3
 
 
+async def test_the_open_tree_and_the_open_task_follow_what_machines_do(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        await open_tree(seat, row_of(seat, Phase.ACTIVE, "#8"))
+        assert phases(seat)["Felder auslesen"] is Phase.ACTIVE
+        for _ in range(3):  # the sample takes one step at a look
+            seat.clock.forward(seconds=10)
+            seat.main.bench.live.refresh()
+            await seat.until(lambda: not seat.main.bench.live.asking)
+        await seat.until(lambda: phases(seat)["Felder auslesen"] is Phase.DONE)
+        await open_node(seat, "Felder auslesen")
+        assert "● Done" in seat.text
+        await seat.press("f3", "f3")
+        assert "Enter opens this task." in seat.text, "the list's row again, not an empty pane"
+
+
 async def test_a_failed_task_is_completed_from_the_tree_and_the_way_leads_back_there(tmp_path: Path) -> None:
     async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
         run = row_of(seat, Phase.BROKEN)
@@ -136,6 +151,15 @@ async def test_what_is_done_already_can_be_corrected_and_what_came_of_it_is_outd
         await seat.press("f10", "2", "enter")
         await seat.until(lambda: seat.main.pane == "tree")
         await seat.until(lambda: seat.main.list.execution(run).status.phase is not Phase.DONE)  # type: ignore[union-attr]
+
+
+async def test_the_question_has_room_on_a_small_screen_beside_what_is_only_read(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(40, 20), config=FLOWS) as seat:
+        await open_row(seat, row_of(seat, Phase.BROKEN))
+        await seat.type("x\n")
+        assert "▌! 1 Output" in seat.text
+        assert "! This is no JSON: look at line" in seat.text
+        assert "✕ The order system did not answer." in seat.text
 
 
 async def test_a_verdict_is_a_tag_with_its_reason(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ async def test_enter_after_the_last_input_of_a_new_task_creates_it_and_cancel_ke
             dialog = seat.app.screen
             assert isinstance(dialog, ActionDialog)
             assert dialog.state.entries["for_execution_date"].text == "", "only offered, not kept from before"
-            await seat.press("enter")
+            await seat.press("enter", "enter")
             await seat.press(last)
         await seat.until(lambda: len([sent for sent in traffic.sent if sent.method == "POST"]) == 1)
 
@@ -117,7 +117,7 @@ async def test_digits_after_a_picked_reason_are_no_part_of_it(tmp_path: Path, tr
         assert isinstance(dialog, ActionDialog)
         key = seat.opened
         assert key is not None
-        await seat.type(f"{key.id[-3:]}\n")
+        await seat.type(f"\n{key.id[-3:]}\n")
         await seat.until(lambda: not seat.main.detail.reading)
         await seat.press("f10")
         again = seat.app.screen

@@ -102,6 +102,25 @@ async def _menu(seat: Seat) -> None:
     await seat.press("f4")
 
 
+async def _bulk(seat: Seat) -> None:
+    rows = seat.main.list
+    rows.choose_only([*rows.shown_keys[:3], rows.shown_keys[-1]])
+    await seat.press("f6")
+    await seat.until(lambda: len(seat.app.screen_stack) > 1)
+
+
+async def _bulk_done(seat: Seat) -> None:
+    await _bulk(seat)
+    await seat.type("Kein Wasser")
+    await seat.press("f10")
+    await seat.until("3 of 3 done")
+
+
+async def _report(seat: Seat) -> None:
+    await seat.press("h")
+    await seat.until("tasks · data")
+
+
 SCENES: dict[str, Callable[[Seat], Awaitable[None]]] = {
     "review-ready": _ready,
     "review-doubtful": _doubtful,
@@ -112,6 +131,9 @@ SCENES: dict[str, Callable[[Seat], Awaitable[None]]] = {
     "create": _create,
     "help-field": _help,
     "menu-form": _menu,
+    "bulk": _bulk,
+    "bulk-done": _bulk_done,
+    "report": _report,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 import types
@@ -14,6 +15,8 @@ import pytest
 
 from tests.contract.server import serving
 from tests.support.site import Hand, Seat, seated
+from tests.support.snapshot import check_screen
+from tui.compose import Composer
 from tui.embedded.app import build
 from tui.embedded.site import Site
 from tui.ui.screens.board import BoardScreen
@@ -35,12 +38,17 @@ class Gate:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.status = 0
+        self.held = False
+        self.answered = 0
 
         async def app(
             scope: Event, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
         ) -> None:
+            while self.held:  # noqa: ASYNC110 - another thread lets go
+                await asyncio.sleep(0.01)
             if scope["type"] != "http" or not self.status:
                 await site.app(scope, receive, send)
+                self.answered += 1
                 return
             head = [(b"content-type", b"application/json")]
             await send({"type": "http.response.start", "status": self.status, "headers": head})
@@ -202,7 +210,10 @@ async def test_two_parts_make_a_key(tmp_path: Path) -> None:
         ident, _, key = token_of(door).partition(":")
         await open_sign_in(seat, "Anmelden bei here")
         assert "ID des Zugangstokens" in seat.text
-        await seat.type(f"{ident}\n{key}\n")
+        await paste(seat, ident)
+        await seat.press("enter")
+        await paste(seat, key)
+        await seat.press("enter")
         await seat.until("verbunden")
 
 
@@ -225,6 +236,23 @@ async def test_leaving_the_dialog_changes_nothing(tmp_path: Path) -> None:
         assert seat.main.bench is bench
         await open_sign_in(seat)
         assert "•" not in seat.text
+
+
+async def test_who_leaves_while_the_server_is_asked_is_not_signed_in(tmp_path: Path) -> None:
+    async with before(tmp_path, "intratool") as (seat, door):
+        bench = seat.main.bench
+        dialog = await open_sign_in(seat)
+        await paste(seat, token_of(door))
+        door.held = True
+        await seat.press("enter")
+        await seat.until("Asking the server")
+        await seat.press("f3")
+        answered, door.held = door.answered, False
+        await seat.until(lambda: door.answered > answered and not dialog.is_attached)
+        await open_sign_in(seat)
+        assert seat.main.bench is bench
+        assert isinstance(seat.app.shop, Composer)
+        assert seat.app.shop._signed == {}
 
 
 async def test_the_keyring_keeps_the_token_where_there_is_one(
@@ -317,3 +345,14 @@ async def test_a_profile_of_the_board_of_all_signs_in_there(tmp_path: Path) -> N
         assert {one.standing() for one in board.desk.source.members} == {Standing.LIVE}
         assert seat.main.bench.desk.profile == "sample"
         assert len(seat.app.benches.of("here")) == 1
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24)], ids=str)
+async def test_the_dialog(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with before(tmp_path, "superai", size=size) as (seat, _door):
+        await open_sign_in(seat)
+        await seat.press("1")
+        await seat.until("Password")
+        await seat.type("maria@example.org\nhunter-two!")
+        assert "hunter" not in seat.text
+        check_screen(f"sign-in-{size[0]}x{size[1]}", seat.text)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import DENY, RESET, Fault, ManualTime, Site, key, request
+from tests.workbench.site import DENY, RESET, Fault, Site, key, request
 from tui.model.action import WHY, Action, Risk, Slot
 from tui.model.errors import Forbidden, Refused, ServerFault, Unauthorised, Unreachable
 from tui.model.execution import Execution, Record
@@ -37,10 +34,8 @@ def partaker(name: str, raw: str = "open", action: Action | None = None) -> Part
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    found = Bench(tmp_path / "journal.sqlite", Site(6), ManualTime(), "anna", connected=True)
-    yield found
-    await found.close()
+def site() -> Site:
+    return Site(6)
 
 
 async def look(bench: Bench, *names: str, slot: Slot = Slot.RESET) -> Bulk:

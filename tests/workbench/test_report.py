@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -19,12 +19,15 @@ from tui.model.errors import NotFound, Unauthorised, Unreachable
 from tui.model.execution import Answer, Execution, Record
 from tui.model.field import Field, Rule
 from tui.model.message import Message
+from tui.model.period import Period
+from tui.model.plain import HARMFUL
 from tui.model.status import Phase, Status
 from tui.workbench.changes import Changes
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.report import Report, compose
+from tui.workbench.report_files import FORMS, file_name, text_of
 from tui.workbench.report_forms import COLUMNS, as_csv, as_data, as_markdown
-from tui.workbench.report_reading import make_report
+from tui.workbench.report_reading import list_for, make_report
 
 TEMPERATURE = Field(
     key="t", label="Fridge", kind="number", unit="°C", allows_note=True,
@@ -229,3 +232,55 @@ async def test_without_a_line_it_is_made_from_what_is_kept(benches: Callable[...
     site.shown.clear()
     report = await make_report(bench.workbench, bench.workbench.live.now, lang="en")
     assert (report.unread, site.shown, report.as_of) == (1, [], START)
+
+
+SHIFT = Period(at(6), at(14) - timedelta(seconds=1))
+
+
+async def test_a_part_of_what_is_shown_is_not_asked_for_again(bench: Bench) -> None:
+    bench.workbench.live.set_period(DAY)
+    await bench.workbench.live.load()
+    asked = bench.site.calls.count("list")
+    changes = await list_for(bench.workbench, SHIFT)
+    assert bench.site.calls.count("list") == asked
+    assert (changes.period, changes.as_of) == (SHIFT, bench.workbench.live.now.as_of)
+    assert changes.rows is bench.workbench.live.rows
+
+
+async def test_another_time_is_read_once_and_the_list_stays_as_it_is(bench: Bench) -> None:
+    bench.workbench.live.set_period(DAY)
+    shown = await bench.workbench.live.load()
+    asked = bench.site.calls.count("list")
+    earlier = DAY.shifted(-3, BERLIN)
+    changes = await list_for(bench.workbench, earlier)
+    assert bench.site.calls.count("list") == asked + 1
+    assert changes.period == earlier
+    assert bench.workbench.live.now is shown
+
+
+async def test_without_a_line_what_the_list_holds_is_taken_else_it_is_said(bench: Bench) -> None:
+    bench.workbench.live.set_period(DAY)
+    await bench.workbench.live.load()
+    bench.site.always["list"] = Unreachable()
+    night = Period(DAY.start - timedelta(hours=2), DAY.start + timedelta(hours=6))
+    assert (await list_for(bench.workbench, night)).rows is bench.workbench.live.rows
+    with pytest.raises(Unreachable):
+        await list_for(bench.workbench, DAY.shifted(-30, BERLIN))
+
+
+@pytest.mark.parametrize(
+    ("period", "name"),
+    [
+        (DAY, "shift-report-2026-05-11.md"),
+        (Period.of_days(date(2026, 5, 10), date(2026, 5, 11), BERLIN), "shift-report-2026-05-10-to-2026-05-11.md"),
+        (SHIFT, "shift-report-2026-05-11-0600-to-1359.md"),
+    ],
+)
+def test_the_file_is_called_after_its_time(period: Period, name: str) -> None:
+    assert file_name(period, BERLIN, "md") == name
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_of_any_form_says_nothing_that_steers_a_reader(form: str) -> None:
+    text = text_of(made(row(1, OPEN, at(7), title=HOSTILE)), BERLIN, form, say)
+    assert not HARMFUL.search(text)

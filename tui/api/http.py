@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -241,7 +242,8 @@ class Transport:
                 request.extensions["timeout"] = self._timeouts.of(length).as_dict()
             if patience is not None:
                 request.extensions["timeout"] = {**self._timeouts.of().as_dict(), "read": patience}
-            response = await self._client.send(request)
+            response = await self._client.send(request, stream=True)
+            content = await _read_whole(response)
         except (httpx.HTTPError, OSError) as failure:
             return from_exception(failure, write=method != "GET")
         except httpx.InvalidURL:
@@ -250,10 +252,10 @@ class Transport:
         asked = "If-None-Match" in headers
         if response.status_code == 304 and asked:
             return Answer(304, response.headers, b"", headers["If-None-Match"], not_modified=True)
-        fault = self._judge(response.status_code, response.headers, response.content, self._clock)
+        fault = self._judge(response.status_code, response.headers, content, self._clock)
         if fault is not None:
             return self._redacted(fault)
-        return Answer(response.status_code, response.headers, response.content, response.headers.get("etag"))
+        return Answer(response.status_code, response.headers, content, response.headers.get("etag"))
 
     def _wait(self, fault: Fault, attempt: int) -> float | None:
         """Seconds before the next attempt of a read; ``None`` when there is none."""
@@ -278,6 +280,18 @@ class Transport:
                 for key, sentences in error.fields.items()
             }
         return fault
+
+
+async def _read_whole(response: httpx.Response) -> bytes:
+    """The content, put together as it comes. To join all its pieces at the end would hold up the loop: thirty
+    megabytes for as long as thirty keys."""
+    whole = BytesIO()
+    try:
+        async for piece in response.aiter_bytes():
+            whole.write(piece)
+    finally:
+        await response.aclose()
+    return whole.getvalue()
 
 
 def _length_of(response: httpx.Response) -> int | None:

@@ -40,9 +40,13 @@ COLUMNS = (
     "touched",
     "department",
     "carried",
+    "steps_done",
+    "steps",
+    "projected",
 )
 """The keys of a row in ``--json`` and ``watch``, and the columns of ``--csv``, in this order. Part of the public
-interface. ``carried``: unfinished work that was due before the period."""
+interface. ``carried``: unfinished work that was due before the period. ``steps_done`` of ``steps``, where it has
+any. ``projected``: its moment is reckoned from a repetition, and no server has said it."""
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
@@ -99,7 +103,8 @@ def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if dated else "%H:%M") if row.due else ""
         place = f" · {clean(row.place)}" if row.place else ""
         word = f"{clean(row.status.code)} {clean(say(row.status.word)):<20}"
-        lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{place}")
+        worn = "".join(f" · {clean(say(mark))}" for mark in row.marks)
+        lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{worn}{place}")
     return "\n".join(lines)
 
 
@@ -122,6 +127,9 @@ def row_data(row: Execution, period: Period, zone: ZoneInfo) -> dict[str, Any]:
         "touched": stamp(row.touched, zone),
         "department": row.department,
         "carried": carried(row, period),
+        "steps_done": row.progress[0] if row.progress is not None else None,
+        "steps": row.progress[1] if row.progress is not None else None,
+        "projected": row.projected,
     }
 
 

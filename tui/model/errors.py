@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from tui.model.message import Message, verbatim
 
+LONGEST_ID = 64
+"""Characters of a request's ID that are shown."""
+
 
 class TaskError(Exception):
     """Base of all. ``said`` holds the server's own words ("" if it said none)."""
@@ -104,6 +107,16 @@ class ServerFault(TaskError):
 
     what = Message("The server has a fault.")
     help = Message("Your entries are kept; Shiftdeck tries again by itself.")
+
+    @property
+    def reason(self) -> Message:
+        """With the ID by which those who run the server find what happened."""
+        if not self.request_id or (not self.said and self.what is not ServerFault.what):
+            return super().reason
+        words = {"said": self.said, "id": self.request_id[:LONGEST_ID]}
+        if self.said:
+            return Message("{said} (request {id})", words)
+        return Message("The server has a fault (request {id}).", words)
 
 
 class NotTheServer(TaskError):

@@ -262,6 +262,7 @@ COMMANDS: tuple[Command, ...] = (
         Message("Shift report"),
         Message("What was done, what was not and why: for the handover."),
         ROWS,
+        bar=14,
     ),
     Command(
         "export",

@@ -20,7 +20,7 @@ from tui.i18n import _, plural
 from tui.model.message import Message
 from tui.ui.benches import Benches
 from tui.ui.keymap import Keymap, keymap_from
-from tui.ui.memory import calm_collector
+from tui.ui.memory import REST_SECONDS, Calm, calm_collector
 from tui.ui.screens.main import MainScreen
 from tui.ui.theme import DARK, DEFAULT, LIGHT, THEMES
 from tui.ui.workers import say_fault
@@ -63,6 +63,7 @@ class ShiftdeckApp(App[int]):
         """The driver reads what was pressed until now, and says when that is all."""
         self.wake_driver: Callable[[], None] = _nothing
         """The driver sleeps until a key comes; this has it look at ``told_to_end``."""
+        self._calm = Calm()
         self._mains: list[MainScreen] = []
         for theme in THEMES:
             self.register_theme(theme)
@@ -115,6 +116,7 @@ class ShiftdeckApp(App[int]):
     def on_ready(self) -> None:
         """The first frame is there. What was made until now stays."""
         calm_collector()
+        self.set_interval(REST_SECONDS, self._calm.look)
 
     def on_mount(self) -> None:
         """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""
@@ -139,6 +141,7 @@ class ShiftdeckApp(App[int]):
         after the keys that follow it in the same chunk. Here each key is finished before the next begins.
         """
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._calm.touch()
             try:
                 if self._handed_over(event):
                     event.stop()

@@ -1,15 +1,59 @@
-"""When Python looks for garbage: seldom, and never through what lives as long as the application."""
+"""When Python looks for garbage: in small steps while somebody types, and thoroughly when nobody does.
+
+A thorough look stops everything for a tenth of a second where a list is long. What it would find is little:
+nearly everything goes by itself when the last one lets go of it.
+"""
 
 from __future__ import annotations
 
 import gc
+import time
+from collections.abc import Callable
 
-YOUNG, MIDDLE, OLD = 25_000, 10, 20
-"""Python's own 700 means several collections for every key; each costs more the longer the list is."""
+YOUNG, MIDDLE = 5_000, 2
+"""A step of either kind takes a few milliseconds at most, however long the list is."""
+NEVER = 1 << 30
+"""By itself no step becomes a thorough look."""
+REST_SECONDS = 20.0
+"""Without a key for so long, nobody notices a thorough look."""
+STEPS = 20
+"""Middle steps after which it is worth while."""
+MOST_STEPS = 2_000
+"""After so many it is done whoever types: a list that is never at rest may not fill the memory."""
 
 
 def calm_collector() -> None:
-    """Leave alone what was made until now, and look through the rest seldom. Call it after the first frame."""
+    """Leave alone what was made until now, and look through the rest in small steps."""
     gc.freeze()
-    gc.set_threshold(YOUNG, MIDDLE, OLD)
+    gc.set_threshold(YOUNG, MIDDLE, NEVER)
     gc.enable()
+
+
+class Calm:
+    """Chooses the moments of thorough looks: tell it of each key (:meth:`touch`), and :meth:`look` now and then.
+
+    ``clock`` gives seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._touched = clock()
+        self._seen = _middle_steps()
+
+    def touch(self) -> None:
+        """Somebody is at the keys."""
+        self._touched = self._clock()
+
+    def look(self) -> None:
+        """Look through everything, if it is worth while and nobody types."""
+        steps = _middle_steps() - self._seen
+        quiet = self._clock() - self._touched >= REST_SECONDS
+        if steps >= MOST_STEPS or (quiet and steps >= STEPS):
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._seen = _middle_steps()
+
+
+def _middle_steps() -> int:
+    return int(gc.get_stats()[1]["collections"])

@@ -1,4 +1,4 @@
-"""The sample's own life: while it is served, runs go on and new ones begin, at a pace that a person can follow.
+"""The sample's own life: runs go on and new ones begin, at a pace that a person can follow.
 
 Everything is decided by the site's clock, from the moment when it began, and by what the database holds: with a
 clock that stands still nothing moves, and several processes over one database take turns.

@@ -12,8 +12,8 @@ from tui.embedded.superai.server import Server
 API = "/api"
 
 
-def routes(server: Server, links: Links, fill_today: Callable[[], None] | None) -> list[tuple[str, str, Work]]:
-    """All routes of ``server``. ``fill_today`` makes the sample's runs of the day before they are listed."""
+def routes(server: Server, links: Links, live: Callable[[], None] | None) -> list[tuple[str, str, Work]]:
+    """All routes of ``server``. ``live`` lets the sample go on before its runs are listed."""
     read, write = server.read, server.write
     run, flow = f"{API}/flow-executions/{{run}}", f"{API}/flows/{{flow}}"
     found: list[tuple[str, str, Work]] = [
@@ -21,7 +21,7 @@ def routes(server: Server, links: Links, fill_today: Callable[[], None] | None) 
         ("POST", f"{API}/task-executions", write(tasks.report, status=201)),
         ("PUT", f"{API}/task-executions", write(tasks.replace)),
         ("GET", f"{API}/task-executions/{{task}}", read(tasks.one)),
-        ("GET", f"{API}/flow-executions", read(runs.listed, before=fill_today)),
+        ("GET", f"{API}/flow-executions", read(runs.listed, before=live)),
         ("POST", f"{API}/flow-executions", write(runs.start, status=201)),
         ("GET", run, read(runs.one)),
         ("POST", f"{run}/execute", write(runs.execute)),
@@ -41,6 +41,6 @@ def routes(server: Server, links: Links, fill_today: Callable[[], None] | None) 
         ("POST", "/auth/v1/token", server.gate.token),
         ("GET", "/storage/{path:path}", links.serve),
     ]
-    if fill_today is not None:
+    if live is not None:
         found.append(("POST", f"{API}/sample/worker", write(worker.work)))
     return found

@@ -36,20 +36,25 @@ def build_site(database_url: str, *, clock: Clock, zone: str, sample: bool, admi
         facts = read_facts(tx, schema.site)
     gate = Gate(database, site_clock, facts["anon_key"], hashed(admin_token) if admin_token else None)
     server = Server(database, site_clock, gate)
-    fill = _filler(database, site_clock) if "sample" in facts else None
-    if fill is not None:
-        fill()
+    live = _life(database, site_clock) if "sample" in facts else None
+    if live is not None:
+        live()
     links = Links(server, facts["secret"])
-    life = _life(database, site_clock) if fill is not None else None
-    app = application(routes(server, links, fill), site_clock, refusal=refusal, background=life)
+    app = application(routes(server, links, live), site_clock, refusal=refusal, background=live)
     return Site(app, database, lambda: _users(database))
 
 
 def _life(database: Database, clock: SiteClock) -> Callable[[], None]:
-    """Moves the sample's runs, and begins new ones, while the site is served."""
+    """What goes on at the sample site by itself: while it is served, and in process whenever it is looked at."""
     from tui.embedded.samples import superai
 
-    return Life(database, clock, superai.OURS, superai.next_run).tick
+    fill, life = _filler(database, clock), Life(database, clock, superai.OURS, superai.next_run)
+
+    def live() -> None:
+        fill()
+        life.tick()
+
+    return live
 
 
 def _filler(database: Database, clock: SiteClock) -> Callable[[], None]:

@@ -192,8 +192,7 @@ class Acts:
         request = msgspec.structs.replace(request, why=str(why or ""))
         title = clean(request.title) or say(action.label)
         slow = record.execution.key if record is not None and action.slow else None
-        if slow is not None:
-            self.running.begin(slow, action)
+        self.running.begin(slow, action)
 
         async def send() -> None:
             try:
@@ -226,8 +225,7 @@ class Acts:
         try:
             return await self._bench.submit(request)
         finally:
-            if slow is not None:
-                self.running.end(slow)
+            self.running.end(slow)
 
     def runs_already(self, record: Record) -> bool:
         """Say that the server is still at work on something slow; ``True`` if so."""

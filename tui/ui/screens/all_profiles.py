@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.config import SYSTEM_TITLES, ConfigError
 from tui.i18n import _
-from tui.model.message import Message, verbatim
+from tui.model.message import Message
 from tui.model.period import Period
 from tui.ui.benches import LASTING
 from tui.ui.screens.board_door import BoardDoor
@@ -166,7 +166,7 @@ class AllProfilesDoor(BoardDoor):
         try:
             bench = await benches.make(member.name, anew=anew)
         except ConfigError as error:
-            member.problem = verbatim(str(error))
+            member.problem = error.what
         else:
             benches.hold(bench)
             if source is not self._source:

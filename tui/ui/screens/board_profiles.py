@@ -131,12 +131,13 @@ def standing_words(member: Member, zone: ZoneInfo) -> str:
 
 
 def _why(member: Member) -> list[str]:
-    """What is wrong with a profile, in words."""
+    """What is wrong with a profile, or missing in its list, in words."""
     if member.problem is not None:
         return [clean(say(member.problem))]
     error = member.bench.link_state.error if member.bench is not None else None
     if error is None or member.standing().good:
-        return []
+        notice = member.bench.live.now.notice if member.bench is not None else None
+        return [clean(say(notice))] if notice is not None else []
     words = clean(say(error.what))
     return [_("F9 signs in: {why}", why=words)] if member.standing() is Standing.REFUSED else [words]
 

@@ -56,11 +56,9 @@ class Many:
             try:
                 bulk = await gather(self._bench, keys, slot, waiting.told)
             except TaskError as error:
-                waiting.end()
                 screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
                 return
             except JournalError as error:
-                waiting.end()
                 screen.announce(error.message, bad=True)
                 return
             finally:

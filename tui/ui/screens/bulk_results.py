@@ -76,7 +76,7 @@ class RunDialog(Dialog[str | None]):
         return (Hint("1", again, "1"), Hint("2", _("choose them"), "2"), Hint("F3", _("back"), "f3"))
 
     def draw(self) -> None:
-        """How far it is, then every result, what needs a look first."""
+        """How far it is and what failed; in the end every result, what needs a look first."""
         run = self.run_of_many
         lines = [content(self._summary(), "bold")]
         if not run.over:
@@ -86,10 +86,13 @@ class RunDialog(Dialog[str | None]):
             elif run.at is not None:
                 name = name_of_task(run.at.key, run.at.record.execution, self._bench)
                 lines.append(content(_("Now: {title}", title=name)))
-        for standing in _MARKS:
-            for result in run.results:
-                if result.standing is standing:
-                    lines += self._result(result)
+        # As long as it goes on, a line for each that is done would only make the box grow.
+        for standing in _MARKS if run.over else (Standing.FAILED,):
+            results = [result for result in run.results if result.standing is standing]
+            if standing is Standing.UNTRIED:
+                lines += self._untried(results)
+            else:
+                lines += [line for result in results for line in self._result(result)]
         self.put(Content("\n").join(lines))
         self.bar.offer(self.hints())
 
@@ -104,11 +107,20 @@ class RunDialog(Dialog[str | None]):
             parts.append(plural("{n} not tried", "{n} not tried", untried))
         return ", ".join(parts)
 
+    def _untried(self, results: list[Result]) -> list[Content]:
+        """All by name, under the reason that they share."""
+        if not results:
+            return []
+        lines = wrap(self._words(results[0]), self.width)
+        names = [line for result in results for line in wrap(self._task_of(result), max(10, self.width - 4))]
+        return [*(content(line, "bold") for line in lines), *(content(f"  – {name}") for name in names)]
+
+    def _task_of(self, result: Result) -> str:
+        return name_of_task(result.partaker.key, result.partaker.record.execution, self._bench)
+
     def _result(self, result: Result) -> list[Content]:
         shape, plain, style = _MARKS[result.standing]
-        partaker = result.partaker
-        name = name_of_task(partaker.key, partaker.record.execution, self._bench)
-        lines = wrap(f"{name}: {self._words(result)}", max(10, self.width - 2))
+        lines = wrap(f"{self._task_of(result)}: {self._words(result)}", max(10, self.width - 2))
         parts = [Content.assemble((f"{plain if self._ascii else shape} ", style), lines[0])]
         for said in result.said:
             lines += wrap(_("The server says: {words}", words=clean(said)), max(10, self.width - 4))

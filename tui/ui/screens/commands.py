@@ -68,7 +68,7 @@ class Commands:
             "discard": self._discard,
             "details": lambda: screen.detail.read_blocks(True),
             "theme": self._themes,
-            "palette": self._palette,
+            "palette": self.menu.palette,
             "quit": lambda: screen.app.exit(0),
         } | self.listing.table
         for name in ("note", "previous", "jump"):
@@ -88,7 +88,7 @@ class Commands:
 
     def hints(self, pane: str) -> tuple[Hint, ...]:
         """The key bar of a pane, most useful first; with chosen rows what can be done to all of them."""
-        if pane == LIST and len(self._screen.list.chosen) > 1:
+        if pane == LIST and self._screen.list.chosen_count > 1:
             return self.own.many_hints()
         offered = (command for command in COMMANDS if command.bar and pane in command.scopes)
         # In a form the record's own actions stand on the bar right under it.
@@ -294,10 +294,6 @@ class Commands:
         else:
             ask_to_discard(self._screen, key)
 
-    def _picked(self, command_id: str | None) -> None:
-        if command_id is not None:
-            self.run(command_id)
-
     def _period(self) -> None:
         from tui.ui.screens.period import PeriodDialog
 
@@ -323,13 +319,6 @@ class Commands:
                 app.theme = name
 
         FindDialog(_("Colours"), options).open(app, chosen)
-
-    def _palette(self) -> None:
-        from tui.ui.screens.find import FindDialog
-
-        commands = sorted(self.palette(), key=lambda command: self.own.word(command).casefold())
-        options = [*self.own.options(), *(self.menu.option(command) for command in commands)]
-        FindDialog(_("All commands"), options).open(self._screen.app, self._picked)
 
     def _refresh(self) -> None:
         self._bench.live.refresh()

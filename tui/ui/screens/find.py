@@ -55,6 +55,15 @@ class FindDialog(PickDialog):
         searching = Content.styled("  " + _("searching …"), "$calm") if self._searching else Content("")
         return [Content.assemble((_("Find") + " ", "bold"), (clean(self._typed.text), "bold"), "▁", searching)]
 
+    def renew(self, options: Sequence[Option]) -> None:
+        """Other rows to look among; the cursor stays on its own where it is still found."""
+        meant = self.options[self.cursor].value if self.options else ""
+        self._all = list(options)
+        self._labels = {option.value: option.label for option in options}
+        self._narrow()
+        self.cursor = next((place for place, option in enumerate(self.options) if option.value == meant), 0)
+        self.draw()
+
     def press(self, key: str, char: str | None) -> bool:
         """While Enter waits for the server, keys wait behind it."""
         if self._ticket is not None and self._ahead is not None and self._ahead.active:

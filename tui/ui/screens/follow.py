@@ -34,6 +34,8 @@ class Follower:
         self.unsent: frozenset[Key] = frozenset()
         """The records that are marked as holding something unsent."""
         self._noticed: Message | None = None
+        self.at_work = 0
+        """Requests that the server has, and whose answer takes minutes."""
         self._lacking: Message | None = None
 
     def first(self) -> None:
@@ -142,7 +144,7 @@ class Follower:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.opener.say_accepted(key, words)
-            if screen.is_current and not (screen.pane == FORM and screen.detail.key == key):
+            if screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key):
                 # Over a dialog it would hide what is being read there; list and the head of the form say it too.
                 from tui.ui.screens.outbox import name_of
 
@@ -221,7 +223,8 @@ class Follower:
         """Connection, age of the data, what waits."""
         bench, screen = self._bench, self._screen
         link, now = bench.link_state, bench.clock()
-        waiting = bench.outbox.waiting()
+        # What the server is at work on has been sent.
+        waiting = max(0, bench.outbox.waiting() - self.at_work)
         attention = bench.outbox.attention()
         parts: list[tuple[str, str]] = []
         if link.state == "online":

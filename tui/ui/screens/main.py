@@ -294,6 +294,7 @@ class MainScreen(Screen[None]):
             self.opener.leave()
         elif self.pane == TREE:
             self.enter_pane(LIST)
+            self._rest()
         elif self.filter_bar.text:
             self.clear_filter()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from tui.ui.workers import start
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+
+Rows = Callable[[Record | None], list[Option]]
+"""What there is to pick, with the record of the selected row where it is known."""
 
 ORDER = (Slot.FINISH, Slot.SAVE, Slot.DENY, Slot.RESET, Slot.STATUS)
 """Of the actions of a record, on bar and menu."""
@@ -34,27 +38,43 @@ class Menu:
 
         In the list its own actions stand last, so that no digit changes with the row, nor while it is read.
         """
+        self._show(_("What can be done here"), PickDialog, self._options)
+
+    def palette(self) -> None:
+        """The same by name, with all that has no place in the menu."""
+        from tui.ui.screens.find import FindDialog
+
+        self._show(_("All commands"), FindDialog, self._by_name)
+
+    def _show(self, title: str, kind: type[PickDialog], options: Rows) -> None:
         screen = self._screen
-        key = screen.list.selected_key if screen.pane == LIST and not screen.list.chosen else None
+        key = screen.list.selected_key if screen.pane == LIST and not screen.list.chosen_count else None
         record = screen.bench.records.cached(key) if key is not None else None
-        options = self._options(record)
+        shown = options(record)
         if key is not None and record is None:
-            options.append(Option("", _("Reading …"), _("what else this task allows"), enabled=False))
-        dialog = PickDialog(_("What can be done here"), options)
+            shown.append(Option("", _("Reading …"), _("what else this task allows"), enabled=False))
+        dialog = kind(title, shown)
         dialog.open(screen.app, self._picked)
         if key is not None:
-            start(screen.app, partial(self._read, key, record, dialog), group="menu", exclusive=True)
+            work = partial(self._read, key, record, dialog, options)
+            start(screen.app, work, group="menu", exclusive=True)
 
-    async def _read(self, key: Key, known: Record | None, dialog: PickDialog) -> None:
+    async def _read(self, key: Key, known: Record | None, dialog: PickDialog, options: Rows) -> None:
         try:
             record = await self._screen.bench.records.load(key)
         except TaskError as error:
             if known is None and dialog.is_current:
                 why = Option("", say(error.reason), say(error.help), enabled=False)
-                dialog.renew([*self._options(None), why])
+                dialog.renew([*options(None), why])
             return
         if dialog.is_current:
-            dialog.renew(self._options(record))
+            dialog.renew(options(record))
+
+    def _by_name(self, record: Record | None) -> list[Option]:
+        commands, screen = self._screen.commands, self._screen
+        found = sorted(commands.palette(), key=lambda command: commands.own.word(command).casefold())
+        usual, own = [self.option(command, record) for command in found], commands.own.options()
+        return [*usual, *own] if screen.pane == LIST else [*own, *usual]
 
     def _options(self, record: Record | None) -> list[Option]:
         """``record``: that of the selected row, where the keys are in the list."""

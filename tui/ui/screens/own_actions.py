@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.i18n import _, say
 from tui.model.action import Action, Slot
 from tui.model.execution import Record
-from tui.ui.actions import BY_ID, COMMANDS, FORM, Command
+from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.screens.pick import Option
 from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
@@ -43,9 +43,9 @@ class OwnActions:
         screen, slot = self._screen, command.slot
         if command.id == "workflow":
             return say(screen.bench.capabilities.nodes_title or command.label)
-        chosen = screen.acts.dialogs.chosen(slot)
-        if len(chosen) > 1:
-            return _("{action} ({n})", action=say(command.label), n=len(chosen))
+        many = screen.list.chosen_count if slot in MANY and screen.pane == LIST else 0
+        if many > 1:
+            return _("{action} ({n})", action=say(command.label), n=many)
         record = screen.detail.record if screen.pane == FORM else None
         # "Save" is short for every system's longer word.
         action = record.in_slot(slot) if record is not None and slot not in (None, Slot.SAVE) else None

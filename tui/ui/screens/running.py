@@ -53,8 +53,10 @@ class Running:
             return _("{action}: outcome unknown, checking since {time} …", action=work.label, time=work.since)
         return _("{action}: the server works on it since {time} …", action=work.label, time=work.since)
 
-    def begin(self, key: Key, action: Action) -> None:
-        """The answer may take minutes: row and pane say so, and the keys are free."""
+    def begin(self, key: Key | None, action: Action) -> None:
+        """The answer may take minutes: row and pane say so, and the keys are free. ``None``: it takes no time."""
+        if key is None:
+            return
         since = clock_text(self._bench.clock(), self._screen.zone, seconds=True)
         self._works[key] = Work(say(action.label), since)
         self._show()
@@ -64,8 +66,10 @@ class Running:
         if self._timer is None:
             self._timer = self._screen.set_interval(BEAT_SECONDS, self._tick)
 
-    def end(self, key: Key) -> None:
+    def end(self, key: Key | None) -> None:
         """There is an answer, or none will come any more."""
+        if key is None:
+            return
         if self._works.pop(key, None) is not None and self._here and self._screen.detail.key == key:
             self._screen.detail.say_saved("")
         if not self._works and self._timer is not None:
@@ -92,6 +96,9 @@ class Running:
         signs = _ASCII if self._screen.shop.settings.ascii else _SIGNS
         sign = signs[self._beat % len(signs)]
         self._screen.list.set_busy(dict.fromkeys(self._works, sign))
+        if self._screen.follower.at_work != len(self._works):
+            self._screen.follower.at_work = len(self._works)
+            self._screen.follower.say_status()
         key = self._screen.detail.key
         if key is not None and key in self._works:
             self._screen.detail.say_saved(self.words(key))

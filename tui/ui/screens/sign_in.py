@@ -23,6 +23,8 @@ from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import start
 
 MASK, ASCII_MASK = "•", "*"
+GROUP = "all-sign-in"
+"""Of the work behind the dialog; it outlives that another profile is shown below."""
 
 
 class Question:
@@ -78,11 +80,12 @@ class SignInDialog(Dialog[Message | None]):
         self._begin()
 
     def on_unmount(self) -> None:
-        """Nothing that was typed stays."""
+        """Nothing that was typed stays, and what was asked of the server is no longer wanted."""
+        self.app.workers.cancel_group(self.app, GROUP)
         self._ask_nothing()
         if self._signing is not None:
             signing, self._signing = self._signing, None
-            start(self.app, signing.close, group="sign-in-end", exclusive=False)
+            start(self.app, signing.close, group=f"{GROUP}-end", exclusive=False)
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
@@ -161,7 +164,7 @@ class SignInDialog(Dialog[Message | None]):
             for key, char in ahead if self._step is not step else ():
                 self.press(key, char)
 
-        start(self.app, guarded, group="sign-in", exclusive=True)
+        start(self.app, guarded, group=GROUP, exclusive=True)
 
     def _ask(self, step: Step) -> None:
         self._step = step

@@ -76,6 +76,11 @@ class BlockView(ScrollView, can_focus=False):
         """Whether there is anything to read."""
         return bool(self._shown.blocks or self._shown.downloads)
 
+    @property
+    def length(self) -> int:
+        """The lines that it would take."""
+        return len(self._rows)
+
     def set_active(self, active: bool) -> None:
         """Whether the keys are here, which shows the cursor."""
         if active is not self._active:

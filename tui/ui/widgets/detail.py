@@ -278,11 +278,17 @@ class DetailPane(Vertical):
             self._told = words
             self._about.update(content(words, lines=True))
         # Description and rules stand above the form where the form needs less than there is.
-        free = self.size.height - FRAME - self.form.height_of_fields
-        tall = len(lines) > 0 and (free >= len(lines) or self.size.height >= 26)
+        room = self.size.height - self._beside_form()
+        free = room - FRAME - self.form.height_of_fields
+        tall = len(lines) > 0 and (free >= len(lines) or room >= 26)
         self.set_class(tall, "-tall")
         # Where it needs more they are its first lines, and scroll away with it.
         self.form.introduce(() if tall else lines)
+
+    def _beside_form(self) -> int:
+        """The lines that what is only read takes under a form (its share in the style sheet)."""
+        beside = self.blocks.filled and not self.has_class("-empty")
+        return min(self.blocks.length + 1, self.size.height * 2 // 5) if beside else 0
 
 
 def _questions(record: Record) -> list[Field]:

@@ -14,7 +14,7 @@ from itertools import compress
 from tui.i18n import say
 from tui.model.execution import Execution, Key
 
-Groups = tuple[list[Key], ...]
+Groups = tuple[Sequence[Key], ...]
 """The keys of each section of the list, from top to bottom."""
 
 _TOKEN = re.compile(r'"([^"]*)"?|(\S+)')
@@ -41,7 +41,7 @@ class Finder:
         self._all: Groups = ()
         self._aligned: tuple[Groups, list[list[str]]] | None = None
         self._making: object = None
-        self._found: list[tuple[list[str], list[Key]]] = []
+        self._found: list[tuple[list[str], Sequence[Key]]] = []
 
     def forget(self, keys: Iterable[Key] | None = None) -> None:
         """The rows of ``keys`` (all: ``None``) have changed or are gone."""
@@ -103,7 +103,9 @@ class Finder:
         return self._by_letters(tokens, rows)
 
     def _by_letters(self, tokens: Sequence[str], rows: Mapping[Key, Execution]) -> Groups:
-        found = [(self._texts_of(group, rows), group) for group in self._all]
+        found: list[tuple[list[str], Sequence[Key]]] = [
+            (self._texts_of(group, rows), group) for group in self._all
+        ]
         for token in tokens:
             search = _letters(token).search
             for n, (texts, keys) in enumerate(found):
@@ -112,7 +114,7 @@ class Finder:
         self._found, self.loose = found, True
         return tuple(keys for _texts, keys in found)
 
-    def _texts_of(self, keys: list[Key], rows: Mapping[Key, Execution]) -> list[str]:
+    def _texts_of(self, keys: Sequence[Key], rows: Mapping[Key, Execution]) -> list[str]:
         texts = list(map(self._texts.get, keys))
         if None in texts:
             return [text if text is not None else self._text(rows[keys[n]]) for n, text in enumerate(texts)]

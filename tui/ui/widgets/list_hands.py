@@ -90,6 +90,14 @@ class ListHands(ListWindow):
         chosen, gone = self._state.choice.keys, self._state.gone
         return tuple(key for key in self._state.lines.keys if key in chosen and key not in gone) if chosen else ()
 
+    @property
+    def chosen_count(self) -> int:
+        """How many that are; without a filter at no cost, however long the list is."""
+        if self._state.text:
+            return len(self.chosen)
+        gone = self._state.gone
+        return sum(key not in gone for key in self._state.choice.keys)
+
     def first_match(self) -> Key | None:
         """Put the cursor on the uppermost shown row; returns its key, ``None`` where there is no row."""
         if self._state.lines.keys:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tui.model.execution import Group, Key
 from tui.ui.widgets.list_find import Groups
+from tui.ui.widgets.list_lazy import Joined
 
 Name = Group | str
 """A section is called by its urgency, or as the server calls what its rows have in common."""
@@ -38,13 +39,13 @@ class Lines:
     ) -> None:
         self.height = height
         self.sections: list[Section] = []
-        self.keys: list[Key] = []
+        self.keys: Sequence[Key] = Joined(groups)
         self._head = int(headings)
-        y = 0
+        first = y = 0
         for name, members in zip(names, groups, strict=False):
             if members:
-                self.sections.append(Section(name, len(self.keys), len(members), y))
-                self.keys.extend(members)
+                self.sections.append(Section(name, first, len(members), y))
+                first += len(members)
                 y += self._head + len(members) * height
         self._tops = [section.y for section in self.sections]
         self._firsts = [section.first for section in self.sections]

@@ -6,32 +6,52 @@ failed stands first.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
 
-from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Key
+from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Group, Key, group_of
 from tui.model.status import Phase
 from tui.ui.widgets.list_find import Groups
+from tui.ui.widgets.list_lazy import Ordered
 
 # A tuple is asked by identity first; a set would run Enum's Python-level hash for every row.
 _CLOSED = tuple(phase for phase in Phase if phase.closed)
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 _GRAIN = timedelta(microseconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_by_title = attrgetter("title")
+_due_of, _due_and_title_of = attrgetter("due"), attrgetter("due", "title")
 MOST_BY_TITLE = 1_000
 """Rows of a group up to which those of one moment are put in order by their titles."""
 
 
-class Order(NamedTuple):
-    """``rows`` indexed by ``model.execution.Group``; after ``until`` time alone moves a row to another group."""
+class Order:
+    """``rows`` indexed by ``model.execution.Group``; ``dated`` are all that are due and all that come later.
 
-    rows: tuple[list[Execution], ...]
-    until: datetime | None
+    ``related``: some row may have a parent.
+    """
+
+    def __init__(
+        self,
+        rows: tuple[Sequence[Execution], ...] = ((), (), (), ()),
+        dated: tuple[list[Execution], list[Execution]] = ([], []),
+        *,
+        related: bool = False,
+    ) -> None:
+        self.rows = rows
+        self.related = related
+        self._dated = dated
+
+    @cached_property
+    def until(self) -> datetime | None:
+        """After that moment time alone moves a row to another group; ``None``: never."""
+        due, later = (min(map(_due_of, rows), default=None) for rows in self._dated)
+        self._dated = [], []
+        moments = [due] if due is not None else []
+        if later is not None:
+            moments.append(later - _SOON - _GRAIN)
+        return min(moments, default=None)
 
     @property
     def groups(self) -> Groups:
@@ -57,81 +77,81 @@ def arrange(
     Of the look-back, what was due before ``begins``, only unfinished work is carried over, and to a day that has
     not come only what is overdue by now. A key in ``kept`` stays whatever it is.
     """
-    at: dict[datetime, list[Execution]] = {}
+    overdue: list[Execution] = []
+    due: list[Execution] = []
+    later: list[Execution] = []
     undated: list[Execution] = []
     closed: list[Execution] = []
+    related = False
     # Asked for identity before anything else: comparing the words of phases would cost more than the rest.
-    open_phase, active, known = Phase.OPEN, Phase.ACTIVE, at.get
+    open_phase, active, soon = Phase.OPEN, Phase.ACTIVE, now + _SOON
     for row in rows:
         phase, moment = row.status.phase, row.due
+        if row.parent:
+            related = True
         if phase is not open_phase and phase is not active and phase in _CLOSED:
-            closed.append(row)
+            if begins is None or moment is None or moment >= begins or row.key in kept:
+                closed.append(row)
         elif moment is None:
             undated.append(row)
-        elif (same := known(moment)) is not None:
-            same.append(row)
+        elif moment < now:
+            overdue.append(row)
+        elif moment <= soon or phase is not open_phase:
+            due.append(row)
         else:
-            at[moment] = [row]
-    if begins is not None:
-        closed = [row for row in closed if row.due is None or row.due >= begins or row.key in kept]
-    overdue, due, later = _by_moment(at, now)
+            later.append(row)
     undated.sort(key=_undated)
-    moments = [row.due for row in due[:1] if row.due] + [row.due - _SOON - _GRAIN for row in later[:1] if row.due]
+    dated = due, later
     if begins is not None and begins > now:
-        due = [row for row in due if row.due is None or row.due >= begins or row.key in kept]
-        later = [row for row in later if row.due is None or row.due >= begins or row.key in kept]
-    return Order((overdue, due + undated, later, _newest_first(closed)), min(moments, default=None))
+        due, later = _carried(due, begins, kept), _carried(later, begins, kept)
+    groups = _by_due(overdue), _by_due(due, undated), _by_due(later), _newest_first(closed)
+    return Order(groups, dated, related=related)
+
+
+def group_in(row: Execution, now: datetime, begins: datetime | None, kept: Container[Key]) -> Group | None:
+    """Where :func:`arrange` would put ``row``; ``None``: it would leave it out."""
+    early = begins is not None and row.due is not None and row.due < begins and row.key not in kept
+    group = group_of(row, now)
+    if early and (group is Group.CLOSED or (group is not Group.OVERDUE and begins is not None and begins > now)):
+        return None
+    return group
+
+
+def leaves_at(row: Execution, group: Group) -> datetime | None:
+    """After that moment time alone moves ``row`` out of ``group``; ``None``: never."""
+    if row.due is None or group not in (Group.DUE, Group.LATER):
+        return None
+    # What has begun is due before its time, and leaves only when that has come.
+    return row.due - _SOON - _GRAIN if group is Group.LATER else row.due
 
 
 def _undated(row: Execution) -> tuple[bool, str]:
     return row.status.phase is not Phase.BROKEN, row.title
 
 
-def _newest_first(rows: list[Execution]) -> list[Execution]:
+def _carried(rows: list[Execution], begins: datetime, kept: Container[Key]) -> list[Execution]:
+    return [row for row in rows if row.due is None or row.due >= begins or row.key in kept]
+
+
+def _by_due(rows: list[Execution], undated: list[Execution] | None = None) -> Sequence[Execution]:
+    """By moment, then title. Where a group has thousands of rows, nobody reads those of one moment by their
+    titles: they stay as they came."""
+    if len(rows) <= MOST_BY_TITLE:
+        return sorted(rows, key=_due_and_title_of) + (undated or [])
+    return Ordered(rows, _moments_due, behind=undated)
+
+
+def _moments_due(rows: list[Execution]) -> list[datetime]:
+    return list(map(_due_of, rows))
+
+
+def _newest_first(rows: list[Execution]) -> Sequence[Execution]:
     """Closed work: the one touched last stands first; those of one moment stay as they came."""
-    at: dict[datetime, list[Execution]] = {}
-    known = at.get
-    for row in rows:
-        moment = row.touched or row.due or _NEVER
-        same = known(moment)
-        if same is None:
-            at[moment] = [row]
-        else:
-            same.append(row)
-    ordered: list[Execution] = []
-    for moment in sorted(at, reverse=True):
-        ordered += at[moment]
-    return ordered
+    return Ordered(rows, _moments_closed, newest=True)
 
 
-def _by_moment(
-    at: dict[datetime, list[Execution]], now: datetime
-) -> tuple[list[Execution], list[Execution], list[Execution]]:
-    """Overdue, due and later, each by moment, then title. There are far fewer moments than rows to be sorted.
-
-    Where a group has thousands of rows, nobody reads those of one moment by their titles: they stay as they came.
-    """
-    moments = sorted(at)
-    first, soon = bisect_left(moments, now), bisect_right(moments, now + _SOON)
-    overdue = [at[moment] for moment in moments[:first]]
-    due = [at[moment] for moment in moments[first:soon]]
-    later: list[list[Execution]] = []
-    for moment in moments[soon:]:
-        rows = at[moment]
-        begun = [row for row in rows if row.status.phase is not Phase.OPEN]
-        if begun:
-            due.append(begun)
-            rows = [row for row in rows if row.status.phase is Phase.OPEN]
-        later.append(rows)
-    return _flat(overdue), _flat(due), _flat(later)
-
-
-def _flat(buckets: list[list[Execution]]) -> list[Execution]:
-    if sum(map(len, buckets)) <= MOST_BY_TITLE:
-        for rows in buckets:
-            if len(rows) > 1:
-                rows.sort(key=_by_title)
-    return list(chain.from_iterable(buckets))
+def _moments_closed(rows: list[Execution]) -> list[datetime]:
+    return [row.touched or row.due or _NEVER for row in rows]
 
 
 def standing(execution: Execution) -> tuple[object, ...]:

@@ -8,52 +8,44 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 from tui.model.execution import Execution, Group, Key
 from tui.model.period import Period
-from tui.model.status import Status
 from tui.ui.widgets.list_choice import Choice
 from tui.ui.widgets.list_find import Finder, Groups, tokens_of
 from tui.ui.widgets.list_lines import Lines
-from tui.ui.widgets.list_order import Order, arrange, is_closed, standing
-from tui.ui.widgets.list_view import Put, Rows, Sections, View, place_in, put
+from tui.ui.widgets.list_order import Order, arrange, group_in, is_closed, leaves_at, standing
+from tui.ui.widgets.list_view import Put, Sections, View, place_in, put
 
 HOLD_SECONDS = 5.0
 """Nothing moves for this long after a key so that a row is still there when the hand arrives."""
 FLASH_SECONDS = 2.0
 """An added or changed row stands out for this long; the mark of the unseen stays."""
 
-_kind_of = attrgetter("status.raw", "status.late")
-_parent_of = attrgetter("parent")
 _place_of = attrgetter("status", "due", "title", "touched", "parent")
 _USUAL = View()
 
 
-class Counts:
+class Counts(NamedTuple):
     """How many rows there are. ``shown`` is what the filter leaves; the other figures know no filter."""
 
-    def __init__(self, rows: Mapping[Key, Execution], groups: Rows, shown: int) -> None:
-        self.shown = shown
-        self.groups: dict[Group, int] = {group: len(groups[group]) for group in Group}
-        self.total = sum(self.groups.values())
-        self._rows, self._groups = rows, groups
+    groups: dict[Group, int]
+    shown: int
 
-    @cached_property
-    def statuses(self) -> dict[Status, int]:
-        """Rows per status; counted when first asked for."""
-        known = self._rows.get
-        rows = [row for group in self._groups for old in group if (row := known(old.key)) is not None]
-        kinds = Counter(map(_kind_of, rows))
-        return {next(row.status for row in rows if _kind_of(row) == kind): n for kind, n in kinds.items()}
+    @property
+    def total(self) -> int:
+        """In all groups."""
+        return sum(self.groups.values())
 
 
 class ListState:
     """See the module. ``cursor`` counts shown rows; the record under it is ``selected``."""
 
     def __init__(self) -> None:
-        self.rows: dict[Key, Execution] = {}
+        self._rows: Mapping[Key, Execution] = {}
+        self._lent = False
         self.lines = Lines()
         self.cursor: int | None = None
         self.gone: set[Key] = set()
@@ -67,10 +59,9 @@ class ListState:
         self.view = View()
         self.text = ""
         self._tokens: tuple[str, ...] = ()
-        self._order = Order(([], [], [], []), None)
+        self._order = Order()
         self._put = Put(([], [], [], []), tuple(Group), {})
         self._renewed = False
-        self._related = False
         self._hits: Groups = self._put.groups
         self._finder = Finder()
         self._kept: set[Key] = set()
@@ -78,7 +69,24 @@ class ListState:
         self._selected: Key | None = None
         self._touched = float("-inf")
         self._counts: Counts | None = None
+        self._counted: tuple[dict[Group, int], datetime | None] | None = None
+        """How many rows there were, and until when, if time went on while they may not move; else as shown."""
+        self._counted_at: datetime | None = None
+        self._drift: Counter[Group] = Counter()
+        """By how much that has changed since, which is right until ``_drift_until``."""
+        self._drift_until: datetime | None = None
         self._now: datetime | None = None
+
+    @property
+    def rows(self) -> Mapping[Key, Execution]:
+        """Every row there is, shown or not."""
+        return self._rows
+
+    def _own_rows(self) -> dict[Key, Execution]:
+        """Rows to be changed: of those that were handed over, and belong to somebody else, a copy."""
+        if self._lent:
+            self._rows, self._lent = dict(self._rows), False
+        return self._rows  # type: ignore[return-value]  # a dict of our own
 
     @property
     def selected(self) -> Key | None:
@@ -95,12 +103,12 @@ class ListState:
 
     def load(self, rows: Mapping[Key, Execution], period: Period, now: datetime) -> None:
         """Begin anew with ``rows``: no marks, nothing held; the selection stays if its record is still there."""
-        self.rows = dict(rows)
-        self._related = any(map(_parent_of, rows.values()))
+        self._rows, self._lent = rows, True
         self._begins = period.start
         for marks in (self.gone, self.held, self.unseen, self._kept):
             marks.clear()
-        self.choice.drop(self.choice.keys - self.rows.keys())
+        # Not as a difference of sets: that would look at every row, and few are chosen.
+        self.choice.drop([key for key in self.choice.keys if key not in rows])
         self.flash.clear()
         self._finder.forget()
         self._arrange(now, pin=False)
@@ -117,38 +125,64 @@ class ListState:
         tick: float,
     ) -> bool:
         """Take over what changed. True: lines moved. False: only the rows named may look different."""
-        first = not self.rows
-        moved: set[Key] = {key for key in removed if key in self.rows}
-        for key in (*added, *changed):
-            new = rows.get(key)
-            if new is None:
-                continue
-            old = self.rows.get(key)
-            if new == old and key not in self.gone:
-                continue  # a new watcher is told everything, also what was known
-            self.rows[key] = new
-            self._related = self._related or new.parent is not None
-            self._renewed = True
-            self.gone.discard(key)
-            if old is None or self._moves(old, new):
-                moved.add(key)
-            if old is not None and is_closed(new) and not is_closed(old):
-                self._kept.add(key)
-            if not first:
-                self.flash[key] = tick + FLASH_SECONDS
-                if key != self.selected:
-                    self.unseen.add(key)
-        self.gone |= moved & set(removed)
-        if added or changed:
-            self._finder.forget((*added, *changed))
+        if not self._rows:
+            return self._begin(rows, now)
+        gone = {key for key in removed if key in self._rows}
+        moved = set(gone)
+        seen = self._renew(rows, (*added, *changed), moved)
+        if seen:
+            self.flash |= dict.fromkeys(seen, tick + FLASH_SECONDS)
+            self.unseen.update(seen)
+            if self.selected is not None:
+                self.unseen.discard(self.selected)
+            self._finder.forget(seen)
+        for key in gone - self.gone:
+            self._drifts(self._rows[key], -1)
+        self.gone |= gone
         self._counts, self._now = None, now
         if not moved:
             return False
         self.held |= moved
-        if first:
-            # Nothing is shown that could move away under the cursor.
-            self._touched = float("-inf")
         return self.settle(now, tick)
+
+    def _begin(self, rows: Mapping[Key, Execution], now: datetime) -> bool:
+        """The first rows there are: nothing is shown that could move away under the cursor."""
+        self._rows, self._lent = rows, True
+        self._finder.forget()
+        self._arrange(now, pin=False)
+        if self.cursor is None and not self.text:
+            self.select_row(0)
+        return bool(rows)
+
+    def _renew(self, rows: Mapping[Key, Execution], keys: Collection[Key], moved: set[Key]) -> list[Key]:
+        """Take over ``rows``; returns those of ``keys`` that are new or changed, of which ``moved`` gets some."""
+        known, fresh, gone = self._rows.get, rows.get, self.gone
+        usual = self.view == _USUAL and not self._tokens
+        seen: list[Key] = []
+        for key in keys:
+            new, old = fresh(key), known(key)
+            if new is None:
+                continue
+            known_as = old if key not in gone else None
+            if new == known_as:
+                continue  # a new watcher is told everything, also what was known
+            if old is None or (not (usual and _place_of(old) == _place_of(new)) and self._moves(old, new)):
+                moved.add(key)
+            if known_as is not None and key in moved:
+                self._drifts(known_as, -1)
+            if old is not None and new.status is not old.status and is_closed(new) and not is_closed(old):
+                self._kept.add(key)
+            if known_as is None or key in moved:
+                self._drifts(new, 1)
+            seen.append(key)
+        gone.difference_update(seen)
+        staying = {key: row for key in (*moved, *gone) if key not in rows and (row := known(key)) is not None}
+        if staying:
+            self._rows, self._lent = {**rows, **staying}, False
+        else:
+            self._rows, self._lent = rows, True
+        self._renewed = self._renewed or bool(seen)
+        return seen
 
     def release(self) -> None:
         """What comes next was asked for by the person: it is not held."""
@@ -236,16 +270,42 @@ class ListState:
     def counts(self) -> Counts:
         """The figures of now, also while changes are held."""
         if self._counts is None:
-            groups = self._order.rows
-            if self._now is not None and (self.held or self.gone):
-                alive = [row for key, row in self.rows.items() if key not in self.gone]
-                groups = arrange(alive, self._now, begins=self._begins, kept=self._kept).rows
-            self._counts = Counts(self.rows, groups, len(self.lines.keys))
+            self._counts = Counts(self._sizes(), len(self.lines.keys))
         return self._counts
 
+    def _sizes(self) -> dict[Group, int]:
+        counted, until = self._counted or (self._lengths(self._order), self._order.until)
+        until = min(filter(None, (until, self._drift_until)), default=None)
+        if until is not None and self._now is not None and self._now > until:
+            # Time has moved rows that may not move on the screen yet.
+            alive = [row for key, row in self._rows.items() if key not in self.gone]
+            order = arrange(alive, self._now, begins=self._begins, kept=self._kept)
+            counted = self._lengths(order)
+            self._count_from(self._now, (counted, order.until))
+        return {group: counted[group] + self._drift[group] for group in Group}
+
+    @staticmethod
+    def _lengths(order: Order) -> dict[Group, int]:
+        return {group: len(order.rows[group]) for group in Group}
+
+    def _count_from(self, now: datetime, counted: tuple[dict[Group, int], datetime | None] | None) -> None:
+        self._counted, self._counted_at = counted, now
+        self._drift.clear()
+        self._drift_until = None
+
+    def _drifts(self, row: Execution, by: int) -> None:
+        """One row more, or less, than were counted, in the group of ``row``."""
+        if self._counted_at is None:
+            return
+        group = group_in(row, self._counted_at, self._begins, self._kept)
+        if group is None:
+            return
+        self._drift[group] += by
+        until = leaves_at(row, group) if by > 0 else None
+        if until is not None and (self._drift_until is None or until < self._drift_until):
+            self._drift_until = until
+
     def _moves(self, old: Execution, new: Execution) -> bool:
-        if self.view == _USUAL and not self._tokens and _place_of(old) == _place_of(new):
-            return False
         if standing(old) != standing(new) or place_in(self.view, old) != place_in(self.view, new):
             return True
         if not self._tokens:
@@ -257,13 +317,16 @@ class ListState:
     def _arrange(self, now: datetime, *, pin: bool) -> None:
         over = self.gone - {self._selected}
         for key in over:
-            self.rows.pop(key, None)
+            self._own_rows().pop(key, None)
         self._forget(over)
         self.held.clear()
         self.gone &= self.rows.keys()
         self._now = now
         self._order = arrange(self.rows.values(), now, begins=self._begins, kept=self._kept)
         self._renewed = False
+        self._count_from(now, None)
+        for key in self.gone:  # at most the one under the cursor
+            self._drifts(self._rows[key], -1)
         self._view(pin=pin)
 
     def _forget(self, keys: Collection[Key]) -> None:
@@ -275,7 +338,7 @@ class ListState:
             self._finder.forget(keys)
 
     def _view(self, *, pin: bool = False) -> None:
-        self._put = put(self._order.rows, self.view, related=self._related)
+        self._put = put(self._order.rows, self.view, related=self._order.related)
         self._hits = self._finder.search(self._put.groups, self.rows, self._tokens)
         if pin and self._tokens:
             self._pin()

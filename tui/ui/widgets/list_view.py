@@ -6,7 +6,7 @@ equal in the chosen column stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain
 from operator import attrgetter, itemgetter
@@ -17,9 +17,10 @@ from tui.model.execution import Execution, Group, Key
 from tui.model.message import Message
 from tui.model.status import Phase
 from tui.ui.widgets.list_find import Groups
+from tui.ui.widgets.list_lazy import Keys
 from tui.ui.widgets.list_lines import Name
 
-Rows = tuple[list[Execution], ...]
+Rows = tuple[Sequence[Execution], ...]
 """The rows of each section."""
 
 
@@ -192,11 +193,10 @@ def put(usual: Rows, view: View, *, related: bool = True) -> Put:
             groups, names = _by_assignment(flat)
         else:
             groups, names = (flat,), ("",)
-    keys = tuple(list(map(_key_of, group)) for group in groups)
     if not related:
-        return Put(keys, names, {})
+        return Put(tuple(map(Keys, groups)), names, {})
     depths: dict[Key, int] = {}
-    return Put(tuple(_nest(group, own, depths) for group, own in zip(groups, keys, strict=True)), names, depths)
+    return Put(tuple(_nest(group, depths) for group in groups), names, depths)
 
 
 def _sorted(rows: list[Execution], column: Column, *, descending: bool) -> list[Execution]:
@@ -264,8 +264,9 @@ def _by_assignment(rows: list[Execution]) -> tuple[Rows, tuple[Name, ...]]:
     return tuple(members for _name, members in named), tuple(name for name, _members in named)
 
 
-def _nest(rows: list[Execution], keys: list[Key], depths: dict[Key, int]) -> list[Key]:
+def _nest(rows: Sequence[Execution], depths: dict[Key, int]) -> list[Key]:
     """Children right under their parent, where both stand in the same section."""
+    keys = list(map(_key_of, rows))
     here = set(keys)
     children: dict[Key, list[Key]] = {}
     for row in rows:

@@ -1,0 +1,83 @@
+"""When garbage is looked for."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from tui.ui.memory import MOST_STEPS, REST_SECONDS, STEPS, Calm, calm_collector
+
+
+class Hand:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Knot:
+    """Keeps itself alive until somebody looks."""
+
+    left = 0
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        Knot.left += 1
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The middle steps so far; the collector is as before when the test is over."""
+    before, taken = gc.get_threshold(), [0]
+    gc.collect()
+    Knot.left = 0
+    monkeypatch.setattr(gc, "get_stats", lambda: [{}, {"collections": taken[0]}, {}])
+    yield taken
+    gc.set_threshold(*before)
+    gc.unfreeze()
+    gc.collect()
+
+
+def test_a_thorough_look_waits_until_nobody_types(steps: list[int]) -> None:
+    hand = Hand()
+    calm_collector()
+    calm = Calm(hand)
+    Knot()
+    gc.freeze()  # as old as what is there from the beginning
+    steps[0] = STEPS
+    calm.look()
+    assert Knot.left == 0, "a key has just been pressed"
+    hand.now += REST_SECONDS
+    calm.touch()
+    calm.look()
+    assert Knot.left == 0
+    hand.now += REST_SECONDS
+    calm.look()
+    assert Knot.left == 1
+    Knot()
+    calm.look()
+    assert Knot.left == 1, "nothing has been made since"
+
+
+def test_it_comes_in_any_case_where_nobody_ever_rests(steps: list[int]) -> None:
+    hand = Hand()
+    calm = Calm(hand)
+    Knot()
+    steps[0] = MOST_STEPS
+    calm.look()
+    assert Knot.left == 1
+
+
+def test_small_steps_never_become_a_thorough_look(steps: list[int]) -> None:
+    calm_collector()
+    before = gc.get_count()[2]
+    kept = [[number] for number in range(200_000)]
+    assert gc.get_count()[2] > before, "many middle steps, and none of them went on"
+    del kept

@@ -1,0 +1,175 @@
+"""Several profiles counted as one: keys of different profiles never meet, whatever their IDs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from tests.workbench.bench import Bench
+from tests.workbench.site import BERLIN, ManualTime, Site
+from tests.workbench.test_board import ALL, DAY, NOON, at, row
+from tui.model.errors import Unauthorised
+from tui.model.execution import Execution, Key
+from tui.model.message import Message
+from tui.model.status import Phase, Status
+from tui.workbench.board import Board, board_of
+from tui.workbench.changes import Changes
+from tui.workbench.combined import Combined, Joined, MarksOfAll, Member, Source, Standing
+from tui.workbench.figures import Grouping
+from tui.workbench.freshness import Freshness
+
+Rows = dict[str, dict[Key, Execution]]
+NAMES = ("north", "south", "west")
+
+
+def theirs(profile: str, one: Execution) -> Execution:
+    return msgspec.structs.replace(one, key=one.key._replace(profile=profile))
+
+
+def made(rng: random.Random) -> Rows:
+    """The same IDs in every profile, each with a state and a moment of its own."""
+    found: Rows = {}
+    for name in NAMES:
+        rows = [
+            theirs(name, row(number, rng.choice(ALL), at(rng.uniform(-30, 23)), f"Room {number % 3}"))
+            for number in range(20)
+        ]
+        found[name] = {one.key: one for one in rows}
+    return found
+
+
+def test_the_rows_of_all_are_one_mapping() -> None:
+    parts = made(random.Random(1))
+    joined = Joined(parts)
+    assert len(joined) == 60
+    assert set(joined) == {key for rows in parts.values() for key in rows}
+    for rows in parts.values():
+        for key, one in rows.items():
+            assert joined[key] is joined.get(key) is one
+    other = next(iter(parts["north"]))._replace(profile="nowhere")
+    assert joined.get(other) is None
+    assert joined.get(other, 5) == 5
+    assert other not in joined
+    with pytest.raises(KeyError):
+        joined[other]
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_changes_of_one_profile_count_as_if_all_were_counted_anew(seed: int) -> None:
+    rng = random.Random(seed)
+    parts = made(rng)
+    board = Board(BERLIN, Grouping.PROFILE, several=True)
+    await board.take(Changes(rows=Joined(parts), fresh=True, period=DAY))
+    for _step in range(30):
+        name = rng.choice(NAMES)
+        rows = dict(parts[name])
+        key = rng.choice(list(rows))
+        if rng.random() < 0.2:
+            del rows[key]
+        else:
+            new = rng.choice(ALL)
+            rows[key] = msgspec.structs.replace(rows[key], status=new, due=at(rng.uniform(-30, 23)))
+        parts = {**parts, name: rows}
+        one, none = frozenset({key}), frozenset[Key]()
+        changed, removed = (one, none) if key in rows else (none, one)
+        await board.take(Changes(rows=Joined(parts), period=DAY, changed=changed, removed=removed))
+    anew = await board_of({key: one for rows in parts.values() for key, one in rows.items()}, DAY, BERLIN)
+    mine, theirs_ = board.figures(NOON), anew.figures(NOON)
+    assert mine == theirs_
+    assert board.strips(NOON) == list(board.profiles(NOON).values())
+    for name, strip in board.profiles(NOON).items():
+        alone = (await board_of(parts[name], DAY, BERLIN)).figures(NOON)
+        assert (strip.total, strip.closed, strip.overdue) == (alone.total, alone.closed, alone.overdue_count)
+    assert anew.profiles(NOON) == {}, "one profile alone is counted once"
+
+
+async def test_states_that_are_not_documented_stand_in_one_order_whoever_comes_first() -> None:
+    rare = [Status("x", phase) for phase in (Phase.CANCELLED, Phase.WAITING, Phase.BROKEN, Phase.FAILED)]
+    rows = [row(number, status) for number, status in enumerate(rare)]
+    orders = []
+    for turned in (rows, rows[::-1]):
+        board = await board_of({one.key: one for one in turned}, DAY, BERLIN)
+        orders.append([count.status.phase for count in board.figures(NOON).counts])
+    assert orders[0] == orders[1]
+    assert len(orders[0]) == 11
+
+
+async def test_how_far_a_profile_can_be_relied_on(bench: Bench, time: ManualTime) -> None:
+    workbench = bench.workbench
+    member = Member("kitchen", "Kitchen", "Words", workbench)
+    assert member.standing() is Standing.STARTING
+    workbench.live.set_period(workbench.today())
+    await workbench.live.load()
+    assert member.standing() is Standing.LIVE
+    seconds = workbench.live.refresh_seconds
+    for missed, standing, fresh in (
+        (2, Standing.STALE, Freshness.STALE),
+        (3, Standing.DEAD, Freshness.DEAD),
+    ):
+        time.now += timedelta(seconds=seconds * missed + 1)
+        assert member.standing() is standing
+        assert member.freshness() is fresh
+    workbench.live.pause()
+    assert member.standing() is Standing.PAUSED
+    workbench.live.resume()
+    workbench._keeper.failed(Unauthorised())
+    assert member.standing() is Standing.REFUSED
+    nobody = Member("far", "Far", "Words")
+    assert nobody.standing() is Standing.STARTING
+    nobody.problem = Message("There is no such folder.")
+    assert nobody.standing() is Standing.UNUSABLE
+    assert nobody.freshness() is Freshness.DEAD
+
+
+async def test_one_good_profile_keeps_the_board_alive(bench: Bench, time: ManualTime) -> None:
+    workbench = bench.workbench
+    workbench.live.set_period(workbench.today())
+    await workbench.live.load()
+    good, bad = Member("kitchen", "Kitchen", "", workbench), Member("far", "Far", "")
+    bad.problem = Message("There is no such folder.")
+    both = Combined([good, bad], workbench.today(), workbench.clock)
+    assert both.freshness() is Freshness.FRESH
+    assert both.answered is None, "nobody knows how old all of it is"
+    assert Source(good, workbench).answered == time.now
+    both.only = "far"
+    assert both.freshness() is Freshness.DEAD
+    assert [one.name for one in both.shown] == ["far"]
+
+
+async def test_only_who_is_in_sight_is_asked(bench: Bench) -> None:
+    workbench = bench.workbench
+    both = Combined(
+        [member := Member("kitchen", "Kitchen", ""), Member("far", "Far", "")], workbench.today(), workbench.clock
+    )
+    both.join(member, workbench)
+    seen = []
+    deeds: list[Callable[[], None]] = [
+        lambda: both.rest(True),
+        lambda: both.rest(True, workbench),
+        lambda: both.rest(False),
+        lambda: both.pause(True),
+        lambda: both.rest(True),
+        lambda: both.rest(False),
+        lambda: both.pause(False),
+    ]
+    for deed in deeds:
+        deed()
+        seen.append(workbench.live.paused)
+    # What a person paused stays so, whoever looks away and back.
+    assert seen == [True, False, False, True, True, True, False]
+    both.close()
+
+
+async def test_notes_go_to_the_owner_of_the_row(bench: Bench, site: Site) -> None:
+    workbench = bench.workbench
+    marks = MarksOfAll([Member("kitchen", "Kitchen", "", workbench), Member("far", "Far", "")])
+    mine, foreign = Key("kitchen", "sys", "1"), Key("far", "sys", "1")
+    marks.acknowledge([mine, foreign], "Anna")
+    now = workbench.clock()
+    assert set(marks.active(now)) == {mine}, "a profile that is not there keeps no note"
+    marks.clear([mine, foreign])
+    assert not marks.active(now)
