@@ -51,6 +51,7 @@ def list_of(count: int) -> None:
     import msgspec
     from textual import events
     from textual.app import App, ComposeResult
+    from textual.screen import Screen
 
     from tests.benchmarks.rows import NOW, PERIOD, ZONE, executions
     from tui.ui.memory import calm_collector
@@ -58,22 +59,28 @@ def list_of(count: int) -> None:
     from tui.ui.widgets.execution_list import ExecutionList
 
     rows = executions(count)
+    shown = ExecutionList()
     some = Random(3).sample(list(rows), max(1, count // 100))
     better = [{key: msgspec.structs.replace(rows[key], points=points) for key in some} for points in (98.0, 99.0)]
     answers = cycle([(rows | changed, changed) for changed in better])
 
-    class Ours(App[None]):
+    class Whole(Screen[None]):
+        BLANK = True  # as the application's: the list covers it
+
         def compose(self) -> ComposeResult:
-            yield ExecutionList()
+            yield shown
+
+    class Ours(App[None]):
+        def get_default_screen(self) -> Screen[None]:
+            return Whole()
 
         def on_mount(self) -> None:
-            self.query_one(ExecutionList).focus()
+            shown.focus()
 
         def on_ready(self) -> None:
             calm_collector()  # as the application does
 
         def on_key(self, event: events.Key) -> None:
-            shown = self.query_one(ExecutionList)
             if event.key in ("f", "c"):
                 filled = rows if event.key == "f" else {}
                 shown.set_rows(filled, period=PERIOD, now=NOW, zone=ZONE)
@@ -205,7 +212,7 @@ def refreshed(notes: str) -> None:
         finally:
             file.write(f"{begun} {perf_counter()}\n")
 
-    Live.load = noted  # type: ignore[method-assign]
+    Live.load = noted  # type: ignore[method-assign, assignment]
     sys.exit(main([]))
 
 

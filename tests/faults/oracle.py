@@ -198,6 +198,7 @@ class _Judge:
             and not same(field, effect.old, effect.new)
             and not same(field, effect.old, request.base.get(field))
             and self._strange(source, promise.author, delivery.known)
+            and not self._said_too(promise.author, source, before)
             and not self._was_seen(promise.author, effect, delivery, value=True)
         ):
             yield f"{place} {effect.old!r} by {effect.new!r}"
@@ -213,6 +214,13 @@ class _Judge:
 
     def _strange(self, source: Effect | None, author: str, known: int) -> bool:
         return source is not None and source.number <= known and self._author(source) != author
+
+    def _said_too(self, author: str, source: Effect | None, before: list[Effect]) -> bool:
+        """The author gave the same answer after the other one, and now puts right what is their own, too."""
+        return source is not None and any(
+            one.number > source.number and self._author(one) == author and same(one.field, one.new, source.new)
+            for one in before
+        )
 
     def _was_seen(self, author: str, effect: Effect, delivery: Delivery, *, value: bool) -> bool:
         return any(

@@ -230,6 +230,18 @@ def test_what_a_person_knew_may_be_replaced(way: str) -> None:
     assert judge(trace).overwritten == 1
 
 
+@pytest.mark.parametrize("after", [True, False])
+def test_who_said_the_same_after_it_may_put_it_right_and_who_said_it_before_may_not(after: bool) -> None:
+    trace = overwriting(known=3)
+    trace.promises["k0"] = Promise(ANA, request(key="k0", values={"fridge": "7"}, base={"fridge": None}))
+    theirs, mine = ("k2", "k0") if after else ("k0", "k2")
+    trace.deliveries = [delivered(1, theirs), delivered(2, mine), delivered(3, "k1", 3)]
+    between = answered(2, "7", "7", by=2) if after else answered(2, "7", "5", by=2)
+    trace.effects = [answered(1, "7"), between, answered(3, "4.5", "7", by=3)]
+    trace.promises["k1"].accepted_after = 3
+    assert judge(trace).overwritten == (0 if after else 1)
+
+
 def test_crashes_and_other_words_count() -> None:
     trace = good()
     trace.crashes, trace.wrong = ["KeyError"], ["stuck"]

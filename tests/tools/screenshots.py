@@ -1,150 +1,60 @@
-"""Makes the pictures of the README from the real application: ``python -m tests.tools.screenshots``.
+"""Makes the pictures of the README from the real application: ``python -m tests.tools.screenshots [NAME ...]``.
 
-Each scene starts ``shiftdeck`` in a pseudo-terminal on a fresh home, presses keys, and draws what the terminal
-shows: an SVG and, through resvg, a PNG beside it.
+Each scene starts the application in a pseudo-terminal on a fresh home, at a moment of its own, presses keys, and
+draws what the terminal shows: an SVG and a PNG beside it.
 """
 
 from __future__ import annotations
 
-import html
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.terminal import SHIFTDECK, Terminal
+from tests.support.terminal import Terminal
+from tests.tools.screenshots_draw import Ink, to_png, to_svg
+from tests.tools.screenshots_scenes import SCENES, Scene
 
-CELL_WIDTH, CELL_HEIGHT, FONT = 9.0, 19.0, 15
-BASE_FOREGROUND, BASE_BACKGROUND = "#dadada", "#121212"
-NAMED = {
-    "black": "#000000",
-    "red": "#f0706a",
-    "green": "#7fb27f",
-    "brown": "#e8a13a",
-    "blue": "#7aa2c8",
-    "magenta": "#c08fc0",
-    "cyan": "#6fb5b5",
-    "white": "#d8dce0",
-}
 FOLDER = Path(__file__).parents[2] / "screenshots"
+COMMAND = [sys.executable, "-m", "tests.tools.screenshots_app"]
 
 
-def _colour(value: str, default: str) -> str:
-    if value == "default":
-        return default
-    return NAMED.get(value, f"#{value}" if len(value) == 6 else default)
-
-
-def to_svg(terminal: Terminal) -> str:
-    """What the terminal shows, as SVG."""
-    screen = terminal.screen
-    width, height = screen.columns * CELL_WIDTH + 20, screen.lines * CELL_HEIGHT + 20
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
-        f'<rect width="100%" height="100%" rx="6" fill="{BASE_BACKGROUND}"/>',
-        f'<g font-family="DejaVu Sans Mono, Fira Code, monospace" font-size="{FONT}" xml:space="preserve">',
-    ]
-    for y in range(screen.lines):
-        for x in range(screen.columns):
-            cell = screen.buffer[y][x]
-            front, back = _colour(cell.fg, BASE_FOREGROUND), _colour(cell.bg, BASE_BACKGROUND)
-            if cell.reverse:
-                front, back = back, front
-            left, top = 10 + x * CELL_WIDTH, 10 + y * CELL_HEIGHT
-            if back != BASE_BACKGROUND:
-                size = f'width="{CELL_WIDTH + 0.4}" height="{CELL_HEIGHT + 0.4}"'
-                parts.append(f'<rect x="{left}" y="{top}" {size} fill="{back}"/>')
-            if cell.data.strip():
-                weight = ' font-weight="bold"' if cell.bold else ""
-                data = html.escape(cell.data)
-                parts.append(f'<text x="{left}" y="{top + 14.5}" fill="{front}"{weight}>{data}</text>')
-    return "".join([*parts, "</g></svg>"])
-
-
-def to_png(svg: str, file: Path) -> None:
-    """Draw ``svg`` into ``file``."""
-    import resvg_py
-
-    fonts = [str(folder) for folder in (Path("/usr/share/fonts"), Path.home() / ".fonts") if folder.is_dir()]
-    data = resvg_py.svg_to_bytes(svg_string=svg, font_dirs=fonts, font_family="DejaVu Sans Mono")
-    file.write_bytes(bytes(data))
-
-
-def shoot(
-    name: str, columns: int, lines: int, act: Callable[[Terminal], None], *options: str, config: str = ""
-) -> None:
+def shoot(scene: Scene) -> None:
     """One picture on a fresh home."""
-    with tempfile.TemporaryDirectory() as home:
-        if config:
+    with tempfile.TemporaryDirectory() as home, scene.beside(scene.moment) as servers:
+        options = list(scene.options)
+        if scene.config:
             file = Path(home) / "config.toml"
-            file.write_text(config, encoding="utf-8")
-            options = (*options, "--config", str(file))
+            file.write_text(scene.config, encoding="utf-8")
+            options += ["--config", str(file)]
+        environ = {"COLORTERM": "truecolor", **servers.environ}
+        if scene.ink is Ink.NONE:
+            environ["NO_COLOR"] = "1"
         with Terminal(
-            [*SHIFTDECK, *options],
+            [*COMMAND, scene.moment.isoformat(), *options],
             home=Path(home),
-            columns=columns,
-            lines=lines,
-            environ={"COLORTERM": "truecolor"},
+            columns=scene.columns,
+            lines=scene.lines,
+            environ=environ,
         ) as terminal:
-            act(terminal)
+            scene.act(terminal, servers)
             terminal.settle()
-            svg = to_svg(terminal)
-        FOLDER.mkdir(exist_ok=True)
-        (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
-        to_png(svg, FOLDER / f"{name}.png")
-        print(f"screenshots/{name}.svg, .png")
+            svg = to_svg(terminal, scene.ink)
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / f"{scene.name}.svg").write_text(svg, encoding="utf-8")
+    to_png(svg, FOLDER / f"{scene.name}.png")
+    print(f"screenshots/{scene.name}.svg, .png")
 
 
-def _list(terminal: Terminal) -> None:
-    terminal.wait("●")
-
-
-def _form(terminal: Terminal) -> None:
-    terminal.wait("connected")
-    terminal.press("/", "Schicht-Checkliste open", "enter", "enter")
-    terminal.wait("F10")
-    terminal.press("1", "1", "1", "4,5", "enter", "-18", "enter", "120", "enter")
-    terminal.wait("saved here")
-
-
-def _workflow(terminal: Terminal) -> None:
-    terminal.wait("connected")
-    terminal.press("/", "night early open", "enter")
-    terminal.settle()
-    terminal.press("w")
-    terminal.settle()
-    terminal.press("right")
-
-
-def _runs(terminal: Terminal) -> None:
-    terminal.wait("connected")
-    terminal.press("w")
-    terminal.settle()
-    terminal.press("down", "down", "down", "enter")
-    terminal.wait("ConnectTimeout")
-
-
-def _exports(terminal: Terminal) -> None:
-    terminal.wait("connected")
-    terminal.press("/", "nightly", "enter", "enter")
-    terminal.wait("Next run")
-    terminal.press("f4", "1")
-    terminal.settle()
-    terminal.press("f10")
-    terminal.wait("the server works on it")
-
-
-def main() -> int:
-    """Make them all."""
-    shoot("list", 120, 40, _list)
-    shoot("form", 100, 30, _form)
-    shoot("narrow", 40, 20, _list)
-    shoot("workflow", 160, 40, _workflow)
-    shoot("german", 80, 24, _list, "--lang", "de")
-    shoot("runs", 160, 32, _runs, config='[profiles.flows]\nsystem = "superai"\n')
-    shoot("exports", 120, 32, _exports, config='[profiles.shop]\nsystem = "spaaza"\n')
+def main(wanted: list[str]) -> int:
+    """Make those that are wanted, or all of them. 2 for a name that no scene has."""
+    known = {scene.name: scene for scene in SCENES}
+    if unknown := [name for name in wanted if name not in known]:
+        print(f"There is no {', '.join(unknown)}. There is: {', '.join(known)}", file=sys.stderr)
+        return 2
+    for name in wanted or known:
+        shoot(known[name])
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

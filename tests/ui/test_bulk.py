@@ -211,6 +211,31 @@ async def test_it_stops_between_two_items_and_says_how_far_it_came(tmp_path: Pat
         assert status_of(seat, done[1]).startswith("done")
 
 
+async def test_when_the_application_ends_the_next_item_is_not_begun(tmp_path: Path) -> None:
+    begun: list[str] = []
+    async with seated(tmp_path, size=(80, 24)) as seat:
+        done = rows_in(seat, Phase.DONE)[:4]
+        system = seat.main.bench._wire.system
+        perform, gate = system.perform, asyncio.Event()
+
+        async def slow(request):  # type: ignore[no-untyped-def]
+            begun.append(request.key_id)
+            await gate.wait()
+            return await perform(request)
+
+        system.perform = slow  # type: ignore[method-assign]
+        await ask(seat, "R", done)
+        await seat.type("\n4")
+        await seat.press("f10")
+        await seat.until(lambda: bool(begun))
+        asyncio.get_running_loop().call_later(0.3, gate.set)
+        seat.app.exit(0)
+    assert begun == [done[0].id]
+    async with seated(tmp_path) as seat:
+        assert status_of(seat, done[0]).startswith("in_progress"), "what was on its way came to its end"
+        assert status_of(seat, done[1]).startswith("done")
+
+
 async def test_while_they_are_read_it_says_so_and_keys_wait(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(80, 24)) as seat:
         bench, gate = seat.main.bench, asyncio.Event()

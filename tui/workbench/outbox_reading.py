@@ -91,7 +91,8 @@ class OutboxReading:
         for entry in reversed(entries):
             if entry.request.action != action:
                 continue
-            for name, value in {**entry.request.inputs, WHY: entry.request.why}.items():
+            why = {WHY: entry.request.why} if entry.request.why else {}
+            for name, value in {**entry.request.inputs, **why}.items():
                 texts = recent.setdefault(name, [])
                 if isinstance(value, str) and value and value not in texts and len(texts) < limit:
                     texts.append(value)

@@ -158,7 +158,8 @@ class BoardScreen(Screen[None]):
     def renew(self) -> None:
         """The desk has news, or time has passed: ages change by the minute, figures when something is due."""
         now = self.desk.clock()
-        stamp = self.desk.version, now.replace(second=0, microsecond=0), self.shelved, self.app.size
+        minute = now.replace(second=0, microsecond=0)
+        stamp = self.desk.version, minute, self.shelved, self.app.size, self.strips.room
         if stamp != self._stamp or (self._until is not None and now >= self._until):
             self._stamp = stamp
             self._renew_figures(now)
@@ -176,6 +177,8 @@ class BoardScreen(Screen[None]):
             self._strips = self._in_order(now)
             if before != len(self._strips):
                 self.fit()
+                # Which strips come first depends on the room that they get.
+                self.call_after_refresh(self.renew)
             self.strips.put_names([strip.name for strip in self._strips])
             self._renew_list(now)
         for pane in (self.counts, self.sums, self.strips, self.legend, self.plot):

@@ -57,6 +57,11 @@ class RunDialog(Dialog[str | None]):
         super().on_mount()
         self.set_interval(DRAW_EVERY, self._renew)
 
+    def on_unmount(self) -> None:
+        """Nobody looks any more, for the application ends: the next item is not begun."""
+        if not self.run_of_many.over:
+            self.run_of_many.stop()
+
     def _renew(self) -> None:
         if self._stale:
             self._stale = False

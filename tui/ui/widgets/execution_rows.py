@@ -34,7 +34,7 @@ _LONGEST = 512  # characters of a server's text that a row looks at
 _WIDTHS = {Column.DUE: 9, Column.PROGRESS: 7, Column.POINTS: 7, Column.WHO: 14, Column.TOUCHED: 9, Column.ID: 8}
 _LEAST_TITLE, _LEAST_PLACE = 14, 10
 _HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.PROGRESS, Column.TITLE, Column.PLACE})
-_RIGHT = frozenset({Column.PROGRESS, Column.POINTS})
+_RIGHT = (Column.PROGRESS, Column.POINTS)
 """What stands on the two lines of a narrow row in any case."""
 
 _SHORT = {

@@ -24,7 +24,7 @@ FEW = 1_000
 SAMPLE = 500
 """Rows that are asked how many of all are due by some moment."""
 
-_key_of = attrgetter("key")
+_key_of, _title_of = attrgetter("key"), attrgetter("title")
 
 
 class _Whole(Sequence[T]):
@@ -44,7 +44,8 @@ class _Whole(Sequence[T]):
 class Ordered(_Whole[Execution]):
     """``rows`` by their moments, oldest first or ``newest`` first, then those ``behind`` as they are.
 
-    ``moments_of`` tells the moment of each; rows of one moment stay as they came.
+    ``moments_of`` tells the moment of each; rows of one moment stay as they came. ``titled``: in a list of up to
+    ``FEW`` they stand by their titles; in a longer one nobody reads them so.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class Ordered(_Whole[Execution]):
         moments_of: Callable[[list[Execution]], list[datetime]],
         *,
         newest: bool = False,
+        titled: bool = False,
         behind: list[Execution] | None = None,
     ) -> None:
         self._rows = rows
         self._behind = behind or []
         self._moments_of = moments_of
         self._newest = newest
+        self._titled = titled and len(rows) <= FEW
         self._first: list[Execution] = []
         self._whole = False
 
@@ -99,6 +102,8 @@ class Ordered(_Whole[Execution]):
 
     def _all(self) -> list[Execution]:
         if not self._whole:
+            if self._titled:
+                self._rows = sorted(self._rows, key=_title_of)
             # There are far fewer moments than rows to be sorted.
             at: dict[datetime, list[Execution]] = {}
             known = at.get

@@ -21,9 +21,7 @@ _CLOSED = tuple(phase for phase in Phase if phase.closed)
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 _GRAIN = timedelta(microseconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_due_of, _due_and_title_of = attrgetter("due"), attrgetter("due", "title")
-MOST_BY_TITLE = 1_000
-"""Rows of a group up to which those of one moment are put in order by their titles."""
+_due_of = attrgetter("due")
 
 
 class Order:
@@ -133,19 +131,16 @@ def _carried(rows: list[Execution], begins: datetime, kept: Container[Key]) -> l
     return [row for row in rows if row.due is None or row.due >= begins or row.key in kept]
 
 
-def _by_due(rows: list[Execution], undated: list[Execution] | None = None) -> Sequence[Execution]:
-    """By moment, then title. Where a group has thousands of rows, nobody reads those of one moment by their
-    titles: they stay as they came."""
-    if len(rows) <= MOST_BY_TITLE:
-        return sorted(rows, key=_due_and_title_of) + (undated or [])
-    return Ordered(rows, _moments_due, behind=undated)
+def _by_due(rows: list[Execution], undated: list[Execution] | None = None) -> Ordered:
+    """By moment, then title; those without a moment at the end."""
+    return Ordered(rows, _moments_due, titled=True, behind=undated)
 
 
 def _moments_due(rows: list[Execution]) -> list[datetime]:
     return list(map(_due_of, rows))
 
 
-def _newest_first(rows: list[Execution]) -> Sequence[Execution]:
+def _newest_first(rows: list[Execution]) -> Ordered:
     """Closed work: the one touched last stands first; those of one moment stay as they came."""
     return Ordered(rows, _moments_closed, newest=True)
 

@@ -1,0 +1,84 @@
+"""Draws what a terminal shows: SVG, and PNG through resvg. In colour, in greys of the same luminance, or without."""
+
+from __future__ import annotations
+
+import html
+from enum import Enum
+from pathlib import Path
+
+from pyte.screens import Char
+
+from tests.support.luminance import grey
+from tests.support.terminal import Terminal
+
+CELL_WIDTH, CELL_HEIGHT, FONT = 9.0, 19.0, 15
+BASE_FOREGROUND, BASE_BACKGROUND = "#dadada", "#121212"
+NAMED = {
+    "black": "#000000",
+    "red": "#f0706a",
+    "green": "#7fb27f",
+    "brown": "#e8a13a",
+    "blue": "#7aa2c8",
+    "magenta": "#c08fc0",
+    "cyan": "#6fb5b5",
+    "white": "#d8dce0",
+}
+
+
+class Ink(Enum):
+    """What is drawn of the colours."""
+
+    COLOUR = "colour"
+    GREY = "grey"
+    """Luminance only, as on a grey screen or for somebody who sees no colours."""
+    NONE = "none"
+    """No colour at all: bold, underlined, struck out and reversed are all that is left."""
+
+
+def to_svg(terminal: Terminal, ink: Ink = Ink.COLOUR) -> str:
+    """What the terminal shows, as SVG."""
+    screen = terminal.screen
+    width, height = screen.columns * CELL_WIDTH + 20, screen.lines * CELL_HEIGHT + 20
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
+        f'<rect width="100%" height="100%" rx="6" fill="{BASE_BACKGROUND}"/>',
+        f'<g font-family="DejaVu Sans Mono, Fira Code, monospace" font-size="{FONT}" xml:space="preserve">',
+    ]
+    for y in range(screen.lines):
+        for x in range(screen.columns):
+            parts += _cell(screen.buffer[y][x], 10 + x * CELL_WIDTH, 10 + y * CELL_HEIGHT, ink)
+    return "".join([*parts, "</g></svg>"])
+
+
+def to_png(svg: str, file: Path) -> None:
+    """Draw ``svg`` into ``file``."""
+    import resvg_py
+
+    fonts = [str(folder) for folder in (Path("/usr/share/fonts"), Path.home() / ".fonts") if folder.is_dir()]
+    data = resvg_py.svg_to_bytes(svg_string=svg, font_dirs=fonts, font_family="DejaVu Sans Mono")
+    file.write_bytes(bytes(data))
+
+
+def _cell(cell: Char, left: float, top: float, ink: Ink) -> list[str]:
+    front, back = _colour(cell.fg, BASE_FOREGROUND, ink), _colour(cell.bg, BASE_BACKGROUND, ink)
+    if cell.reverse:
+        front, back = back, front
+    parts = []
+    if back != BASE_BACKGROUND:
+        size = f'width="{CELL_WIDTH + 0.4}" height="{CELL_HEIGHT + 0.4}"'
+        parts.append(f'<rect x="{left}" y="{top}" {size} fill="{back}"/>')
+    if cell.data.strip():
+        look = ' font-weight="bold"' if cell.bold else ""
+        line = " ".join(
+            name for name, on in (("underline", cell.underscore), ("line-through", cell.strikethrough)) if on
+        )
+        look += f' text-decoration="{line}"' if line else ""
+        parts.append(f'<text x="{left}" y="{top + 14.5}" fill="{front}"{look}>{html.escape(cell.data)}</text>')
+    return parts
+
+
+def _colour(value: str, default: str, ink: Ink) -> str:
+    if value == "default" or ink is Ink.NONE:
+        return default
+    colour = NAMED.get(value, f"#{value}" if len(value) == 6 else default)
+    return grey(colour) if ink is Ink.GREY else colour
