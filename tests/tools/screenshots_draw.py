@@ -1,4 +1,4 @@
-"""Draws what a terminal shows: SVG, and PNG through resvg. In colour, in greys of the same luminance, or without."""
+"""Draws what a terminal shows as SVG and PNG: in colour, in greys of the same luminance, or without any colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pyte.screens import Char
 from tests.support.luminance import grey
 from tests.support.terminal import Terminal
 
-CELL_WIDTH, CELL_HEIGHT, FONT = 9.0, 19.0, 15
+CELL_WIDTH, CELL_HEIGHT, BASELINE, FONT = 9.03, 17.46, 13.92, 15
+"""The cells of DejaVu Sans Mono at that size, so that lines and blocks meet."""
 BASE_FOREGROUND, BASE_BACKGROUND = "#dadada", "#121212"
 NAMED = {
     "black": "#000000",
@@ -40,7 +41,7 @@ def to_svg(terminal: Terminal, ink: Ink = Ink.COLOUR) -> str:
     screen = terminal.screen
     width, height = screen.columns * CELL_WIDTH + 20, screen.lines * CELL_HEIGHT + 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}">',
         f'<rect width="100%" height="100%" rx="6" fill="{BASE_BACKGROUND}"/>',
         f'<g font-family="DejaVu Sans Mono, Fira Code, monospace" font-size="{FONT}" xml:space="preserve">',
     ]
@@ -65,15 +66,17 @@ def _cell(cell: Char, left: float, top: float, ink: Ink) -> list[str]:
         front, back = back, front
     parts = []
     if back != BASE_BACKGROUND:
-        size = f'width="{CELL_WIDTH + 0.4}" height="{CELL_HEIGHT + 0.4}"'
-        parts.append(f'<rect x="{left}" y="{top}" {size} fill="{back}"/>')
+        size = f'width="{CELL_WIDTH + 0.4:.2f}" height="{CELL_HEIGHT + 0.4:.2f}"'
+        parts.append(f'<rect x="{left:.2f}" y="{top:.2f}" {size} fill="{back}"/>')
     if cell.data.strip():
         look = ' font-weight="bold"' if cell.bold else ""
         line = " ".join(
             name for name, on in (("underline", cell.underscore), ("line-through", cell.strikethrough)) if on
         )
         look += f' text-decoration="{line}"' if line else ""
-        parts.append(f'<text x="{left}" y="{top + 14.5}" fill="{front}"{look}>{html.escape(cell.data)}</text>')
+        parts.append(
+            f'<text x="{left:.2f}" y="{top + BASELINE:.2f}" fill="{front}"{look}>{html.escape(cell.data)}</text>'
+        )
     return parts
 
 

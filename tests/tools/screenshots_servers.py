@@ -1,4 +1,4 @@
-"""What stands beside the application in a picture: embedded servers on sockets, and somebody else at work there."""
+"""What stands beside the application in a picture: embedded servers on sockets, and somebody at work there."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from typing import Any
 import httpx
 import uvicorn
 
+from tests.embedded.world import EXECUTIONS
 from tui.embedded.app import Site, build
 
 ZONE = "Europe/Berlin"
 PORTS = {"intratool": 8741, "superai": 8742, "spaaza": 8743}
 """Always the same, because the address of a server is in some of the pictures."""
-PERSON, COLLEAGUE = "maria", "ana"
+PERSON, COLLEAGUE = "maria", "admin"
 
 
 @dataclass
@@ -36,11 +37,18 @@ class Servers:
         found: list[str] = re.findall(pattern, (self.folder / "spaaza.mail.txt").read_text("utf-8"))
         return found[-1]
 
-    def post(self, path: str, **body: Any) -> None:
-        """A colleague's request to the Intratool site."""
+    def denied_by_a_colleague(self, title: str, day: str) -> None:
+        """The first open task of that title and day at the Intratool site is denied by somebody else."""
         token = next(one.token for one in self.sites["intratool"].users() if one.username == COLLEAGUE)
-        answer = httpx.post(address("intratool") + path, json=body, headers={"Authorization": f"Bearer {token}"})
-        answer.raise_for_status()
+        with httpx.Client(base_url=address("intratool"), headers={"Authorization": f"Bearer {token}"}) as client:
+            period = {"period_start": f"{day} 00:00:00", "period_end": f"{day} 23:59:59"}
+            rows = client.get(EXECUTIONS, params={**period, "include": "taskTemplate:title"}).json()
+            found = next(
+                row["id"]
+                for row in rows
+                if row["task_template"]["title"] == title and row["task_status_id"] == "open"
+            )
+            client.post(f"{EXECUTIONS}/{found}/deny", json={"deny_reason": "Kein Strom"}).raise_for_status()
 
 
 def address(system: str) -> str:

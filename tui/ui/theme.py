@@ -20,7 +20,7 @@ DARK = Theme(
     surface="#1c1c1c",
     panel="#303030",
     dark=True,
-    variables={"calm": "#949494", "cursor": "#005f87"},
+    variables={"calm": "#9e9e9e", "cursor": "#0000af"},
 )
 LIGHT = Theme(
     name="shiftdeck-light",

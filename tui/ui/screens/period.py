@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widget import Widget
 
 from tui.form.codec import Context
 from tui.form.state import FormState
@@ -14,9 +13,7 @@ from tui.i18n import _, language
 from tui.model.execution import Answer
 from tui.model.field import Field
 from tui.model.period import Period
-from tui.ui.screens.dialog import Dialog
-from tui.ui.widgets.form_view import FormView
-from tui.ui.widgets.one_line import Hint
+from tui.ui.screens.form_dialog import ShowDialog
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
@@ -25,11 +22,10 @@ LONGEST = timedelta(days=92)
 EARLIEST, LATEST = 1970, 2200
 
 
-class PeriodDialog(Dialog[Period | None]):
-    """First and last day; F10 shows them. Enter after the last one does the same, for nothing can be lost."""
+class PeriodDialog(ShowDialog[Period | None]):
+    """First and last day; F10 shows them."""
 
     def __init__(self, period: Period, bench: Workbench) -> None:
-        super().__init__(_("Which days?"))
         zone = bench.desk.zone
         first, last = period.days(zone)
         fields = (
@@ -38,44 +34,15 @@ class PeriodDialog(Dialog[Period | None]):
         )
         self._zone = zone
         shown = {"first": Answer(value=first.isoformat()), "last": Answer(value=last.isoformat())}
-        self.state = FormState.from_record(
-            fields, shown, ctx=Context(lang=language(), zone=zone, clock=bench.clock)
-        )
-        self.form: FormView = FormView(id="period-form")
-        self.form.open(self.state)
-
-    def body(self) -> list[Widget]:
-        """A sentence and two dates."""
-        return [self.scroll, self.form]
-
-    def on_mount(self) -> None:
-        """The first date has the focus."""
-        super().on_mount()
-        self.set_focus(self.form, scroll_visible=False)
-
-    def hints(self) -> tuple[Hint, ...]:
-        """The key bar."""
-        return (Hint("F10", _("show"), "f10"), Hint("F3", _("back"), "f3"))
+        context = Context(lang=language(), zone=zone, clock=bench.clock)
+        super().__init__(_("Which days?"), FormState.from_record(fields, shown, ctx=context), "period-form")
 
     def draw(self) -> None:
         """How dates may be typed."""
         self.put(Content(_("For example 11.5, 110526, t for today, -1 for yesterday.")))
 
-    def key(self, key: str, char: str | None) -> bool:
-        """Dates, then show."""
-        if key == "f10" or (key == "enter" and self.form.at_last_field):
-            self.form.feed("enter", None) if key == "enter" else None
-            self._show()
-            return True
-        return self.form.feed(key, char)
-
-    def paste(self, text: str) -> None:
-        """Into the date."""
-        self.form.take_paste(text)
-
-    def _show(self) -> None:
-        if self.stopped_by(self.state, self.form):
-            return
+    def show(self) -> None:
+        """Show these days."""
         values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))
         if not EARLIEST <= first.year <= last.year <= LATEST:

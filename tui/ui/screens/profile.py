@@ -8,7 +8,6 @@ import time
 from functools import partial
 
 from textual.content import Content
-from textual.widget import Widget
 
 from tui.config import SYSTEM_TITLES, ConfigError, Profile, save_profile, with_unasked
 from tui.form.codec import Context
@@ -17,9 +16,8 @@ from tui.i18n import _, language, say
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field
 from tui.ui.ports import Shop
-from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.form_dialog import FormDialog
 from tui.ui.text import clean
-from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import start
 
@@ -29,29 +27,18 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 HELD_SECONDS = 0.6
 
 
-class ProfileDialog(Dialog[str | None]):
+class ProfileDialog(FormDialog[str | None]):
     """Returns the name of the profile that was written. F10 tests the connection, F10 again saves."""
 
     FORM_ROWS = 18
 
     def __init__(self, shop: Shop, profile: Profile | None = None) -> None:
-        super().__init__(_("Profile"))
+        state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
+        super().__init__(_("Profile"), state, "profile-form")
         self._shop = shop
         self._old = profile
         self._last_go = 0.0
         self._tested: tuple[tuple[str, object], ...] | None = None
-        self.state = FormState.from_record(_fields(), _answers(profile), ctx=Context(lang=language()))
-        self.form: FormView = FormView(id="profile-form")
-        self.form.open(self.state)
-
-    def body(self) -> list[Widget]:
-        """A sentence and the fields."""
-        return [self.scroll, self.form]
-
-    def on_mount(self) -> None:
-        """The name has the focus."""
-        super().on_mount()
-        self.set_focus(self.form, scroll_visible=False)
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
@@ -79,10 +66,6 @@ class ProfileDialog(Dialog[str | None]):
                 self._go()
             return True
         return self.form.feed(key, char)
-
-    def paste(self, text: str) -> None:
-        """Into the field."""
-        self.form.take_paste(text)
 
     def _profile(self) -> Profile | None:
         problems = self.state.problems()

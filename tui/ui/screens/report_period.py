@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widget import Widget
 
 from tui.form.codec import Context
 from tui.form.state import FormState
@@ -16,11 +15,9 @@ from tui.model.execution import Answer
 from tui.model.field import Field
 from tui.model.period import Period
 from tui.ui.moments import day_text, moment_text
-from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.form_dialog import ShowDialog
 from tui.ui.screens.period import LONGEST
 from tui.ui.screens.pick import Option
-from tui.ui.widgets.form_view import FormView
-from tui.ui.widgets.one_line import Hint
 from tui.workbench.shifts import shift_at, shift_before
 
 if TYPE_CHECKING:
@@ -78,11 +75,10 @@ class Spans:
         return f"{moment_text(period.start, self._now, self._zone)} – {moment_text(end, self._now, self._zone)}"
 
 
-class SpanDialog(Dialog[Period | None]):
-    """First and last moment; F10 shows the report. Enter after the last one does the same."""
+class SpanDialog(ShowDialog[Period | None]):
+    """First and last moment; F10 shows the report."""
 
     def __init__(self, period: Period, bench: Workbench) -> None:
-        super().__init__(_("From when to when?"))
         zone = bench.desk.zone
         shape = "Y-m-d H:i:s"
         fields = (
@@ -93,42 +89,14 @@ class SpanDialog(Dialog[Period | None]):
         shown = {name: Answer(value=moment.astimezone(zone).strftime(_STAMP)) for name, moment in moments.items()}
         self._zone = zone
         context = Context(lang=language(), zone=zone, clock=bench.clock)
-        self.state = FormState.from_record(fields, shown, ctx=context)
-        self.form: FormView = FormView(id="span-form")
-        self.form.open(self.state)
-
-    def body(self) -> list[Widget]:
-        """A sentence and two moments."""
-        return [self.scroll, self.form]
-
-    def on_mount(self) -> None:
-        """The first moment has the focus."""
-        super().on_mount()
-        self.set_focus(self.form, scroll_visible=False)
-
-    def hints(self) -> tuple[Hint, ...]:
-        """The key bar."""
-        return (Hint("F10", _("show"), "f10"), Hint("F3", _("back"), "f3"))
+        super().__init__(_("From when to when?"), FormState.from_record(fields, shown, ctx=context), "span-form")
 
     def draw(self) -> None:
         """How moments may be typed."""
         self.put(Content(_("For example 11.5 6:00, or -1 22:00 for yesterday at ten in the evening.")))
 
-    def key(self, key: str, char: str | None) -> bool:
-        """Moments, then show."""
-        if key == "f10" or (key == "enter" and self.form.at_last_field):
-            self.form.feed("enter", None) if key == "enter" else None
-            self._show()
-            return True
-        return self.form.feed(key, char)
-
-    def paste(self, text: str) -> None:
-        """Into the moment."""
-        self.form.take_paste(text)
-
-    def _show(self) -> None:
-        if self.stopped_by(self.state, self.form):
-            return
+    def show(self) -> None:
+        """Report on this stretch."""
         values = self.state.values()
         first, last = (self._moment(str(values[name])) for name in ("first", "last"))
         if last <= first:

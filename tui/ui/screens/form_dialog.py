@@ -1,0 +1,59 @@
+"""A dialog of one sentence above a few fields."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.widget import Widget
+
+from tui.form.state import FormState
+from tui.i18n import _
+from tui.ui.screens.dialog import Dialog
+from tui.ui.widgets.form_view import FormView
+from tui.ui.widgets.one_line import Hint
+
+Result = TypeVar("Result")
+
+
+class FormDialog(Dialog[Result]):
+    """The keys go to ``form``; F10 does what it is for."""
+
+    def __init__(self, title: str, state: FormState, name: str) -> None:
+        super().__init__(title)
+        self.state = state
+        self.form: FormView = FormView(id=name)
+        self.form.open(state)
+
+    def body(self) -> list[Widget]:
+        """The sentence and the fields."""
+        return [self.scroll, self.form]
+
+    def on_mount(self) -> None:
+        """The first field has the focus."""
+        super().on_mount()
+        self.set_focus(self.form, scroll_visible=False)
+
+    def paste(self, text: str) -> None:
+        """Into the field."""
+        self.form.take_paste(text)
+
+
+class ShowDialog(FormDialog[Result]):
+    """Asks what is to be shown. Enter after the last field shows it too, for nothing can be lost."""
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        return (Hint("F10", _("show"), "f10"), Hint("F3", _("back"), "f3"))
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Fields, then show."""
+        if key == "f10" or (key == "enter" and self.form.at_last_field):
+            self.form.feed("enter", None) if key == "enter" else None
+            if not self.stopped_by(self.state, self.form):
+                self.show()
+            return True
+        return self.form.feed(key, char)
+
+    def show(self) -> None:
+        """Close with what was asked for, or say what is wrong with it; each field is answered."""
+        raise NotImplementedError
