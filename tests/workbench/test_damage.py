@@ -179,3 +179,22 @@ def test_a_damaged_index_holds_up_only_what_needs_it_and_is_mended_by_the_next_s
     assert draft is not None
     assert set(draft.fields) == {"a", "b", "c"}
     again.close()
+
+
+def test_a_column_whose_name_is_damaged_is_found_and_mended_by_the_next_start(path: Path) -> None:
+    filled(path)
+    # One letter of the schema's text: every page is sound.
+    content = path.read_bytes()
+    assert content.count(b"    past INTEGER") == 1
+    path.write_bytes(content.replace(b"    past INTEGER", b"    tast INTEGER"))
+    hurt = Journal(path)
+    with pytest.raises(JournalError):
+        hurt.read("SELECT past FROM outbox")
+    hurt.close()
+    again = rescued(path)
+    assert again.read("SELECT past FROM outbox") == []
+    draft = Drafts(again, "me").load(key("1"))
+    assert draft is not None
+    assert set(draft.fields) == {"a"}
+    again.close()
+    assert Journal(path).notice is None

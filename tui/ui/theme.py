@@ -1,6 +1,7 @@
 """The colours: dark and light, one of high contrast, one without any colour at all.
 
-All are members of the 256-colour palette, so that a terminal without true colour shows the same picture.
+All are members of the 256-colour palette, so that a terminal without true colour shows the same picture. Whatever is
+written has a contrast of 4.5 at least with background, surface, panel and cursor, also when only greys are left.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ LIGHT = Theme(
     name="shiftdeck-light",
     primary="#005f87",
     secondary="#5f87af",
-    accent="#875f00",
-    warning="#af5f00",
+    accent="#5f5f00",
+    warning="#875f00",
     error="#af0000",
     success="#005f00",
     foreground="#1c1c1c",
     background="#ffffff",
     surface="#eeeeee",
-    panel="#dadada",
+    panel="#e4e4e4",
     dark=False,
-    variables={"calm": "#626262", "cursor": "#afd7ff"},
+    variables={"calm": "#626262", "cursor": "#afffff"},
 )
 CONTRAST = Theme(
     name="high-contrast",
@@ -65,7 +66,7 @@ MONO = Theme(
     surface="#000000",
     panel="#1c1c1c",
     dark=True,
-    variables={"calm": "#a8a8a8", "cursor": "#444444"},
+    variables={"calm": "#a8a8a8", "cursor": "#3a3a3a"},
 )
 
 THEMES = (DARK, LIGHT, CONTRAST, MONO)

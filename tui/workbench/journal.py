@@ -377,12 +377,14 @@ def _close(journal: weakref.ref[Journal]) -> None:
         alive.close()
 
 
-def _read_schema(db: Db) -> set[tuple[str, str]]:
-    """The tables and indexes. The first page may be fine while the schema is not; this reads all of it."""
+def _read_schema(db: Db) -> set[tuple[str, str, str]]:
+    """The tables and indexes, with how they were made: of a column whose name is damaged every page is sound. The
+    first page may be fine while the schema is not; this reads all of it."""
     try:
-        return set(db.execute("SELECT type, name FROM sqlite_master"))
+        rows = db.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     except sqlite3.OperationalError as error:
         raise (_damage() if code_of(error) == trouble.ERROR else error) from error
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
 
 
 def _open_lock(path: Path, seconds: float) -> Db:
