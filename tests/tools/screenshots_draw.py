@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 
 from pyte.screens import Char
@@ -11,8 +13,8 @@ from pyte.screens import Char
 from tests.support.luminance import grey
 from tests.support.terminal import Terminal
 
-CELL_WIDTH, CELL_HEIGHT, BASELINE, FONT = 9.03, 17.46, 13.92, 15
-"""The cells of DejaVu Sans Mono at that size, so that lines and blocks meet."""
+CELL_WIDTH, CELL_HEIGHT, BASELINE, FONT = 9, 17, 14, 15
+"""A cell is no larger than a letter of DejaVu Sans Mono, so that lines and blocks meet."""
 BASE_FOREGROUND, BASE_BACKGROUND = "#dadada", "#121212"
 NAMED = {
     "black": "#000000",
@@ -41,13 +43,15 @@ def to_svg(terminal: Terminal, ink: Ink = Ink.COLOUR) -> str:
     screen = terminal.screen
     width, height = screen.columns * CELL_WIDTH + 20, screen.lines * CELL_HEIGHT + 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
         f'<rect width="100%" height="100%" rx="6" fill="{BASE_BACKGROUND}"/>',
         f'<g font-family="DejaVu Sans Mono, Fira Code, monospace" font-size="{FONT}" xml:space="preserve">',
     ]
     for y in range(screen.lines):
-        for x in range(screen.columns):
-            parts += _cell(screen.buffer[y][x], 10 + x * CELL_WIDTH, 10 + y * CELL_HEIGHT, ink)
+        row = [screen.buffer[y][x] for x in range(screen.columns)]
+        parts += _grounds(row, 10 + y * CELL_HEIGHT, ink)
+        for x, cell in enumerate(row):
+            parts += _letter(cell, 10 + x * CELL_WIDTH, 10 + y * CELL_HEIGHT + BASELINE, ink)
     return "".join([*parts, "</g></svg>"])
 
 
@@ -60,24 +64,30 @@ def to_png(svg: str, file: Path) -> None:
     file.write_bytes(bytes(data))
 
 
-def _cell(cell: Char, left: float, top: float, ink: Ink) -> list[str]:
-    front, back = _colour(cell.fg, BASE_FOREGROUND, ink), _colour(cell.bg, BASE_BACKGROUND, ink)
-    if cell.reverse:
-        front, back = back, front
-    parts = []
-    if back != BASE_BACKGROUND:
-        size = f'width="{CELL_WIDTH + 0.4:.2f}" height="{CELL_HEIGHT + 0.4:.2f}"'
-        parts.append(f'<rect x="{left:.2f}" y="{top:.2f}" {size} fill="{back}"/>')
+def _grounds(row: list[Char], top: int, ink: Ink) -> Iterator[str]:
+    """What stands behind the letters, cells of one colour in one piece."""
+    left = 10
+    for back, cells in groupby(_colours(cell, ink)[1] for cell in row):
+        width = len(list(cells)) * CELL_WIDTH
+        if back != BASE_BACKGROUND:
+            yield f'<rect x="{left}" y="{top}" width="{width}" height="{CELL_HEIGHT}" fill="{back}"/>'
+        left += width
+
+
+def _letter(cell: Char, left: int, base: int, ink: Ink) -> Iterator[str]:
     if cell.data.strip():
         look = ' font-weight="bold"' if cell.bold else ""
-        line = " ".join(
-            name for name, on in (("underline", cell.underscore), ("line-through", cell.strikethrough)) if on
-        )
+        lines = {"underline": cell.underscore, "line-through": cell.strikethrough}
+        line = " ".join(name for name, on in lines.items() if on)
         look += f' text-decoration="{line}"' if line else ""
-        parts.append(
-            f'<text x="{left:.2f}" y="{top + BASELINE:.2f}" fill="{front}"{look}>{html.escape(cell.data)}</text>'
-        )
-    return parts
+        front = _colours(cell, ink)[0]
+        yield f'<text x="{left}" y="{base}" fill="{front}"{look}>{html.escape(cell.data)}</text>'
+
+
+def _colours(cell: Char, ink: Ink) -> tuple[str, str]:
+    """Of the letter, and of what is behind it."""
+    front, back = _colour(cell.fg, BASE_FOREGROUND, ink), _colour(cell.bg, BASE_BACKGROUND, ink)
+    return (back, front) if cell.reverse else (front, back)
 
 
 def _colour(value: str, default: str, ink: Ink) -> str:

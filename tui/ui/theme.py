@@ -1,6 +1,6 @@
 """The colours: dark and light, one of high contrast, one without any colour at all.
 
-All are members of the 256-colour palette, so that a terminal without true colour shows the same picture. Whatever is
+All are members of the 256-colour palette, so that a terminal without true colour shows the same picture. What is
 written has a contrast of 4.5 at least with background, surface, panel and cursor, also when only greys are left.
 """
 
@@ -21,7 +21,7 @@ DARK = Theme(
     surface="#1c1c1c",
     panel="#303030",
     dark=True,
-    variables={"calm": "#9e9e9e", "cursor": "#0000af"},
+    variables={"calm": "#9e9e9e", "cursor": "#000087"},
 )
 LIGHT = Theme(
     name="shiftdeck-light",
@@ -36,7 +36,7 @@ LIGHT = Theme(
     surface="#eeeeee",
     panel="#e4e4e4",
     dark=False,
-    variables={"calm": "#626262", "cursor": "#afffff"},
+    variables={"calm": "#626262", "cursor": "#d7ffff"},
 )
 CONTRAST = Theme(
     name="high-contrast",
