@@ -13,7 +13,20 @@ import pytest
 
 from tests.workbench.bench import Bench
 from tests.workbench.site import BERLIN, DENY, START, Site, key, request
-from tests.workbench.test_board import DAY, DENIED, DONE, DONE_LATE, LATE, MISSED, NOON, OPEN, at, row, table
+from tests.workbench.test_board import (
+    ACTIVE,
+    DAY,
+    DENIED,
+    DONE,
+    DONE_LATE,
+    LATE,
+    MISSED,
+    NOON,
+    OPEN,
+    at,
+    row,
+    table,
+)
 from tui.form.codec import Context
 from tui.model.errors import NotFound, Unauthorised, Unreachable
 from tui.model.execution import Answer, Execution, Record
@@ -284,3 +297,47 @@ def test_the_file_is_called_after_its_time(period: Period, name: str) -> None:
 def test_a_file_of_any_form_says_nothing_that_steers_a_reader(form: str) -> None:
     text = text_of(made(row(1, OPEN, at(7), title=HOSTILE)), BERLIN, form, say)
     assert not HARMFUL.search(text)
+
+
+def test_what_was_ended_within_the_time_belongs_to_it_whenever_it_was_due() -> None:
+    within, before = at(9), at(-3)
+    rows = (
+        row(1, MISSED, at(-20), touched=within),
+        row(2, DONE, at(20, day=1), touched=within),
+        row(3, ACTIVE, at(30), touched=within),
+        row(4, DONE, at(-20), touched=before),
+        row(5, OPEN, at(20, day=1), touched=within),
+        row(6, DENIED, at(-20)),
+    )
+    changes = Changes(rows=table(rows), period=DAY, as_of=NOON)
+    context = Context(lang="en", zone=BERLIN, clock=lambda: NOON)
+    report = compose(
+        changes, {}, (), profile="kitchen", system="memory", title="", context=context, worked={key("6"), key("1")}
+    )
+    ids = {
+        name: [one.row.key.id for one in getattr(report, name)] for name in ("open", "missed", "denied", "done")
+    }
+    assert ids == {"open": ["3"], "missed": ["1"], "denied": ["6"], "done": ["2"]}
+    assert [item.carried for item in (*report.missed, *report.done)] == [True, False]
+    assert "- 12.05. 20:00 **Check 2** · Kitchen – Done" in as_markdown(report, BERLIN, say)
+    assert (
+        sum(
+            line.startswith(("missed,", "denied,", "done,", "open,"))
+            for line in as_csv(report, BERLIN, say).split("\n")
+        )
+        == 4
+    )
+
+
+async def test_what_was_done_here_is_named_even_when_no_list_holds_it(bench: Bench) -> None:
+    """Done three days before it is due: the server's list of the day has never heard of it."""
+    bench.site.truth["3"].due = START + timedelta(days=3)
+    bench.workbench.live.set_period(DAY)
+    changes = await bench.workbench.live.load()
+    assert {one.id for one in changes.rows} == {"1", "2"}
+    await bench.workbench.outbox.add(request("3", DENY))
+    await bench.workbench.sender.round()
+    report = await make_report(bench.workbench, changes, lang="en")
+    assert [item.row.key.id for item in report.denied] == ["3"]
+    earlier = Changes(rows={}, period=DAY.shifted(-9, BERLIN), as_of=START)
+    assert (await make_report(bench.workbench, earlier, lang="en")).total == 0

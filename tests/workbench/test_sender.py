@@ -691,6 +691,18 @@ async def test_what_is_sent_is_noted_by_the_servers_time(bench: Bench, site: Sit
     assert bench.states() == [T]
 
 
+async def test_what_was_taken_back_under_a_wrong_clock_is_not_forgotten_at_once(bench: Bench) -> None:
+    await bench.workbench.live.load()
+    bench.time.now = START - timedelta(days=20_000)
+    (entry,) = await add(bench, request("1", a="5"))
+    await bench.workbench.outbox.discard(entry.id)
+    bench.time.now = START
+    assert await bench.workbench.outbox.purge() == 0
+    assert bench.entry(entry.id).state is EntryState.DISCARDED
+    bench.time.pass_(31 * 86_400)
+    assert await bench.workbench.outbox.purge() == 1
+
+
 async def test_sent_entries_stay_thirty_days(bench: Bench, site: Site) -> None:
     site.refuse["2"] = Refused("no")
     await add(bench, request("1", a="1"), request("2", a="1"))

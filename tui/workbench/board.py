@@ -5,8 +5,9 @@ A change costs what changed; a new list of any length is counted in slices, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ AT_ONCE = 2_000
 PART = 100
 
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
+_STANDS_STILL = (Phase.BROKEN, Phase.WAITING)
 _NO_MARKS: Mapping[Key, Mark] = {}
 
 
@@ -42,12 +44,19 @@ class _Books:
         self.earlier = Tally(earlier, board.zone, self.standings, board.alive) if held else None
         self.strips = Strips(self.tally, by)
         self.profiles = Strips(self.tally, Grouping.PROFILE) if board.several else None
+        self.needing: dict[Key, Execution] = {}
+        """Work without a moment that stands still until somebody looks at it."""
 
     def count(self, row: Execution, step: int) -> None:
         """One row more (``step`` 1) or less (-1). What is due after the period does not belong here."""
         period, kind, due = self.period, self.standings.of(row.status), row.due
         if due is None:
             self.tally.count(row, kind, None, step)
+            if row.status.phase in _STANDS_STILL:
+                if step > 0:
+                    self.needing[row.key] = row
+                elif self.needing.get(row.key) is row:
+                    del self.needing[row.key]
             self._strip(row, kind, UNDATED, step)
             return
         seconds = seconds_between(period.start, due)
@@ -136,7 +145,7 @@ class Board:
     def figures(self, now: datetime, *, marks: Mapping[Key, Mark] = _NO_MARKS, most: int = 100) -> Figures:
         """The board at ``now``, with at most ``most`` overdue rows named. Needs ``ready``."""
         books = self._ready()
-        return self._figures(books.tally, now, marks, most)
+        return self._figures(books.tally, now, marks, most, books.needing.values())
 
     def before(self, now: datetime) -> Figures | None:
         """The period before as it ended; ``None`` where the list's look-back does not hold it."""
@@ -201,12 +210,21 @@ class Board:
             if old is None or old.status.phase.closed or old.due is None or old.due > row.due:
                 self._returned[key] = row
 
-    def _figures(self, tally: Tally, now: datetime, marks: Mapping[Key, Mark], most: int) -> Figures:
+    def _figures(
+        self,
+        tally: Tally,
+        now: datetime,
+        marks: Mapping[Key, Mark],
+        most: int,
+        still: Collection[Execution] = (),
+    ) -> Figures:
         carried = tally.carried_now(now)
         counts = _in_place(tally.shown(carried))
         moments = tally.moments
         late = moments.before(now)
         overdue, shelved = _listed(moments.oldest(now), now, marks, most)
+        first = nsmallest(most + len(marks), still, key=_worst_first)
+        needing, put_off = _listed(first, now, marks, most)
         return Figures(
             period=tally.period,
             now=now,
@@ -217,7 +235,9 @@ class Board:
             due_soon=moments.before(now + _SOON) - late,
             overdue_count=late,
             overdue=overdue,
-            shelved=shelved,
+            needing_count=len(still),
+            needing=needing,
+            shelved=(*shelved, *put_off)[:most],
             points=round(tally.points, 6),
             max_points=round(tally.max_points, 6),
             slots=tally.slots.starts,
@@ -225,6 +245,10 @@ class Board:
             done=tuple(accumulate(tally.done)),
             expected=tuple(accumulate(tally.expected)),
         )
+
+
+def _worst_first(row: Execution) -> tuple[bool, str, str]:
+    return row.status.phase is not Phase.BROKEN, row.title, row.key.id
 
 
 def _in_place(counts: tuple[Count, ...]) -> tuple[Count, ...]:

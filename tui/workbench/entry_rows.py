@@ -109,8 +109,15 @@ def load(db: Db, entry_id: str) -> Entry | None:
 
 
 def change(db: Db, entry: Entry, columns: dict[str, Any], lease_by: str | None = None) -> bool:
-    """Set ``columns`` and end the lease. ``False``: it is settled, or (with ``lease_by``) not leased by them."""
+    """Set ``columns`` and end the lease. ``False``: it is settled, or (with ``lease_by``) not leased by them.
+
+    No moment of settling lies before the last list of the server: this machine's clock may be wrong until the
+    server tells the time, and what was settled too long ago is forgotten.
+    """
     columns = columns | {"lease_by": "", "lease_until": 0}
+    if columns.get("settled") is not None:
+        ((last,),) = db.execute("SELECT coalesce(max(as_of), 0) FROM lists").fetchall()
+        columns["settled"] = max(columns["settled"], last)
     sets = ", ".join(f"{name} = ?" for name in columns)
     sql = f"UPDATE outbox SET {sets} WHERE id = ? AND {OPEN}"  # noqa: S608 - our own text
     params = [*columns.values(), entry.id]

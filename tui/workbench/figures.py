@@ -130,7 +130,10 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Overdue(msgspec.Struct, frozen=True):
-    """One late execution and how long it has been so; ``mark`` is what somebody here noted about it."""
+    """One execution that needs a person and how long it has been late (nought without a moment).
+
+    ``mark`` is what somebody here noted about it.
+    """
 
     row: Execution
     age: timedelta
@@ -159,6 +162,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     ``counts`` begins with the documented states in a fixed order; others follow when there are any. ``carried``:
     unfinished work of the look-back; part of ``total``, not of the points and not of the two curves.
     ``overdue_count`` holds the shelved ones too, ``overdue`` does not; both lists are oldest first and cut.
+    ``needing`` is work without a moment that goes on only when somebody looks at it: what failed, then what waits;
+    ``needing_count`` holds the shelved ones of it too.
 
     ``slots`` are the beginnings (UTC) of stretches of equal wall time; ``present`` is the index of the one that
     holds ``now`` (-1 before them, ``len(slots)`` after). ``done`` and ``expected`` count from the beginning of the
@@ -174,6 +179,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     due_soon: int
     overdue_count: int
     overdue: tuple[Overdue, ...]
+    needing_count: int
+    needing: tuple[Overdue, ...]
     shelved: tuple[Overdue, ...]
     points: float
     max_points: float

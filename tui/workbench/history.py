@@ -11,6 +11,7 @@ import msgspec
 from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.message import Message
+from tui.model.period import Period
 from tui.workbench.journal import Db, Journal
 from tui.workbench.packing import revive
 
@@ -41,6 +42,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     request: str = ""
     was: str = ""
     why: str = ""
+
+
+class _Trace(msgspec.Struct, frozen=True):
+    """As much of an event as tells that something was done."""
+
+    at: datetime
+    outcome: str
+    key: Key
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +88,20 @@ class History:
             if len(rows) == limit:
                 break
         return rows
+
+    def worked_on(self, period: Period) -> frozenset[Key]:
+        """What the server took a write for within ``period``, sent from here. What cannot be read is left out."""
+        found = set()
+        for (body,) in self._journal.read(
+            "SELECT body FROM history WHERE (? = '' OR owner = ?)", (self._owner,) * 2
+        ):
+            try:
+                trace = msgspec.json.decode(body, type=_Trace)
+            except (msgspec.MsgspecError, ValueError, TypeError):
+                continue
+            if trace.outcome == "sent" and trace.key.id and period.holds(trace.at):
+                found.add(trace.key)
+        return frozenset(found)
 
     def verify(self) -> int | None:
         """The number of the first event that was changed, removed or put in; ``None`` when the chain holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 import msgspec
@@ -92,6 +92,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return sum(count.number for count in self.counts)
 
 
+def matters(row: Execution, period: Period, now: datetime, worked: Set[Key] = frozenset()) -> bool:
+    """Whether a report on ``period`` names ``row``: it belongs to it by its moment, or somebody worked on it or
+    ended it within, whenever it was due. ``worked``: what the trail of this device tells of that."""
+    if belongs(row, period, now) or row.key in worked:
+        return True
+    return row.touched is not None and has_answers(row) and period.holds(row.touched)
+
+
 def has_answers(row: Execution) -> bool:
     """Whether its record may say more than the row: somebody has begun it, or ended it."""
     return row.status.phase is not Phase.OPEN
@@ -106,11 +114,13 @@ def compose(
     system: str,
     title: str,
     context: Context,
+    worked: Set[Key] = frozenset(),
 ) -> Report:
-    """The report of the list's period, from its rows, the records that are known, and the outbox."""
+    """The report of the list's period, from its rows, the records that are known, and the outbox; ``worked`` as
+    for :func:`matters`."""
     now = context.clock()
     rows = sorted(
-        (row for row in changes.rows.values() if belongs(row, changes.period, now)),
+        (row for row in changes.rows.values() if matters(row, changes.period, now, worked)),
         key=lambda row: (row.due is None, row.due or now, row.title, row.key.id),
     )
     groups: dict[str, list[Item]] = {name: [] for name in ("open", "missed", "denied", "closed", "late", "done")}
@@ -121,7 +131,7 @@ def compose(
         groups[_group(row)].append(_item(row, record, changes.period, now))
         if record is not None:
             _remarks(row, record, context, notes, outside)
-    inside = [row for row in rows if row.due is None or row.due >= changes.period.start]
+    inside = [row for row in rows if changes.period.holds(row.due)]
     return Report(
         profile=profile,
         system=system,

@@ -13,13 +13,13 @@ from tui.form.codec import Context
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault, Unauthorised
 from tui.model.execution import Execution, Key, Record
 from tui.model.period import LOOK_BACK, Period
+from tui.model.status import Phase, Status
 from tui.model.system import Filters
 from tui.workbench.changes import Changes, by_key
 from tui.workbench.entry import OPEN_STATES
-from tui.workbench.figures import belongs
 from tui.workbench.link import LinkState
 from tui.workbench.reading import WORTH_RETRYING
-from tui.workbench.report import Report, compose, has_answers
+from tui.workbench.report import Report, compose, has_answers, matters
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
@@ -29,6 +29,9 @@ Progress = Callable[[int, int], None]
 
 AT_A_TIME = 4
 """Records that are asked for side by side: a report must not be what makes a server slow."""
+
+_UNSEEN = Status("", Phase.UNKNOWN)
+"""Of what the trail names and no list holds: its record tells how it stands."""
 
 _NOT_FOR_US = (NotFound, Forbidden, Refused, ServerFault, NotTheServer)
 """What is wrong with one record alone: the report goes on, and says that it could not be read."""
@@ -64,22 +67,36 @@ async def make_report(
     """The report of the list ``changes``. Raises ``TaskError`` when the line or the token fails on the way, and
     ``JournalError``. Without a line from the beginning it is made from what is kept here."""
     now = bench.clock()
-    rows = [row for row in changes.rows.values() if belongs(row, changes.period, now) and has_answers(row)]
-    rows.sort(key=lambda row: row.key)
-    records = await read_records(bench, rows, progress)
+    worked = await asyncio.to_thread(bench.history.worked_on, changes.period)
+    known = _known(bench, changes)
+    rows = [row for row in known.values() if has_answers(row) and matters(row, changes.period, now, worked)]
+    unlisted = [
+        Execution(key=key, status=_UNSEEN) for key in worked - known.keys() if key.system == bench.desk.system
+    ]
+    records = await read_records(bench, sorted(rows + unlisted, key=lambda row: row.key), progress)
+    known |= {row.key: records[row.key].execution for row in unlisted if row.key in records}
     entries = bench.outbox.entries(*OPEN_STATES)
     context = Context(lang=lang, zone=bench.desk.zone, clock=bench.clock)
     desk = bench.desk
     return await asyncio.to_thread(
         compose,
-        changes,
+        msgspec.structs.replace(changes, rows=known),
         records,
         entries,
         profile=desk.profile,
         system=desk.system,
         title=desk.title,
         context=context,
+        worked=worked,
     )
+
+
+def _known(bench: Workbench, changes: Changes) -> dict[Key, Execution]:
+    """The rows of the report's list, and of the list on the screen what is due at another time than was asked for:
+    it may have been done within the period all the same."""
+    asked = changes.period.with_look_back()
+    others = {} if changes.rows is bench.live.rows else bench.live.rows
+    return {key: row for key, row in others.items() if not asked.holds(row.due)} | dict(changes.rows)
 
 
 async def read_records(

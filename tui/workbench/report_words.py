@@ -70,7 +70,7 @@ class Words:
         if row.actor:
             parts.append(plain(row.actor))
         parts += [f"{plain(say(label))}: {plain(text)}" for label, text in item.facts]
-        return f"{self._name(row, dated=item.carried)} – {', '.join(parts)}"
+        return f"{self._name(row, dated=self._elsewhere(row.due))} – {', '.join(parts)}"
 
     def remark(self, remark: Remark) -> str:
         """One answer with its note or its limits."""
@@ -93,6 +93,12 @@ class Words:
         when = self._time(row.due, dated=dated) + " " if row.due is not None else ""
         place = f" · {plain(row.place)}" if row.place else ""
         return f"{when}{self._strong(plain(row.title) or plain(row.key.id))}{place}"
+
+    def _elsewhere(self, due: datetime | None) -> bool:
+        """Whether it was due on a day that the report is not about, or in a time before it."""
+        period = self._report.period
+        days = period.days(self._zone)
+        return due is not None and (due < period.start or due.astimezone(self._zone).date() not in days)
 
     def _time(self, moment: datetime, *, dated: bool) -> str:
         dated = dated or self._several
