@@ -123,6 +123,11 @@ def test_a_status_is_chosen_among_those_that_may_be_sent() -> None:
 
     assert offered("open", (QUESTION,)) == ["in_progress", "denied", "missed"]
     assert offered("in_progress_delayed", ()) == ["open", "done", "denied", "missed"]
+    for status in ("open", "in_progress_delayed", "missed"):
+        (choice,) = actions(status)["status"].inputs
+        numbers = {one.value: one.number for one in choice.choices}
+        assert numbers.get("denied") == "4", "a state has the same number in every such question"
+        assert "5" not in numbers.values() or numbers["missed"] == "5"
     heading = Field(key="h", label="Read this", kind="description")
     assert "done" in offered("open", (heading,))
 

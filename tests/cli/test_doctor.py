@@ -56,6 +56,8 @@ def test_a_sound_sample_site_works_in_every_line(shiftdeck: Run) -> None:
     assert whole["worst"] == "works"
     assert [one["id"] for one in whole["findings"]] == IDS
     facts = {one["id"]: one["facts"] for one in whole["findings"]}
+    listed = json.loads(shiftdeck("list", "--json").stdout)["rows"]
+    assert facts["connection"]["rows"] == len(listed), "as the list counts"
     assert facts["journal"]["faults"] == []
     assert facts["journal"]["version"] == facts["journal"]["known_version"] >= 1
     assert 0 < facts["answer time"]["seconds"] < 10

@@ -37,7 +37,7 @@ def test_what_was_sent_is_told_in_words_and_as_data(place: Place) -> None:
         r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: \w+ → (denied|denied_delayed)",
         lines[0],
     )
-    assert lines[1] == "                deny_reason: – → Kein Platz"
+    assert lines[1] == "                Why can it not be done?: Kein Platz"
     assert "Ablehnen – vom Server angenommen: " in place.run("--lang", "de", "history").stdout
     whole = json.loads(place.run("history", "--json", "--last", "1").stdout)
     assert set(whole) == {"profile", "all", "events"}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.cli.list import COLUMNS, as_csv, as_text, row_data
+from tui.cli.list import COLUMNS, as_csv, as_text, by_number, row_data
 from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.model.period import Period
@@ -36,3 +36,14 @@ def test_steps_and_what_is_reckoned_are_told() -> None:
 
 def test_what_a_row_wears_stands_in_its_line() -> None:
     assert as_text(BENCH, DAY, [RUN], None).split() == ["E", "Failed", "#4", "·", "2", "attempts", "·", "Invoices"]
+
+
+def test_numbers_are_sorted_as_people_count() -> None:
+    assert sorted(["#10 b", "#2", "#10 a", "#1", "b", "a 9²"], key=by_number) == [
+        "#1",
+        "#2",
+        "#10 a",
+        "#10 b",
+        "a 9²",
+        "b",
+    ]

@@ -89,6 +89,7 @@ def test_the_printed_profile_works_from_another_process(server: Server, shiftdec
     assert len(json.loads(done.stdout)["rows"]) > 10
     wrong = shiftdeck("list", SHIFTDECK_TOKEN="wrong-token")
     assert wrong.returncode == 3
+    assert "F9" not in wrong.stderr, "a command has no keys"
     assert "wrong-token" not in wrong.stderr
     doctor = shiftdeck("doctor", SHIFTDECK_TOKEN=TOKEN)
     assert doctor.returncode == 0, doctor.stdout

@@ -14,7 +14,7 @@ from tests.faults.ground import FIELDS
 from tests.faults.server import Delivery, Effect
 from tests.faults.trace import Holding, Promise, Saved, Tally, Trace
 from tui.form.edit import FieldEdit
-from tui.model.action import Slot
+from tui.model.action import Request, Slot
 from tui.model.field import no_answer, same_value
 from tui.workbench.entry import OPEN_STATES, Entry
 
@@ -104,7 +104,22 @@ class _Judge:
                 return True
         now = self._trace.answers.get(saved.task, {}).get(field, (None, ""))[0]
         ours = [one for one in self._by_field[saved.task, field] if self._author(one) == saved.author]
-        return same(field, now, value) or bool(ours and same(field, ours[-1].new, value))
+        if same(field, now, value) or bool(ours and same(field, ours[-1].new, value)):
+            return True
+        # A colleague gave the same answer first: it was called accepted, and that is looked at on its own.
+        taken = [one for one in self._taken(saved.author, saved.task) if field in one.values]
+        return bool(taken and same(field, taken[-1].values[field], value))
+
+    def _taken(self, author: str, task: str, *, since: int = 0) -> list[Request]:
+        """What of the author's was called accepted when there were at least ``since`` effects, oldest first."""
+        return [
+            promise.accepted or promise.request
+            for promise in self._trace.promises.values()
+            if promise.author == author
+            and promise.request.key_id == task
+            and promise.accepted_after is not None
+            and promise.accepted_after >= since
+        ]
 
     def _has_note(self, saved: Saved, note: str, holdings: list[Holding]) -> bool:
         field = saved.field
@@ -217,9 +232,15 @@ class _Judge:
 
     def _said_too(self, author: str, source: Effect | None, before: list[Effect]) -> bool:
         """The author gave the same answer after the other one, and now puts right what is their own, too."""
-        return source is not None and any(
-            one.number > source.number and self._author(one) == author and same(one.field, one.new, source.new)
+        if source is None:
+            return False
+        field, answer = source.field, source.new
+        return any(
+            one.number > source.number and self._author(one) == author and same(field, one.new, answer)
             for one in before
+        ) or any(
+            field in one.values and same(field, one.values[field], answer)
+            for one in self._taken(author, source.task, since=source.number)
         )
 
     def _was_seen(self, author: str, effect: Effect, delivery: Delivery, *, value: bool) -> bool:

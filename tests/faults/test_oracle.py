@@ -242,6 +242,27 @@ def test_who_said_the_same_after_it_may_put_it_right_and_who_said_it_before_may_
     assert judge(trace).overwritten == (0 if after else 1)
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_answer_that_a_colleague_gave_first_is_there_when_it_was_called_accepted(accepted: bool) -> None:
+    trace = good()
+    trace.promises["k2"] = Promise(BEN, request(key="k2", values={"fridge": "4.5"}, base={"fridge": None}))
+    later = request(key="k3", values={"fridge": "7"}, base={"fridge": "4.5"})
+    trace.promises["k3"] = Promise(BEN, later)
+    trace.promises["k1"].accepted_after = 1 if accepted else None
+    trace.deliveries = [delivered(1, "k2"), delivered(2, "k3", 1)]
+    trace.effects = [answered(1, "4.5"), answered(2, "7", "4.5", by=2)]
+    trace.answers = {"1": {"fridge": ("7", "")}}
+    assert judge(trace).lost == (0 if accepted else 1)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_who_was_told_that_the_same_answer_is_there_may_put_it_right(accepted: bool) -> None:
+    trace = overwriting(known=1)
+    same = request(Slot.FINISH, "k0", values={"fridge": "7"}, base={"fridge": None})
+    trace.promises["k0"] = Promise(ANA, same, accepted_after=1 if accepted else None)
+    assert judge(trace).overwritten == (0 if accepted else 1)
+
+
 def test_crashes_and_other_words_count() -> None:
     trace = good()
     trace.crashes, trace.wrong = ["KeyError"], ["stuck"]

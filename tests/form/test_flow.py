@@ -436,3 +436,10 @@ def test_pointing_chooses_and_stays() -> None:
     flow.choose("m", 2)
     flow.choose("m", 0)
     assert flow.state.entries["m"].value == ["na"]
+
+
+def test_what_cannot_be_read_is_not_called_answered_at_the_end() -> None:
+    flow = FormFlow(form(Field(key="a", label="a", kind="json", required=True)), reviewed=True)
+    type_chunk(flow, '{"a": }\r')
+    assert flow.said is not None
+    assert flow.said.english() == "1 still open, F10 reviews."

@@ -82,6 +82,9 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.process.isalive():
+            # By hand, and waited for: a busy machine needs longer than a close allows.
+            self.kill()
         self.process.close(force=True)
 
     @property

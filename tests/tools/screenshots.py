@@ -37,7 +37,8 @@ def shoot(scene: Scene) -> None:
             environ=environ,
         ) as terminal:
             scene.act(terminal, servers)
-            terminal.settle()
+            if "went wrong inside Shiftdeck" in terminal.settle():
+                raise RuntimeError(f"{scene.name}:\n{terminal.text}")
             svg = to_svg(terminal, scene.ink)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{scene.name}.svg").write_text(svg, encoding="utf-8")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.site import Hand, Seat, seated
 from tests.support.snapshot import check_screen
+from tests.ui.traffic import Traffic
+from tui.model.status import Phase
 from tui.ui.app import ShiftdeckApp
 from tui.ui.screens.board import BoardScreen
 from tui.ui.screens.main import MainScreen
@@ -131,7 +134,8 @@ async def test_acknowledged_says_who_and_when_and_that_it_is_local(tmp_path: Pat
         assert key in board.listed, "it stays listed"
         assert any("✓" in line for line in seat.text.splitlines())
         await seat.press("a")
-        assert "acknowledged" not in seat.text
+        assert "acknowledged by" not in seat.text
+        await seat.until("Acknowledgement taken back.")
 
 
 async def test_a_shelved_task_goes_and_comes_back_by_itself(tmp_path: Path) -> None:
@@ -141,8 +145,11 @@ async def test_a_shelved_task_goes_and_comes_back_by_itself(tmp_path: Path) -> N
         assert key is not None
         await seat.press("z", "1")
         await seat.type("waits for parts\n")
-        board = await later(seat, seconds=6)
         assert key not in board.listed
+        assert key not in board.list.shown_keys, "it was sent away: the cursor does not hold it"
+        assert board.list.selected_key is not None
+        assert "Gone" not in seat.text
+        board = await later(seat, seconds=6)
         await seat.press("Z")
         assert key in board.listed
         assert "shelved until 09:11" in seat.text
@@ -207,6 +214,11 @@ async def test_old_data_is_stale_then_crossed_out_and_rings_once(
 async def test_a_paused_board_stands_still_and_says_so(tmp_path: Path) -> None:
     async with at_board(tmp_path) as seat:
         await seat.press("p")
+        last = seat.main.bench.live.last_good
+        assert last is not None
+        for seconds in (7, 9):
+            seat.clock.now = last + timedelta(seconds=seconds)
+            await seat.until(f"PAUSED, data {seconds} s old")
         await later(seat, minutes=3)
         assert "PAUSED, data" in seat.text
         assert "NOT LIVE" not in seat.text
@@ -225,6 +237,68 @@ async def test_nothing_moves_under_a_cursor_that_just_moved(tmp_path: Path) -> N
         assert "change held" in seat.text or "changes held" in seat.text
 
 
+async def test_digits_lead_to_rows_and_are_never_typed_into_a_form(tmp_path: Path) -> None:
+    async with at_board(tmp_path) as seat:
+        board = board_of(seat)
+        await seat.press("1", "2", "3")
+        assert board_of(seat) is board
+        assert board.list.selected_key == board.list.shown_keys[2]
+        await seat.press("enter")
+        await seat.until(lambda: seat.opened is not None)
+        assert not seat.main.bench.drafts.keys()
+
+
+async def test_what_waits_is_marked_and_told_on_the_board(tmp_path: Path, traffic: Traffic) -> None:
+    traffic.instead = lambda sent: (503, {"message": "later"}) if sent.method != "GET" else None
+    async with at_board(tmp_path) as seat:
+        board, bench = board_of(seat), seat.main.bench
+        key = board.list.selected_key
+        assert key is not None
+        assert "✎" not in seat.text
+        record = await bench.records.load(key)
+        deny = record.in_slot("deny")
+        assert deny is not None
+        await bench.submit(bench.make_request(record, deny, inputs={"deny_reason": "Nobody there."}))
+        await seat.until("1 waiting")
+        assert "✎" in seat.text
+
+
+async def test_the_age_of_the_banner_goes_on(tmp_path: Path) -> None:
+    async with at_board(tmp_path, hours=3) as seat:
+        board = await later(seat, minutes=8)
+        first = board.desk.banner
+        assert first
+        board = await later(seat, minutes=2)
+        assert board.desk.banner != first or len(board.desk.news) != 1
+        row = board.desk.news[0]
+        assert row.due is not None
+        minutes = int((seat.clock.now - row.due).total_seconds() // 60)
+        assert f"+{minutes}m" in board.desk.banner
+
+
+async def test_what_stands_still_without_a_moment_is_listed_as_needing_somebody(tmp_path: Path) -> None:
+    config = '[profiles.flows]\nsystem = "superai"\n'
+    async with seated(tmp_path, size=(120, 40), config=config) as seat:
+        await seat.until("connected")
+        rows = seat.main.list
+        assert any(line.startswith(" Unfinished") for line in seat.text.splitlines()), seat.text
+        still = {
+            key
+            for key in rows.shown_keys
+            if (row := rows.execution(key)) and row.status.phase in (Phase.BROKEN, Phase.WAITING)
+        }
+        await seat.press("b")
+        await seat.until(lambda: isinstance(seat.app.screen, BoardScreen) and seat.app.screen.figures is not None)
+        board = board_of(seat)
+        assert set(board.list.shown_keys) == still
+        first = board.list.execution(board.list.shown_keys[0])
+        assert first is not None
+        assert first.status.phase is Phase.BROKEN, "what failed stands first"
+        assert f"Needs somebody  {len(still)}" in seat.text
+        assert f"0 overdue · {len(still)} need somebody" in seat.text
+        assert first.title.strip() in seat.text.splitlines()[-2], "the line below tells more than a number"
+
+
 async def test_another_day_and_the_menu(tmp_path: Path) -> None:
     async with at_board(tmp_path) as seat:
         await seat.press("[")
@@ -235,6 +309,8 @@ async def test_another_day_and_the_menu(tmp_path: Path) -> None:
         assert "What can be done here" in seat.text
         await seat.press("f3", "f1")
         assert "from the overdue list to the strips" in seat.text
+        await seat.press("end")
+        assert "“The server counts” is the server's own number" in " ".join(seat.text.split())
         await seat.press("f3")
         board_of(seat)
 

@@ -51,6 +51,29 @@ async def board_with(*rows: Execution) -> tuple[Board, Figures]:
     return board, board.figures(NOW)
 
 
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_started_late_cannot_be_read_as_overdue(width: int) -> None:
+    _board, figures = await board_with(*ROWS)
+    tiles = text_of(count_lines(figures.counts, Canvas(width))[1])
+    assert any(word in tiles for word in ("Begun late", "Started, late", "In progress, late")), tiles
+
+
+@pytest.mark.parametrize("hours", range(24))
+async def test_the_present_hour_never_cuts_a_label(hours: int) -> None:
+    board, _figures = await board_with(*ROWS)
+    figures = board.figures(PERIOD.start + timedelta(hours=hours, minutes=5))
+    for width in WIDTHS:
+        labels = text_of(hours_line(figures, ZONE, Canvas(width), "By assignment")).replace("done", "")
+        words = labels.removeprefix(" By assignment").replace("▾", " ").replace("…", " ").split()
+        assert all(len(word) == 2 for word in words if word.isdigit()), labels
+
+
+async def test_totals_say_which_profiles_they_lack() -> None:
+    _board, figures = await board_with(*ROWS)
+    line = text_of(summary(figures, None, Canvas(120), None, ["without shop (no link)"]))
+    assert "overdue · without shop (no link)" in line
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("ascii_only", [False, True])
 async def test_every_line_is_exactly_as_wide_as_the_board(width: int, ascii_only: bool) -> None:

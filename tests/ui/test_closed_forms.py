@@ -55,10 +55,13 @@ async def test_why_it_is_closed_and_which_key_helps(tmp_path: Path, phase: Phase
 async def test_a_typed_confirmation_moves_to_the_button_and_enter_then_does_it(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(40, 20)) as seat:
         key = await open_closed(seat, Phase.DONE)
-        await seat.press("R", "enter", "enter")
-        assert seat.app.screen is seat.main, "Enter alone meets Cancel"
-        await seat.press("R", "enter")
+        await seat.press("R", "enter", "tab", "enter", "enter")
+        assert seat.app.screen is seat.main, "without it Enter meets Back"
+        await seat.press("R")
         await seat.type(key.id[-3:])
+        assert f"▌ To confirm, type {key.id[-3:]}: {key.id[-3:]}" in seat.text, "in sight however small it is"
+        assert "Enter go on" in seat.text
+        await seat.press("enter", "enter")
         assert ">[ Reset ]" in seat.text
         await seat.press("enter")
         await seat.until(lambda: seat.main.bench.live.rows[key].status.phase is Phase.ACTIVE)
@@ -164,3 +167,14 @@ async def test_a_refused_denial_keeps_its_reason_and_one_on_its_way_is_not_asked
             await seat.press(key)
             assert seat.app.screen is seat.main
         assert "This is done here already" in words(seat)
+
+
+async def test_a_form_that_was_hidden_while_its_record_was_read_has_the_keys_and_shows_it(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(80, 24)) as seat:
+        await seat.press("down", "enter")
+        await seat.until(lambda: seat.opened is not None)
+        await seat.press("f3", "3")
+        form = seat.main.detail.form
+        await seat.until(lambda: form.display and seat.opened == seat.main.list.shown_keys[2])
+        await seat.until(lambda: form.has_focus)
+        await seat.until("▌· 1 ")

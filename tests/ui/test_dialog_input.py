@@ -43,17 +43,19 @@ async def test_a_paste_that_has_no_place_is_said(tmp_path: Path, keys: tuple[str
         await seat.until(lambda: NO_PLACE in words(seat))
 
 
-async def test_a_paste_on_the_buttons_of_a_dialog_is_said(tmp_path: Path) -> None:
+async def test_what_comes_on_the_buttons_goes_on_in_the_reason(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         await seat.open_titled(ROUND)
         await seat.press("f6")
         await paste(seat, "broken")
         await seat.press("enter")
-        await paste(seat, "LOST")
-        assert NO_PLACE in words(seat)
+        await seat.type(" in two")
         dialog = seat.app.screen
         assert isinstance(dialog, ActionDialog)
-        assert "LOST" not in str(dialog.state.values())
+        assert dialog.state.values() == {"deny_reason": "brokenin two"}, "a blank begins nothing on a button"
+        await seat.press("enter")
+        await paste(seat, " parts")
+        assert dialog.state.values() == {"deny_reason": "brokenin two parts"}
 
 
 async def test_down_in_a_text_of_several_lines_moves_in_it_first(tmp_path: Path) -> None:
@@ -115,3 +117,34 @@ async def test_an_open_note_stays_open_when_the_questions_change(tmp_path: Path)
         await seat.type("2 open\n")
         entry = form(seat).entries["cell-1"]
         assert (entry.text, entry.note) == ("4", "door 2 open")
+
+
+async def test_what_confirms_and_what_fits_nothing_is_forgotten_when_the_dialog_is_left(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        await seat.press("f3", "s")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.type("fa42")
+        assert "Nothing fits" in seat.text or "None of the choices fits" in seat.text
+        await seat.press("tab")
+        await seat.type("kaputt")
+        await seat.press("f3", "s")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        dialog = seat.app.screen
+        assert isinstance(dialog, ActionDialog)
+        assert "fa42" not in seat.text
+        assert list(dialog.state.values().values()) == ["kaputt"]
+
+
+async def test_a_reason_that_is_typed_after_an_early_enter_travels(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        key = seat.main.detail.key
+        assert key is not None
+        await seat.press("f3", "s")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.type("5\nPower cut")
+        await seat.press("f10")
+        await seat.until(lambda: bool(seat.main.bench.history.entries(1, key)))
+        (noted,) = seat.main.bench.history.entries(1, key)
+        assert noted.event.why == "Power cut"

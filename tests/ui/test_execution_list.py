@@ -103,6 +103,29 @@ async def test_a_removed_record_stays_under_the_cursor_until_the_cursor_leaves()
         assert app.selected == "3"
 
 
+async def test_a_removed_record_says_so_whatever_it_was_and_goes_at_once_where_it_was_sent_away() -> None:
+    app = ListApp()
+    async with app.run_test(size=WIDE) as pilot:
+        rows = app.show(*many(3), row(8, -5, DONE, touched=-2), row(9, -5, DONE, touched=-1))
+        await pilot.press("end")
+        assert app.selected == "8"
+        app.quiet()
+        rows = app.refresh_rows(rows, drop=("8",))
+        await pilot.pause()
+        assert "Gone" in app.lines()[app.line_of("Task 8")]
+        stays = [app.list.stays]
+        await pilot.press("up")
+        assert [*stays, app.list.stays] == [True, False]
+        app.quiet()
+        await pilot.pause()
+        assert app.selected == "9"
+        assert not any("Task 8" in line for line in app.lines())
+        app.list.let_go([key(9)])
+        app.refresh_rows(rows, drop=("9",))
+        await pilot.pause()
+        assert app.selected == "2", "the cursor goes to the nearest row"
+
+
 async def test_filling_again_keeps_the_selection_by_key_or_begins_at_the_top() -> None:
     app = ListApp()
     async with app.run_test(size=WIDE) as pilot:

@@ -121,7 +121,7 @@ async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Pa
     async with shop(tmp_path, watch, patience=1) as here:
         seat, task = here.seat, await here.world.new(rewards())
         key = await here.run_now(task, str(task))
-        await seat.until("Run now: the server works on it since")
+        await seat.until(": the server works on it (Run now)")
         assert "Running" in seat.text
         assert "waits to be sent" not in seat.text, "the server has it"
         first = seat.main.list._state.busy[key]
@@ -129,7 +129,7 @@ async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Pa
         seat.main.commands.run("do:execute")
         await seat.pilot.pause()
         assert not isinstance(seat.app.screen, ActionDialog), "a second press only says how it stands"
-        await seat.until("Run now: outcome unknown, checking since")
+        await seat.until(": outcome unknown, checking (Run now)")
         await seat.until(lambda: here.phase(key) is Phase.ACTIVE)
         watch.go.set()
         await seat.until(lambda: here.phase(key) is Phase.DONE)
@@ -197,7 +197,17 @@ async def test_an_error_is_an_end_and_its_log_is_there(tmp_path: Path) -> None:
         task = await here.world.new(rewards(99))
         key = await here.run_now(task, str(task))
         await here.seat.until(lambda: here.phase(key) is Phase.BROKEN)
-        await here.seat.until("✕ 2026-05-26T")
+        seat = here.seat
+        await seat.until(lambda: not seat.main.acts.running)
+        await seat.until(lambda: "failed at 16:35:" in seat.text and ": Campaign 99 does not exist." in seat.text)
+        assert "accepted by the server" not in seat.text, "no word that reads like a success"
+        seat.app.clear_notifications()
+        await seat.pilot.pause()
+        lines = [" ".join(line.split()) for line in seat.text.splitlines()]
+        assert any("failed at 16:35:" in line and "Campaign 99" in line for line in lines), (
+            "the pane says it for good"
+        )
+        assert any("Why it failed" in line and "Campaign 99 does not exist." in line for line in lines)
         assert here.relay.writes == 1
         assert here.seat.main.bench.outbox.attention() == 0
 

@@ -91,7 +91,7 @@ async def test_the_whole_proof_is_typed_and_hidden_inputs_and_slow_ones_are_told
         await seat.type(run.proof)
         await seat.press("f10")
         assert sent[0].inputs == {"seen_run": run.inputs[0].default}
-        assert "the server works on it since" in seat.text
+        assert ": the server works on it (" in seat.text
         seat.main.commands.run("do:execute")
         await seat.pilot.pause()
         assert not isinstance(seat.app.screen, ActionDialog)
@@ -99,6 +99,39 @@ async def test_the_whole_proof_is_typed_and_hidden_inputs_and_slow_ones_are_told
         answered.set()
         await seat.until(lambda: not seat.main.acts.running)
         assert "works on it" not in seat.main.detail.query_one("#detail-saved", OneLine).render().plain
+
+
+async def test_bar_and_message_call_an_action_what_its_system_calls_it(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(160, 40), config=FLOWS) as seat:
+        await open_row(seat, "reject")
+        key = seat.opened
+        assert key is not None
+        await seat.press("f3")
+        commands = {hint.command: hint.label for hint in seat.main.keybar.hints}
+        assert commands.get("deny") == "Reject", "with the keys in the list too, as its record is known"
+        seat.main.list.select(key)
+        await seat.press("f6")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.type("Wrong supplier")
+        await seat.press("f10")
+        await seat.until(": Reject")
+
+
+async def test_what_is_created_from_presets_is_said_before_it_is_done(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40), config=SHOP) as seat:
+        await seat.press("n")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.type("2")
+        await seat.press("f10", "f10")
+        dialog = dialog_of(seat)
+        told = dialog.sentences()
+        assert "This is created with Enter:" in told, seat.text
+        assert any(line.startswith("First run: ") for line in told), "a preset that nobody took is named"
+        assert "An export without a filter takes everything; its file may be large." in told
+        await seat.press("up", "enter")
+        assert "This is created with Enter:" not in dialog.sentences(), "what is changed is told anew"
+        await seat.press("f10", "enter")
+        await seat.until("accepted by the server")
 
 
 async def test_what_a_system_never_allows_is_absent_and_the_tree_has_its_name(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.site import Seat, seated
 from tests.ui.test_bad_servers import PROFILE, http, server
+from tui.model.status import Phase, Status
 from tui.ui.actions import FORM, LIST
 
 FIELDS = 60
@@ -117,6 +119,29 @@ async def test_a_refresh_leaves_the_place_alone(tmp_path: Path) -> None:
         await seat.until(lambda: seat.main.detail.record is not record)
         assert where(seat) == before
         assert seat.main.pane != LIST
+
+
+async def test_the_pane_beside_the_list_follows_its_row(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(80, 24)) as seat:
+        await seat.until("connected")
+        await seat.until("Enter opens this task.")
+        main, bench = seat.main, seat.main.bench
+        key = main.list.selected_key
+        assert key is not None
+
+        def meta() -> str:
+            return str(main.detail._meta.render())
+
+        row = bench.live.rows[key]
+        assert "Denied" not in meta()
+        bench.live.apply(msgspec.structs.replace(row, status=Status("denied", Phase.DENIED), revision="new"))
+        await seat.until(lambda: "Denied" in meta())
+        bench.live.apply(row)
+        await seat.until(lambda: "Denied" not in meta())
+        before = meta()
+        seat.clock.forward(minutes=10)
+        main.follower.tick()
+        assert meta() != before, "its age goes on with the list's"
 
 
 async def test_a_long_form_has_the_narrow_screen_for_itself(tmp_path: Path) -> None:

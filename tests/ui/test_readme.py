@@ -10,7 +10,7 @@ import pytest
 from tests.tools.screenshots_draw import CELL_WIDTH
 from tests.tools.screenshots_scenes import SCENES
 from tui.cli.parser import build
-from tui.config import Overrides, load_settings
+from tui.config import Overrides, Profile, load_settings
 from tui.ui.actions import BOARD, COMMANDS
 from tui.ui.keymap import Keymap, written
 
@@ -60,7 +60,7 @@ def test_every_command_line_is_understood(line: str, capsys: pytest.CaptureFixtu
 
 
 def test_every_profile_is_a_profile(tmp_path: Path) -> None:
-    systems = {}
+    systems: dict[str, Profile] = {}
     for text in re.findall(r"```toml\n(.*?)```", README, re.DOTALL):
         file = tmp_path / "config.toml"
         file.write_text(text, encoding="utf-8")

@@ -40,7 +40,7 @@ async def test_it_begins_with_the_shift_that_it_is(tmp_path: Path) -> None:
         screen = await opened(seat)
         assert "Shift report: Sample site · This shift, Sun 22:00 – 06:00" in seat.text
         assert screen.report is not None
-        for heading in ("Summary", "Open (", "Missed (", "Denied (", "Done late ("):
+        for heading in ("Summary", "Unfinished (", "Missed (", "Denied (", "Done late ("):
             assert heading in seat.text
         assert f"{screen.report.total} tasks · data 0 s old" in seat.text
         await seat.press("f3")
@@ -186,3 +186,10 @@ async def test_from_the_board_it_leads_back_to_the_board(tmp_path: Path) -> None
         await opened(seat)
         await seat.press("f3")
         assert isinstance(seat.app.screen, BoardScreen)
+
+
+async def test_ctrl_c_says_how_to_leave_here_too(tmp_path: Path) -> None:
+    async with seated(tmp_path) as seat:
+        await opened(seat)
+        await seat.press("ctrl+c")
+        await seat.until("F3 leads to the list", 5)

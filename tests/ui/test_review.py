@@ -96,7 +96,7 @@ async def test_what_is_in_doubt_may_stay_here_while_the_rest_is_sent(tmp_path: P
         assert traffic.sent == [], "one key alone sends nothing"
         await seat.press("f3")
         assert "Out of limits · 1" in seat.text
-        await seat.press("s", "enter")
+        await seat.press("s", "f10")
         await seat.until("Sent without these")
         await seat.until("accepted by the server")
         assert traffic.bodies("/finish") == [{"cell-1": "4.5", "cell-2": "5", "doors": "yes"}]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.form.forms import choice, form, number, text
-from tui.form.state import FieldEdit
+from tui.form.state import FieldEdit, FormState
 from tui.model.execution import Answer
 from tui.model.field import Field
 from tui.ui.screens.review_rows import LETTERS, SEND_WITHOUT, Review, ReviewRows
@@ -122,3 +124,20 @@ def test_200_fields_are_laid_out_with_wide_numbers() -> None:
     drawn = rows(Review(state), 37)
     assert drawn[0].startswith("    1 Question 0")
     assert drawn[-1].startswith("  200 Question 199")
+
+
+def json_field(key: str, **more: Any) -> Field:
+    return Field(key=key, label=key, kind="json", **more)
+
+
+def test_an_unreadable_text_that_stands_for_all_is_not_left_out() -> None:
+    fields = (json_field("output"), json_field("a", required=True), json_field("b"))
+    for asked, needed in ((fields[:1], {"output"}), (fields[1:], {"a"})):
+        state = FormState.from_record(asked, {field.key: Answer(value='{"a": 1}') for field in asked})
+        for field in asked:
+            state.entries[field.key].type('{"a": }')
+        found = Review(state)
+        assert {gap.row.key for gap in found.needed} == needed
+        problem = found.gaps[0].row.problem
+        assert problem is not None
+        assert problem.message.english() == "This is no JSON: look at line 1, column 7."

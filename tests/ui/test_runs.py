@@ -205,6 +205,19 @@ async def test_a_run_goes_again_is_cancelled_and_deleted_each_after_its_own_ques
         await seat.until(lambda: run not in seat.main.bench.live.rows)
 
 
+async def test_a_run_that_was_deleted_leaves_the_list_although_the_cursor_was_on_it(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        run = row_of(seat, Phase.DONE)
+        await open_row(seat, run)
+        record = await seat.main.bench.records.load(run)
+        delete = record.action("delete")
+        assert delete is not None
+        seat.main.acts.submit(record, delete, {})
+        await seat.until(lambda: run not in seat.main.list.shown_keys)
+        assert seat.main.list.selected_key is not None, "the cursor goes to the row that takes its place"
+        await seat.until("It is gone from the list")
+
+
 def bar(seat: Seat) -> dict[str, str]:
     """What the record offers of its own, and why not."""
     options = seat.main.commands.own.options()

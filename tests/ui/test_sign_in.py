@@ -135,9 +135,8 @@ async def test_a_token_is_tried_before_it_is_taken_and_never_shown(tmp_path: Pat
         await seat.press("enter")
         await seat.until("The access token is missing or not valid.")
         assert seat.app.screen is dialog
-        await seat.press("ctrl+u")
         token = token_of(door)
-        await paste(seat, token + "\n")
+        await paste(seat, token + "\n")  # in the place of the one that was refused
         assert token not in seat.text
         await seat.press("enter")
         await seat.until("connected")
@@ -271,6 +270,20 @@ async def test_the_keyring_keeps_the_token_where_there_is_one(
         await seat.until("connected")
         assert list(kept.values()) == [token_of(door)]
         assert next(iter(kept))[1].startswith("here@http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+async def test_who_is_not_let_in_is_offered_what_helps(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with before(tmp_path, "intratool", size=size) as (seat, _door):
+        lines = seat.text.splitlines()
+        assert lines[-1].split()[:2] == ["F9", "User"], "what helps stands first on the key bar"
+        assert "Deny" not in lines[-1]
+        assert "Open task" not in lines[-1]
+        if size[0] == 80:
+            assert "  The profile “here” has no token. Set token_env or token_command in the" in seat.text
+        await seat.press("f9", "enter")
+        await seat.until("Sign in to here")
+        assert isinstance(seat.app.screen, SignInDialog)
 
 
 async def test_what_was_paused_goes_on_after_signing_in(tmp_path: Path) -> None:

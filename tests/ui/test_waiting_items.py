@@ -62,6 +62,21 @@ async def test_each_item_says_state_age_and_reason(tmp_path: Path, traffic: Traf
             assert choice in words(seat)
 
 
+async def test_the_open_screen_follows_what_becomes_of_the_items(tmp_path: Path, traffic: Traffic) -> None:
+    traffic.instead = later
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await saved(seat)
+        await seat.until(lambda: seat.main.bench.outbox.waiting() == 1)
+        seat.main.commands.run("outbox")
+        await seat.until("Waiting items")
+        assert "waits · 0 s" in words(seat)
+        seat.clock.forward(minutes=7)
+        await seat.until("waits · 7 min")
+        traffic.instead = refuse
+        seat.main.bench.sender.wake()
+        await seat.until("not accepted · 7 min")
+
+
 async def test_an_item_that_is_edited_opens_with_what_was_entered(tmp_path: Path, traffic: Traffic) -> None:
     traffic.instead = refuse
     async with seated(tmp_path, size=(120, 40)) as seat:

@@ -148,8 +148,8 @@ def test_the_paper_says_all_of_it() -> None:
         "- Points: 3 of 4",
         "| In progress, late | 1 |",
         "> The answers of 4 tasks could not be read, and are missing here.",
-        "## Open (3)",
-        "- 10.05. 04:00 **Check 1** · Kitchen – Open, 32:00 h late",
+        "## Unfinished (3)",
+        "- 10.05. 04:00 **Check 1** · Kitchen – Open, 32 h 00 min late",
         "- 11:30 **Check 2** · Kitchen – In progress, late, 30 min late",
         "- 07:00 **Check 4** · Kitchen – Denied, Reason for denying: No delivery, Started: 06:58",
         "- 08:00 **Check 5** · Kitchen – Fridge: 9.5 °C (2 to 7 °C). Door was open",
@@ -341,3 +341,12 @@ async def test_what_was_done_here_is_named_even_when_no_list_holds_it(bench: Ben
     assert [item.row.key.id for item in report.denied] == ["3"]
     earlier = Changes(rows={}, period=DAY.shifted(-9, BERLIN), as_of=START)
     assert (await make_report(bench.workbench, earlier, lang="en")).total == 0
+
+
+def test_what_failed_stands_apart_and_in_one_section() -> None:
+    report = made(row(1, Status("failed", Phase.BROKEN), None), row(2, ACTIVE), row(3, OPEN))
+    assert [item.row.key.id for item in report.failed] == ["1"]
+    assert [item.row.key.id for item in report.open] == ["2", "3"]
+    paper = as_markdown(report, BERLIN, say)
+    assert "## Failed (1)" in paper
+    assert "## Unfinished (2)" in paper, "open and in progress, as in the table"

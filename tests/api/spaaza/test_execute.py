@@ -73,6 +73,13 @@ async def test_an_error_result_is_an_outcome_and_not_a_failure_to_send(world: Wo
     assert record.execution.status.phase is Phase.BROKEN
     log = next(block for block in record.blocks if block.id == "log")
     assert any("Campaign 99 does not exist." in line.text.english() for line in log.lines)
+    assert receipt.failed is not None
+    assert receipt.failed.english() == "Campaign 99 does not exist."
+    told = await desk.client.reconcile(request)
+    assert told.receipt is not None
+    assert told.receipt.failed == receipt.failed
+    first = [line.text.english() for line in record.blocks[0].lines[:2]]
+    assert first == ["Failed", "Campaign 99 does not exist."]
     assert desk.line.executed == 1
 
 

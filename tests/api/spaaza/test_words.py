@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.api.spaaza.desk import Desk
+from tests.api.spaaza.desk import BERLIN, Desk
 from tests.api.stub import Asked, Said, Stub
 from tests.embedded.spaaza.world import Watch, World, rule, segment
 from tui.api.spaaza.records import read_task
-from tui.api.spaaza.words import audience, audience_lines, log_line, sentence
+from tui.api.spaaza.words import audience, audience_lines, failure, log_line, sentence
 from tui.model.execution import Block, Record, Tone
 from tui.model.system import MoreLines
 
@@ -78,7 +78,7 @@ def test_an_audience_is_told_in_short_and_in_full() -> None:
         ("plain text", "plain text", Tone.PLAIN),
         ("ERROR: it broke", "ERROR: it broke", Tone.BAD),
         ({"date": "2026-05-26T14:35:00Z", "level": "ERROR", "message": "Broke"},
-         "2026-05-26T14:35:00Z ERROR Broke", Tone.BAD),
+         "2026-05-26 16:35:00 ERROR Broke", Tone.BAD),
         ({"when": "2026-05-26", "severity": "warn", "text": "Hm"}, "2026-05-26 warn Hm", Tone.WARNING),
         ({"code": "DONE", "rows": 5}, 'DONE {"rows": 5}', Tone.GOOD),
         ({"message": "x", "rows": 5}, 'x {"rows": 5}', Tone.PLAIN),
@@ -88,9 +88,22 @@ def test_an_audience_is_told_in_short_and_in_full() -> None:
     ],
 )  # fmt: skip
 def test_a_line_of_a_log_is_read_whatever_it_is(entry: Any, words: str, tone: Tone) -> None:
-    line = log_line(entry)
+    line = log_line(entry, BERLIN)
     assert (line.text.english(), line.tone) == (words, tone)
     assert line.text.server, "a server's words are never taken for a template"
+
+
+def test_the_cause_of_a_failure_is_the_first_of_its_errors() -> None:
+    def line(level: str, message: str) -> dict[str, str]:
+        return {"date": "2026-05-26T14:35:00Z", "level": level, "message": message}
+
+    log = [
+        line("INFO", "The end."), line("ERROR", "Task execution failed."), line("ERROR", "No campaign."),
+        line("INFO", "Run 2 started."), line("ERROR", "Of an earlier run."),
+    ]  # fmt: skip
+    assert failure(log) == "No campaign."
+    assert failure(log[:1]) == failure([]) == ""
+    assert failure(["ERROR: it broke"]) == "ERROR: it broke"
 
 
 @settings(deadline=None, max_examples=40)
@@ -99,7 +112,7 @@ def test_a_line_of_a_log_is_read_whatever_it_is(entry: Any, words: str, tone: To
     lambda part: st.lists(part) | st.dictionaries(st.text(), part), max_leaves=12,
 ))  # fmt: skip
 def test_no_entry_and_no_rule_is_too_strange(value: Any) -> None:
-    assert isinstance(log_line(value).text.english(), str)
+    assert isinstance(log_line(value, BERLIN).text.english(), str)
     assert isinstance(sentence(value).english(), str)
 
 
@@ -113,12 +126,14 @@ async def test_a_record_is_blocks_in_their_order(world: World, desk: Desk) -> No
     assert [block.id for block in record.blocks] == ["state", "schedule", "target", "audience", "log", "other"][:5]
     shown = blocks(record)
     assert shown["state"][:3] == [
-        "Now: Done", "Last run: 2026-05-26 16:35:00 (2026-05-26T14:35:00Z)", "It took: about 3 s",
+        "Now: Done", "Last run: 2026-05-26 16:35:00", "It took: about 3 s",
     ]  # fmt: skip
+    assert shown["state"][-1] == "Times here are local (Europe/Berlin); the server has them in UTC."
+    assert "UTC" not in "".join(line for name, lines in shown.items() if name != "state" for line in lines)
     assert shown["schedule"] == [
-        "Planned: 2026-05-26 15:35:00 (2026-05-26T13:35:00Z)",
+        "Planned: 2026-05-26 15:35:00",
         "Repeats: every day",
-        "Next run: 2026-05-27 15:35:00 (2026-05-27T13:35:00Z), reckoned from its repetition",
+        "Next run: 2026-05-27 15:35:00, reckoned from its repetition",
     ]
     assert shown["target"] == ["Action: export", "Data: users", "Format: csv"]
     assert shown["audience"] == ["All of these have to hold:", "country is DE"]

@@ -286,3 +286,14 @@ async def test_an_unknown_outcome_of_a_strange_request_stays_unknown(house: Hous
     assert cancel is not None
     strange = request_for("superai", record, cancel)
     assert (await client.reconcile(strange)).verdict is Verdict.NOT_APPLIED
+
+
+async def test_a_task_is_not_completed_with_nothing(house: House) -> None:
+    client = house.client()
+    record = await record_in(client, "failed")
+    (field,) = record.fields
+    assert field.required, "asked for before anything is sent"
+    with pytest.raises(Refused) as caught:
+        await client.perform(ask(record, "complete"))
+    assert "An output is needed" in caught.value.what.english()
+    assert (await attempts(client, record.execution.key))["order"] == "failed"
