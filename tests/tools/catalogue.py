@@ -28,7 +28,7 @@ _TWO = {"plural"}
 _EXEMPT = PACKAGE / "i18n" / "__init__.py"
 
 # ``Message(known.id, ...)``, ``Message(field.label)``: a sentence handed on; its own literal is found elsewhere.
-_HANDED_ON = {"id", "label", "help"}
+_HANDED_ON = {"id", "label", "help", "called"}
 
 Id = str | tuple[str, str]
 

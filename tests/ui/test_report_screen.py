@@ -186,10 +186,3 @@ async def test_from_the_board_it_leads_back_to_the_board(tmp_path: Path) -> None
         await opened(seat)
         await seat.press("f3")
         assert isinstance(seat.app.screen, BoardScreen)
-
-
-async def test_ctrl_c_says_how_to_leave_here_too(tmp_path: Path) -> None:
-    async with seated(tmp_path) as seat:
-        await opened(seat)
-        await seat.press("ctrl+c")
-        await seat.until("F3 leads to the list", 5)

@@ -14,13 +14,15 @@ from tui.cli.output import calm_log, complain, escaped, tell, tell_data
 from tui.cli.words import NOTHING, action_word, value_text
 from tui.i18n import _, say
 from tui.model.clock import stamp
+from tui.model.field import Field
+from tui.model.message import Message
 from tui.model.plain import clean
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
     from tui.workbench.books import Books
-    from tui.workbench.history import HistoryRow
+    from tui.workbench.history import Event, HistoryRow
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
@@ -67,25 +69,41 @@ def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str
         event = row.event
         place = f"{clean(event.key.profile)}, " if everybody else ""
         name = clean(event.title) or clean(event.key.id) or clean(event.key.profile)
-        what = f"{name}: {action_word(event.what)}"
+        what = f"{name}: {clean(say(Message(event.called))) if event.called else action_word(event.what)}"
         who = clean(event.who) or _("unknown")
         lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what} – {_outcome(row)}")
         for key, new in event.new.items():
+            if event.labels and key not in event.labels:
+                continue  # it travelled along hidden: an ID, not an answer
             old = value_text(event.old.get(key)) if key in event.old else NOTHING
-            lines.append(f"                {clean(key)}: {old} → {value_text(new)}")
+            was = f"{old} → " if key in event.old or not event.labels else ""
+            lines.append(f"                {_label(event, key)}: {was}{value_text(new)}")
         for key, note in event.notes.items():
-            lines.append("                " + _("note to {field}: {note}", field=clean(key), note=clean(note)))
+            lines.append(
+                "                " + _("note to {field}: {note}", field=_label(event, key), note=clean(note))
+            )
         if event.why:
             lines.append("                " + _("reason: {why}", why=clean(event.why)))
     return "\n".join(lines)
 
 
+def _label(event: Event, key: str) -> str:
+    """What a field was called on the screen, in the person's language where it is one of ours."""
+    known = Field(key=key, label=event.labels.get(key, ""), kind="text")
+    return clean(say(Message(known.label))) if known.label else clean(key.replace("_", " "))
+
+
+def _state(raw: str) -> str:
+    """A server's word for a state, without its underscores."""
+    return clean(raw).replace("_", " ")
+
+
 def _outcome(row: HistoryRow) -> str:
     event = row.event
-    answer = clean(say(event.answer))
+    answer = _state(say(event.answer)) if event.answer.server else clean(say(event.answer))
     match event.outcome:
         case "sent":
-            was = f"{clean(event.was)} → " if event.was else ""
+            was = f"{_state(event.was)} → " if event.was else ""
             return _("accepted by the server: {answer}", answer=was + (answer or NOTHING))
         case "refused":
             return _("not accepted: {answer}", answer=answer or NOTHING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -61,7 +62,9 @@ def run(shop: Shop, arguments: Namespace) -> int:
         changes = await bench.live.load()
         now = bench.clock()
         rows = [row for row in changes.rows.values() if belongs(row, period, now)]
-        rows.sort(key=lambda row: (row.due is None, row.due or period.start, row.title, row.key.id))
+        rows.sort(
+            key=lambda row: (row.due is None, row.due or period.start, by_number(row.title), by_number(row.key.id))
+        )
         make, write = _FORMS[arguments.form]
         write(make(bench, period, rows, changes.as_of))
         return DONE
@@ -106,6 +109,12 @@ def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         worn = "".join(f" · {clean(say(mark))}" for mark in row.marks)
         lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{worn}{place}")
     return "\n".join(lines)
+
+
+def by_number(text: str) -> tuple[tuple[str, int, str], ...]:
+    """Sorts texts as people count: ``#2`` before ``#10``."""
+    parts = re.split(r"([0-9]{1,18})", text)
+    return tuple(("", int(part), part) if place % 2 else (part, 0, "") for place, part in enumerate(parts))
 
 
 _FORMS = {"json": (as_json, tell_data), "csv": (as_csv, tell_data), "text": (as_text, tell)}

@@ -11,13 +11,16 @@ from tui.config import SYSTEMS, nearest
 from tui.i18n import _, say
 
 PROFILE = """\
-[profiles.local]
+[profiles.{name}]
 system = "{system}"
 base_url = "{address}"
-token_env = "SHIFTDECK_LOCAL_TOKEN"
+token_env = "{variable}"
 timezone = "{timezone}"
 refresh_seconds = 5
 """
+
+NAMES = {"superai": "local-flows", "spaaza": "local-shop"}
+"""What the printed profile of a system is called, so that all of them can stand in one config."""
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
@@ -58,11 +61,19 @@ def _tell(serving: Serving, system: str, timezone: str, config_path: str) -> Non
     if not serving.loopback:
         lines.append(_("Others in the network can reach this port, and the line is not encrypted."))
     lines += [_("A profile for it, to be put into {file}:", file=config_path), ""]
-    example = PROFILE.format(system=system, address=serving.address, timezone=timezone)
+    name = NAMES.get(system, "local")
+    variable = f"SHIFTDECK_{name.upper().replace('-', '_')}_TOKEN"
+    start = f"shiftdeck --profile {name}"
+    parts = {"name": name, "variable": variable, "address": serving.address, "timezone": timezone}
+    example = PROFILE.format(system=system, **parts)
     lines += ["    " + line for line in example.splitlines()]
     lines += [
         "",
-        _("Put the token into SHIFTDECK_LOCAL_TOKEN and start: {command}", command="shiftdeck --profile local"),
+        _(
+            "Put the token into {variable} and start: {command}",
+            variable=variable,
+            command=start,
+        ),
     ]
     lines += [_("Ctrl+C ends the server.")]
     tell("\n".join(lines))

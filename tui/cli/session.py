@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from tui.cli.exits import code_for
 from tui.cli.output import complain
 from tui.i18n import say
-from tui.model.errors import TaskError
+from tui.model.errors import NotFound, NotTheServer, TaskError, Unauthorised
 from tui.model.message import Message
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
     from tui.workbench.workbench import Workbench
+
+_INSTEAD = {
+    Unauthorised.help.id: Message("Start shiftdeck and sign in there, or set another token in the config."),
+    NotTheServer.help.id: Message("Sign in to the network (captive page?) or check the address in the config."),
+    NotFound.help.id: Message("It may have been deleted."),
+}
+"""What the errors' help, which names keys of the application, is for a command."""
 
 
 @asynccontextmanager
@@ -47,7 +54,8 @@ def run_with(shop: Shop, work: Callable[[Workbench], Awaitable[int]]) -> int:
 
 def told(error: TaskError) -> Message:
     """What happened, in the server's words too where it gave any, and what to do."""
+    # A command has no keys: what helps is the same, but begins in the application.
+    help_ = _INSTEAD.get(error.help.id, error.help)
     if error.said:
-        parts = {"what": error.what, "said": error.said, "help": error.help}
-        return Message("{what} ({said}) {help}", parts)
-    return Message("{what} {help}", {"what": error.what, "help": error.help})
+        return Message("{what} ({said}) {help}", {"what": error.what, "said": error.said, "help": help_})
+    return Message("{what} {help}", {"what": error.what, "help": help_})

@@ -30,7 +30,7 @@ def action_word(name: str) -> str:
         "draft": _("Typed, not sent"),
         "adopt": _("Taken over"),
     }
-    return words.get(name, clean(name))
+    return words.get(name, clean(name.partition(":")[0]).replace("_", " "))
 
 
 def entry_name(entry: Entry) -> str:

@@ -37,7 +37,10 @@ def _from_each_word(label: str) -> tuple[str, ...]:
 
 
 def numbers(choices: Sequence[Choice]) -> tuple[str, ...]:
-    """What is typed for each choice: its place, or its own label where all labels are single digits."""
+    """What is typed for each choice: its own number, its label where all are single digits, else its place."""
+    own = [choice.number for choice in choices]
+    if all(own) and len(set(own)) == len(own):
+        return tuple(own)
     labels = [choice.label.strip() for choice in choices]
     if all(len(label) == 1 and label in "0123456789" for label in labels) and len(set(labels)) == len(labels):
         return tuple(labels)

@@ -183,7 +183,8 @@ class FormFlow(Place):
         """After the last field: what is still open, or that nothing is."""
         if not self.reviewed:
             return None
-        still = sum(self.state.entries[key].empty for key in self.order)
+        problems = self.state.problems()
+        still = sum(key in problems or self.state.entries[key].empty for key in self.order)
         return Message("{n} still open, F10 reviews.", {"n": still}) if still else ALL_ANSWERED
 
     def _accept(self, entry: Entry) -> bool:

@@ -202,6 +202,10 @@ class FormState:
         """The draft: one piece per field that differs from the server."""
         return {key: entry.edit() for key, entry in self.entries.items() if entry.dirty}
 
+    def sound_edits(self) -> dict[str, FieldEdit]:
+        """The pieces that could be read: what fits no choice, or means nothing, is not worth keeping."""
+        return {key: edit for key, edit in self.edits().items() if not self.entries[key].unread}
+
     def rebase(self, answers: Mapping[str, Answer]) -> list[str]:
         """Bring in newer answers of the server; the keys of the fields that look different now."""
         return [key for key, entry in self.entries.items() if entry.rebase(answers.get(key, _NO_ANSWER))]

@@ -83,7 +83,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     changed, ``base`` and ``base_notes`` what the server had for these keys when the person began; ``inputs``
     are the action's own fields (deny_reason, delayed_reason, status ...). ``expected`` is the raw status that
     the person saw. ``idempotency_key`` stays the same for every attempt. ``why`` is the person's reason where the
-    system has no place for one: it is never sent, and stands in the history of this device.
+    system has no place for one: it is never sent, and stands in the history of this device. ``called`` is the
+    action's own label in English ("" in requests of earlier versions), ``labels`` those of its inputs
+    and answers by key.
     """
 
     profile: str
@@ -101,18 +103,22 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     expected: str = ""
     title: str = ""
     why: str = ""
+    called: str = ""
+    labels: dict[str, str] = {}
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A checked answer to a :class:`Request`: the server's own words about this very execution.
 
     ``held``: how the server names what was sent in another form (files), by field key, where it shows that.
+    ``failed``: the server did what it was asked for, and it ended badly; why, in one line.
     """
 
     key_id: str
     status_raw: str
     data: dict[str, Any] = {}
     held: dict[str, Value] = {}
+    failed: Message | None = None
 
 
 class Verdict(StrEnum):

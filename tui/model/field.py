@@ -12,11 +12,15 @@ Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One option: ``value`` travels, ``label`` is read, ``points`` is what the server gives for it."""
+    """One option: ``value`` travels, ``label`` is read, ``points`` is what the server gives for it.
+
+    ``number`` is typed for it wherever it is offered, whatever else is ("": its place in the list).
+    """
 
     value: str
     label: str
     points: float | None = None
+    number: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True):

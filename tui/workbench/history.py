@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from tui.model.execution import Key
+from tui.model.action import Action
+from tui.model.execution import Key, Record
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.model.period import Period
@@ -25,7 +26,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     ``outcome`` is one of sent, refused, paused, discarded, retried; ``answer`` the status that the server named,
     or its words. ``request`` is the idempotency key. ``was`` is the status before, as the person saw it, and
-    ``why`` the reason that was given for the history alone.
+    ``why`` the reason that was given for the history alone. ``called`` and ``labels``: what the action and the
+    fields were called then; events of older versions have none.
     """
 
     at: datetime
@@ -42,6 +44,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     request: str = ""
     was: str = ""
     why: str = ""
+    called: str = ""
+    labels: dict[str, str] = {}
 
 
 class _Trace(msgspec.Struct, frozen=True):
@@ -121,6 +125,12 @@ class History:
             return expected
         # Rows cut off at the end leave a chain that holds: only the noted head tells.
         return None if known == [expected - 1, last.hex()] else expected
+
+
+def labels_of(record: Record | None, action: Action, values: dict[str, Value]) -> dict[str, str]:
+    """What a person sees beside the inputs and the answers that travel along; nothing of what is hidden."""
+    answered = [field for field in record.fields if field.key in values] if record is not None else []
+    return {field.key: field.label for field in (*answered, *action.inputs) if not field.hidden}
 
 
 def append(db: Db, event: Event) -> None:

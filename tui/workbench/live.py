@@ -193,8 +193,9 @@ class Live:
         while True:
             if pause != 0.0:
                 # A token that is good again must be noticed all the same: entries wait for that.
-                quiet = self.paused and self._wire.link.now.state is not LinkState.REFUSED
-                await self._waker.pause(None if quiet else pause)
+                woken = await self._waker.pause(None if self._quiet else pause)
+                if self._quiet and not woken:
+                    continue  # it was paused while we waited: nobody is asked once more
             await self._warm()
             if not self._wire.connected:
                 pause = None
@@ -215,6 +216,10 @@ class Live:
                 _log.exception("the list cannot be kept up to date")
                 self._wire.link.failed(as_task_error(error))
                 pause = self._backoff.next()
+
+    @property
+    def _quiet(self) -> bool:
+        return self.paused and self._wire.link.now.state is not LinkState.REFUSED
 
     async def load(self) -> Changes:
         """Ask the server once; raises ``TaskError``. The watchers get what is new."""

@@ -390,6 +390,8 @@ class Outbox(OutboxReading):
             request=request.idempotency_key,
             was=request.expected,
             why=request.why,
+            called=request.called,
+            labels=request.labels,
         )
 
 

@@ -19,6 +19,9 @@ from tui.workbench.entry import Entry, EntryState
 from tui.workbench.figures import STANDINGS, Count, belongs
 from tui.workbench.tally import Standings
 
+SECTIONS = ("open", "missed", "denied", "failed", "closed", "late", "done")
+"""The lists of a report; each execution stands in one of them."""
+
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One execution in the report.
@@ -62,8 +65,9 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """``as_of``: when the server told the list; ``made``: when the report was made (aware UTC).
 
-    All lists are in the order in which the work was due. ``open``: unfinished; ``closed``: what ended in another
-    way (failed, cancelled). ``unread``: of so many that somebody worked on the answers are not known here.
+    All lists are in the order in which the work was due. ``open``: unfinished; ``failed``: what somebody has to
+    look at; ``closed``: what ended in another way (cancelled). ``unread``: of so many that somebody worked on the
+    answers are not known here.
     """
 
     profile: str
@@ -78,6 +82,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     open: tuple[Item, ...]
     missed: tuple[Item, ...]
     denied: tuple[Item, ...]
+    failed: tuple[Item, ...]
     closed: tuple[Item, ...]
     late: tuple[Item, ...]
     done: tuple[Item, ...]
@@ -123,7 +128,9 @@ def compose(
         (row for row in changes.rows.values() if matters(row, changes.period, now, worked)),
         key=lambda row: (row.due is None, row.due or now, row.title, row.key.id),
     )
-    groups: dict[str, list[Item]] = {name: [] for name in ("open", "missed", "denied", "closed", "late", "done")}
+    groups: dict[str, list[Item]] = {
+        name: [] for name in ("open", "missed", "denied", "failed", "closed", "late", "done")
+    }
     notes: list[Remark] = []
     outside: list[Remark] = []
     for row in rows:
@@ -152,6 +159,8 @@ def compose(
 
 def _group(row: Execution) -> str:
     phase = row.status.phase
+    if phase in (Phase.BROKEN, Phase.FAILED):
+        return "failed"
     if not phase.closed:
         return "open"
     if phase is Phase.DONE:

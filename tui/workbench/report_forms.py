@@ -16,7 +16,7 @@ from tui.model.execution import Execution
 from tui.model.message import Message
 from tui.model.plain import clean
 from tui.workbench.report import Item, Remark, Report, Waiting
-from tui.workbench.report_words import HEADINGS, ORDER, SECTIONS, Say, Words, number_text, unread_words
+from tui.workbench.report_words import HEADINGS, ORDER, RARE, SECTIONS, Say, Words, number_text, unread_words
 from tui.workbench.tables import table
 
 COLUMNS = (
@@ -40,8 +40,8 @@ COLUMNS = (
     "limits",
     "note",
 )
-"""The columns of the table, in this order. ``section``: open, missed, denied, closed, late, done, note, limit or
-waiting. Times are ISO 8601 with the site's offset. Part of the public interface."""
+"""The columns of the table, in this order. ``section``: open, missed, denied, failed, closed, late, done, note,
+limit or waiting. Times are ISO 8601 with the site's offset. Part of the public interface."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -136,7 +136,7 @@ class _Paper:
         words = Words(self._report, self._zone, self._say, plain=_plain, strong=lambda text: f"**{text}**")
         for section in ORDER:
             lines = words.of(section)
-            if lines or section != "closed":
+            if lines or section not in RARE:
                 yield from self._section(HEADINGS[section], lines)
 
     def _section(self, heading: Message, lines: list[str]) -> Iterator[str]:

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from tui.model.execution import Execution
 from tui.model.message import Message
+from tui.workbench.report import SECTIONS as SECTIONS
 from tui.workbench.report import Item, Remark, Report, Waiting
 
 Say = Callable[[Message], str]
 Plain = Callable[[str], str]
 
-SECTIONS = ("open", "missed", "denied", "closed", "late", "done")
 HEADINGS = {
-    "open": Message("Open"),
+    "open": Message("Unfinished"),
     "missed": Message("Missed"),
     "denied": Message("Denied"),
+    "failed": Message("Failed"),
     "closed": Message("Ended otherwise"),
     "late": Message("Done late"),
     "done": Message("Done"),
@@ -25,7 +26,9 @@ HEADINGS = {
     "limits": Message("Values out of limits"),
     "waiting": Message("Not sent to the server yet"),
 }
-ORDER = ("open", "missed", "denied", "closed", "late", "notes", "limits", "waiting", "done")
+RARE = frozenset({"failed", "closed"})
+"""Sections that are left out where there is nothing in them."""
+ORDER = ("failed", "open", "missed", "denied", "closed", "late", "notes", "limits", "waiting", "done")
 """What the next shift has to know first."""
 ACTIONS = {
     "save": Message("Save"),
@@ -66,7 +69,7 @@ class Words:
         row, say, plain = item.row, self._say, self._plain
         parts = [plain(say(row.status.word))]
         if item.late_by is not None:
-            parts.append(say(Message("{age} late", {"age": _span(item.late_by)})))
+            parts.append(say(Message("{span} late", {"span": _span(item.late_by)})))
         if row.actor:
             parts.append(plain(row.actor))
         parts += [f"{plain(say(label))}: {plain(text)}" for label, text in item.facts]
@@ -115,7 +118,11 @@ def unread_words(report: Report) -> Message:
     return Message("The answers of {n} tasks could not be read, and are missing here.", {"n": report.unread})
 
 
-def _span(span: timedelta) -> str:
+def _span(span: timedelta) -> Message:
+    """A length of time, as the rest of the application says it."""
     minutes = int(span.total_seconds()) // 60
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02} h" if hours else f"{minutes} min"
+    if minutes < 60:
+        return Message("{n} min", {"n": minutes})
+    if minutes < 48 * 60:
+        return Message("{h} h {m:02} min", {"h": minutes // 60, "m": minutes % 60})
+    return Message("{n} d", {"n": minutes // (24 * 60)})

@@ -25,7 +25,7 @@ from tui.workbench.drafts import Drafts, elsewhere
 from tui.workbench.entry import Entry
 from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
-from tui.workbench.history import History
+from tui.workbench.history import History, labels_of
 from tui.workbench.journal import Journal, JournalError
 from tui.workbench.link import Link, LinkKeeper
 from tui.workbench.lists import Lists
@@ -239,7 +239,9 @@ class Workbench(Reading):
             base=base or {},
             base_notes=base_notes or {},
             expected=execution.status.raw if execution is not None else "",
+            labels=labels_of(record, action, values or {}),
             title=title or (execution.title if execution is not None else _chosen(action, inputs or {})),
+            called=action.label.english(),
         )
 
     async def submit(self, request: Request) -> Entry | Receipt:

@@ -160,8 +160,12 @@ def _reason_field(here: Situation) -> Field:
 def _status_field(here: Situation) -> Field:
     now = family(here.execution.status.raw)
     # The documented route sets "done" only where the template has no questions; finishing is for the others.
-    words = [raw for raw in SENDABLE if raw != now and not (raw == "done" and here.answerable)]
-    choices = tuple(Choice(raw, STATES[raw].word.english()) for raw in words)
+    # A state has the same number in every such question: those that cannot be chosen leave theirs free.
+    choices = tuple(
+        Choice(raw, STATES[raw].word.english(), number=str(number))
+        for number, raw in enumerate(SENDABLE, 1)
+        if raw != now and not (raw == "done" and here.answerable)
+    )
     label = Message("New status").english()
     return Field(key="task_status_id", label=label, kind="choice", required=True, choices=choices)
 

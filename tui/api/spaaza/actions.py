@@ -29,7 +29,9 @@ def create_action(task: Task | None, newest: int, now: datetime, zone: ZoneInfo)
         slot=Slot.CREATE,
         label=Message("New task") if task is None else Message("Duplicate as new"),
         inputs=builder(task, newest, now, zone),
+        risk=Risk.CONFIRM,
         delivery=Delivery.ONCE,
+        loses=Message("An export without a filter takes everything; its file may be large."),
     )
 
 

@@ -8,22 +8,32 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tui.api.lenient import as_json, as_text
 from tui.api.read import read_object
 from tui.api.secret import Secret
 from tui.api.spaaza import creating, runs, tree
 from tui.api.spaaza.actions import CREATE, DUPLICATE, EXECUTE, SEEN, actions_of, create_action
-from tui.api.spaaza.blocks import FIRST_LOG_LINES, LOG, MORE_LOG_LINES, blocks_of, late_words, log_block
+from tui.api.spaaza.blocks import (
+    FIRST_LOG_LINES,
+    LOG,
+    MORE_LOG_LINES,
+    blocks_of,
+    late_words,
+    log_block,
+    why_failed,
+)
 from tui.api.spaaza.bodies import body_of
 from tui.api.spaaza.fields import FORMATS, INDEXES
 from tui.api.spaaza.listing import NO_ID, SYSTEM, Pages, Rows, digest, filters_of, notice_of
-from tui.api.spaaza.records import INPROGRESS, Task, read_task, whole
+from tui.api.spaaza.records import ERROR, INPROGRESS, Task, read_task, whole
 from tui.api.spaaza.routes import Routes
 from tui.api.spaaza.settings import Settings
 from tui.api.times import WallTime
 from tui.model.action import Action, Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, Refused, Unauthorised
+from tui.model.errors import Forbidden, NotFound, Refused, TaskError, Unauthorised
 from tui.model.execution import Block, Download, Key, Record
 from tui.model.message import Message
 from tui.model.node import Node
@@ -104,8 +114,8 @@ class SpaazaSystem:
         logs = _logs(read_object(await self._routes.show_task(key.id, MORE_LOG_LINES, offset), key.id))
         if offset and logs and self._newest_line.get(key.id) == as_json(logs[0]):
             # A server that always begins at the newest line has no more to give than it gave.
-            return log_block((), offset, MORE_LOG_LINES)
-        return log_block(logs, offset, MORE_LOG_LINES)
+            return log_block((), offset, MORE_LOG_LINES, self._zone)
+        return log_block(logs, offset, MORE_LOG_LINES, self._zone)
 
     async def new_action(self, parent: Record | None = None) -> Action | None:
         """The declaration of "new task"; with ``parent`` as a copy of it."""
@@ -123,7 +133,7 @@ class SpaazaSystem:
             raise _refused(runs.RUNNING)
         self._executing.add(request.key_id)
         try:
-            return await self._execute(request)
+            return await self._ended(await self._execute(request))
         finally:
             self._executing.discard(request.key_id)
 
@@ -140,7 +150,10 @@ class SpaazaSystem:
         if request.action != EXECUTE:
             return Reconciled(verdict=Verdict.UNKNOWN)
         seen = self._before.get(request.idempotency_key) or as_text(request.inputs.get(SEEN))
-        return runs.verdict(await self._runs.look(request.key_id), seen)
+        told = runs.verdict(await self._runs.look(request.key_id), seen)
+        if told.receipt is None:
+            return told
+        return Reconciled(verdict=told.verdict, receipt=await self._ended(told.receipt))
 
     async def choices(self, source: str, query: str = "") -> Page:
         """No picker of this system has a list at the server."""
@@ -197,6 +210,18 @@ class SpaazaSystem:
         while len(self._before) > _REMEMBERED:
             del self._before[next(iter(self._before))]
         return await self._runs.execute(request.key_id, seen)
+
+    async def _ended(self, receipt: Receipt) -> Receipt:
+        """The receipt of a run, which says of a failed one why, as far as its log tells."""
+        if receipt.status_raw != ERROR:
+            return receipt
+        try:
+            raw = await self._raw(receipt.key_id)
+            task, logs = read_task(raw), _logs(raw)
+        except TaskError:
+            task, logs = read_task(receipt.data), []
+        why = why_failed(task, logs) or why_failed(read_task(receipt.data), ())
+        return msgspec.structs.replace(receipt, failed=why)
 
     async def _raw(self, ident: str) -> dict[str, Any]:
         _known_id(ident)

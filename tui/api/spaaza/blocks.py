@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui.api.lenient import as_json, as_text
-from tui.api.spaaza.moments import occurrence, shown
+from tui.api.spaaza.moments import local, occurrence
 from tui.api.spaaza.records import DONE, ERROR, EXPORT, INPROGRESS, READY, Task
-from tui.api.spaaza.words import audience_lines, log_line
+from tui.api.spaaza.words import audience_lines, failure, log_line
 from tui.model.execution import Block, Line, Tone
 from tui.model.message import Message, verbatim
 
@@ -18,6 +18,7 @@ FIRST_LOG_LINES, MORE_LOG_LINES = 10, 50
 LOG = "log"
 
 _NEVER = Message("never")
+_UNSAID = Message("The server gives no reason.")
 _TONES = {DONE: Tone.GOOD, ERROR: Tone.BAD}
 _NAMES = {"export": Message("export"), "bulk issue rewards": Message("issue rewards to many customers")}
 _REPEATS = {"daily": Message("every day"), "weekly": Message("every week"), "monthly": Message("every month")}
@@ -27,20 +28,20 @@ _LONGEST = 10_000
 def blocks_of(task: Task, logs: Sequence[Any], now: datetime, zone: ZoneInfo) -> tuple[Block, ...]:
     """All blocks of ``task`` in their order; those with nothing in them are absent."""
     found = (
-        Block(id="state", title=Message("State"), lines=_state(task, zone)),
+        Block(id="state", title=Message("State"), lines=_state(task, logs, zone)),
         Block(id="schedule", title=Message("Schedule"), lines=_schedule(task, now, zone)),
         Block(id="target", title=Message("Target"), lines=_target(task)),
         Block(id="audience", title=Message("Audience"), lines=audience_lines(task)),
-        log_block(logs, 0, FIRST_LOG_LINES),
+        log_block(logs, 0, FIRST_LOG_LINES, zone),
         Block(id="other", title=Message("Other"), lines=_other(task), folded=True),
     )
     return tuple(block for block in found if block.lines)
 
 
-def log_block(logs: Sequence[Any], offset: int, asked: int) -> Block:
+def log_block(logs: Sequence[Any], offset: int, asked: int, zone: ZoneInfo) -> Block:
     """The lines of a log from ``offset`` on, of which ``asked`` were wanted."""
     more = str(offset + len(logs)) if len(logs) >= asked else ""
-    return Block(id=LOG, title=Message("Log"), lines=tuple(log_line(entry) for entry in logs), more=more)
+    return Block(id=LOG, title=Message("Log"), lines=tuple(log_line(entry, zone) for entry in logs), more=more)
 
 
 def late_words(task: Task, now: datetime) -> Message | None:
@@ -53,17 +54,30 @@ def late_words(task: Task, now: datetime) -> Message | None:
     return Message("Planned {hours} h ago, not run yet.", {"hours": minutes // 60})
 
 
-def _state(task: Task, zone: ZoneInfo) -> tuple[Line, ...]:
-    state = task.state
+def why_failed(task: Task, logs: Sequence[Any]) -> Message | None:
+    """Why the last run failed, in one line; ``None`` where it did not. Diagnostics stand in for a log."""
+    if task.state.code != ERROR:
+        return None
+    said = failure(logs) or task.debug
+    return verbatim(said.strip().split("\n")[0][:_LONGEST]) if said.strip() else _UNSAID
+
+
+def _state(task: Task, logs: Sequence[Any], zone: ZoneInfo) -> tuple[Line, ...]:
+    state, why = task.state, why_failed(task, logs)
     last = Line(label=Message("Last run"), text=_when(state.last_run, zone) or _NEVER)
-    lines = [Line(label=Message("Now"), text=state.status.word, tone=_TONES.get(state.code, Tone.PLAIN)), last]
+    lines = [Line(label=Message("Now"), text=state.status.word, tone=_TONES.get(state.code, Tone.PLAIN))]
+    lines += [Line(label=Message("Why it failed"), text=why, tone=Tone.BAD)] if why is not None else []
+    lines.append(last)
     if state.ended and state.last_run is not None and state.modified is not None:
         seconds = int((state.modified - state.last_run).total_seconds())
         if seconds >= 0:
             lines.append(Line(label=Message("It took"), text=Message("about {seconds} s", {"seconds": seconds})))
     for label, moment in ((Message("Last change"), state.modified), (Message("Created"), state.created)):
         if moment is not None:
-            lines.append(Line(label=label, text=verbatim(shown(moment, zone))))
+            lines.append(Line(label=label, text=verbatim(local(moment, zone))))
+    lines.append(
+        Line(text=Message("Times here are local ({zone}); the server has them in UTC.", {"zone": zone.key}))
+    )
     return tuple(lines)
 
 
@@ -73,7 +87,7 @@ def _schedule(task: Task, now: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
         lines.append(Line(label=Message("Repeats"), text=_REPEATS.get(task.repeat) or verbatim(task.repeat)))
         upcoming = occurrence(task.once, task.repeat, now) if task.once is not None else None
         if upcoming is not None and upcoming != task.once:
-            moment = Message("{moment}, reckoned from its repetition", {"moment": shown(upcoming, zone)})
+            moment = Message("{moment}, reckoned from its repetition", {"moment": local(upcoming, zone)})
             lines.append(Line(label=Message("Next run"), text=moment))
     late = late_words(task, now)
     if late is not None:
@@ -105,4 +119,4 @@ def _other(task: Task) -> tuple[Line, ...]:
 
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> Message | None:
-    return verbatim(shown(moment, zone)) if moment is not None else None
+    return verbatim(local(moment, zone)) if moment is not None else None

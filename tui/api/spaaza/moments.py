@@ -33,9 +33,9 @@ def written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def shown(moment: datetime, zone: ZoneInfo) -> str:
-    """Wall time to read, and the moment as the server has it."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S} ({written(moment)})"
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """``2026-11-21 03:00:00``, the wall time of ``zone``."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def occurrence(once: datetime, repeat: str, start: datetime) -> datetime | None:

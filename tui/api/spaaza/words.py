@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tui.api.lenient import as_json, as_object, as_text
-from tui.api.spaaza.moments import moment_of
+from tui.api.spaaza.moments import local, moment_of
 from tui.api.spaaza.records import Task
 from tui.model.execution import Line, Tone
 from tui.model.message import Message, verbatim
@@ -75,21 +77,45 @@ def audience_lines(task: Task) -> tuple[Line, ...]:
     return (Line(text=joined), *(Line(text=sentence(rule)) for rule in rules))
 
 
-def log_line(entry: Any) -> Line:
-    """A line of a log, whose shape is not documented: a date, a level and the rest, or a plain text."""
-    if isinstance(entry, str):
-        return Line(text=verbatim(entry[:_LONGEST]), tone=_tone_of(entry.partition(" ")[0]))
+def log_line(entry: Any, zone: ZoneInfo) -> Line:
+    """A line of a log, whose shape is not documented: a date, a level and the rest, or a plain text. A moment is
+    told in the wall time of ``zone``."""
+    date, level, text = _parts(entry)
+    moment = moment_of(date) if "T" in date or ":" in date else None
+    when = local(moment, zone) if moment is not None else date
+    words = " ".join(part for part in (when, level, text) if part)
+    return Line(text=verbatim(words[:_LONGEST]), tone=_tone(entry, level))
+
+
+def failure(logs: Sequence[Any]) -> str:
+    """What went wrong in the last run, from its log (newest line first): the earliest of the last errors, which
+    the later ones come of; "" where no line says so."""
+    found = ""
+    for entry in logs:
+        _date, level, text = _parts(entry)
+        if _tone(entry, level) is Tone.BAD:
+            found = text or found
+        elif found:
+            break
+    return found[:_LONGEST]
+
+
+def _tone(entry: Any, level: str) -> Tone:
+    return _tone_of(entry.partition(" ")[0] if isinstance(entry, str) else level)
+
+
+def _parts(entry: Any) -> tuple[str, str, str]:
+    """Date, level and the rest of a line; "" for what it has not."""
     raw = as_object(entry)
     if not raw:
-        return Line(text=verbatim(as_json(entry)[:_LONGEST]))
+        return "", "", entry if isinstance(entry, str) else as_json(entry)
     left = dict(raw)
     date = next((left.pop(key) for key, value in raw.items() if moment_of(value) is not None), None)
     level_key = next((key for key, value in left.items() if as_text(value).strip().lower() in _LEVELS), None)
     level = as_text(left.pop(level_key)) if level_key is not None else ""
     text = next((as_text(left.pop(key)) for key in _TEXTS if as_text(left.get(key))), "")
     rest = as_json(left) if left else ""
-    words = " ".join(part for part in (as_text(date), level, text, rest) if part)
-    return Line(text=verbatim(words[:_LONGEST]), tone=_tone_of(level))
+    return as_text(date), level, " ".join(part for part in (text, rest) if part)
 
 
 def _tone_of(level: str) -> Tone:

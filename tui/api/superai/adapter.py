@@ -264,12 +264,12 @@ class SuperAiSystem:
             return ""
 
     def _actor(self, by: str) -> str | None:
-        """Who changed something: people by name as far as known, programs by their word, the system not at all."""
+        """Who changed something: people whose name is known, programs by their word, the system not at all."""
         if not by or by == "system":
             return None
         if self._who is not None and by == self._who.id:
             return self._who.name
-        return by[:8] if _is_uuid(by) else by
+        return None if _is_uuid(by) else by
 
 
 def _is_uuid(text: str) -> bool:

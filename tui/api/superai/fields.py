@@ -51,7 +51,7 @@ def form_of(attempt: Attempt, schema: Any) -> Form:
     names = list(dict.fromkeys([*parts, *output])) if isinstance(output, dict) else [*parts]
     whole = not isinstance(output, dict | None) or not names or "" in names or len(names) > MOST_FIELDS
     if whole:
-        return _form([_one(attempt, "", output, model, bool(needed))])
+        return _form([_one(attempt, "", output, model, True)])  # without it nothing would be handed on
     there = as_object(output)
     return _form(
         [_one(attempt, name, there.get(name), as_object(parts.get(name)), name in needed) for name in names]

@@ -19,6 +19,7 @@ from tui.model.message import Message
 REVIEW = "review_status"
 VERDICTS = {APPROVE: "approved", REJECT: "rejected"}
 _CHANGED = frozenset({"added", "already_exists"})
+_NO_OUTPUT = Message("An output is needed; nothing was sent.")
 _LEFT = Message("The server took it, but left the task as: {status}.")
 
 
@@ -58,7 +59,10 @@ class Writes:
             raise unsent(Message("It is being worked on; wait until it has ended."))
         if task.status == "completed" and not request.values:
             raise unsent(Message("Somebody else has completed it meanwhile."))
-        body = completed_body(task, merged(task.output, task.id, request.values))
+        output = merged(task.output, task.id, request.values)
+        if output is None or output == "":
+            raise unsent(_NO_OUTPUT)
+        body = completed_body(task, output)
         again = request.inputs.get("afterwards") == AGAIN
         raw = read_object(await self._routes.replace_task(body, again, request.idempotency_key), task.id)
         found = attempt_of(raw)

@@ -14,6 +14,7 @@ from tui.i18n import _, say
 from tui.model.errors import TaskError
 from tui.model.message import Message
 from tui.model.system import Who
+from tui.workbench.figures import belongs
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
@@ -44,8 +45,11 @@ async def examine(shop: Shop, bench: Workbench) -> list[Finding]:
         who = await bench.whoami()
         for _read in range(READS):
             began = time.perf_counter()
-            rows = len((await bench.live.load()).rows)
+            changes = await bench.live.load()
             seconds.append(time.perf_counter() - began)
+            now = bench.clock()
+            # As list and board count: what was asked for around the day is no part of it.
+            rows = sum(belongs(row, changes.period, now) for row in changes.rows.values())
     except TaskError as failed:
         error = failed
     findings = [_token(shop, who, error), connection(who, rows, error)]

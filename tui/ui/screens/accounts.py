@@ -47,6 +47,10 @@ class AccountsDialog(PickDialog):
             if not profile.embedded and (profile.name == bench.desk.profile or _refused(benches, profile.name)):
                 options.append(Option(SIGN_IN + profile.name, _("Sign in …"), profile.shown))
         super().__init__(_("Leave, or go on as …"), options)
+        if bench.link_state.state is LinkState.REFUSED:
+            # what helps now
+            places = [place for place, one in enumerate(options) if one.value == SIGN_IN + bench.desk.profile]
+            self.cursor = places[0] if places else 0
 
     def head(self) -> list[Content]:
         """What is not sent yet, in full: a person decides by it whether to leave. And where a profile's server is:

@@ -192,12 +192,12 @@ class Asking:
         )
 
         def done(inputs: dict[str, Value] | None) -> None:
-            # Cancelled, perhaps by one Enter too many, or not taken: what was typed is there the next time. Not
-            # for a new task: the next one may be another, with another moment.
+            # Left, perhaps by one Enter too many, or not taken: a reason is there the next time. Not for a new
+            # task: the next one may be another, with another moment.
             if record is not None:
-                self._acts.begun[place] = state.edits()
+                self._acts.begun[place] = state.sound_edits()
             if inputs is None:
-                self._screen.announce(Message("Cancelled: nothing was sent."))
+                self._screen.announce(Message("Nothing was sent."))
                 return
             self._acts.submit(record, action, inputs)
             if action.slot is Slot.DENY and record is not None:

@@ -10,14 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.screen import Screen
+from textual.timer import Timer
 
-from tui.i18n import say
-from tui.model.execution import Execution, Key
+from tui.i18n import _, say
+from tui.model.execution import Execution, Group, Key
 from tui.model.message import Message
 from tui.ui.actions import BOARD
 from tui.ui.moments import clock_text
 from tui.ui.screens.board_keys import BoardKeys
-from tui.ui.screens.board_profiles import profile_lines, profile_rows
+from tui.ui.screens.board_profiles import profile_lines, profile_rows, unsure_words
 from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
 from tui.ui.text import content
 from tui.ui.widgets.board_lines import (
@@ -95,6 +96,7 @@ class BoardScreen(Screen[None]):
         self._of: object = None
         self._stamp: object = None
         self._until: datetime | None = None
+        self._seconds: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Textual's hook."""
@@ -116,6 +118,7 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         """What is known is shown at once, the cursor where it was left."""
         self.list.choose_columns(self.desk.main.shop.settings.columns)
+        self.list.name_sections({Group.DUE: _("Needs somebody")})
         if self.desk.source.several:
             self.list.name_profiles(one.name for one in self.desk.source.members)
         self.strips.name_selected = self.desk.strip
@@ -159,7 +162,7 @@ class BoardScreen(Screen[None]):
         """The desk has news, or time has passed: ages change by the minute, figures when something is due."""
         now = self.desk.clock()
         minute = now.replace(second=0, microsecond=0)
-        stamp = self.desk.version, minute, self.shelved, self.app.size, self.strips.room
+        stamp = self.desk.version, minute, self.shelved, self.app.size, self.strips.room, self.desk.dead()
         if stamp != self._stamp or (self._until is not None and now >= self._until):
             self._stamp = stamp
             self._renew_figures(now)
@@ -171,7 +174,7 @@ class BoardScreen(Screen[None]):
         if self.figures is not None:
             self.before = desk.board.before(now)
             self._until = desk.board.next_moment(now)
-            shown = self.figures.shelved if self.shelved else self.figures.overdue
+            shown = self.figures.shelved if self.shelved else (*self.figures.overdue, *self.figures.needing)
             self.listed = {item.row.key: item for item in shown}
             before = len(self._strips)
             self._strips = self._in_order(now)
@@ -214,6 +217,7 @@ class BoardScreen(Screen[None]):
                 self.list.apply(rows | became, added, changed | became.keys(), gone, now)
         noted = {key for key, item in self.listed.items() if item.mark and item.mark.kind is MarkKind.ACKNOWLEDGED}
         self.list.set_noted(noted)
+        self.list.set_unsent(self.desk.unsent())
         self.list.empty(empty_words(self))
 
     def _renew_lines(self, now: datetime) -> None:
@@ -228,6 +232,19 @@ class BoardScreen(Screen[None]):
         self.banner.set_class(bool(self.desk.banner), "-shown")
         self.say_foot()
         self.keybar.offer(self.keys.hints())
+        self._count_seconds()
+
+    def _count_seconds(self) -> None:
+        """While nothing is asked the age of the data is counted on, second by second."""
+        paused = self.desk.source.paused
+        if paused and self._seconds is None:
+            self._seconds = self.set_interval(1.0, self._say_age)
+        elif not paused and self._seconds is not None:
+            self._seconds.stop()
+            self._seconds = None
+
+    def _say_age(self) -> None:
+        self.title_line.show(head_line(self, self.desk.clock()))
 
     def say_foot(self) -> None:
         """One sentence about what is under the cursor."""
@@ -246,7 +263,7 @@ class BoardScreen(Screen[None]):
     def _draw_sums(self, canvas: Canvas, _height: int) -> list[Line]:
         if self.figures is None:
             return []
-        return [summary(self.figures, self.before, canvas, self.desk.server_count)]
+        return [summary(self.figures, self.before, canvas, self.desk.server_count, unsure_words(self.desk))]
 
     def _draw_legend(self, canvas: Canvas, _height: int) -> list[Line]:
         return [legend_line(canvas, self._strips)]
@@ -333,7 +350,7 @@ class BoardScreen(Screen[None]):
 
     @on(ExecutionList.Held)
     def _held(self) -> None:
-        self.title_line.show(head_line(self, self.desk.clock()))
+        self._say_age()
 
     @on(StripsPane.Chosen)
     def _chosen(self, event: StripsPane.Chosen) -> None:

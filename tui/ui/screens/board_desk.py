@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -61,7 +62,8 @@ class BoardDesk:
         """The record under the cursor of the board, kept while the board is away."""
         self.strip: str | None = None
         """The strip under its cursor."""
-        self.banner = ""
+        self.news: tuple[Execution, ...] = ()
+        """What became late since somebody looked."""
         self.version = 0
         """Counts what has become different by anything but time."""
         self.server_count: int | None = None
@@ -70,6 +72,7 @@ class BoardDesk:
         self._bell = Bell()
         self._alarm = Bell()
         self._dead: frozenset[str] = frozenset()
+        self._listened: dict[str, Workbench] = {}
 
     # -- following ----------------------------------------------------------------------------------------
 
@@ -77,6 +80,7 @@ class BoardDesk:
         """From now on every change of the list is counted, and every few seconds looked at the clock."""
         self._timer = self.main.set_interval(TICK_SECONDS, self._tick)
         start(self.main.app, self._follow, group=self.GROUP, exclusive=True)
+        self._listen()
 
     def end(self) -> None:
         """Somebody else goes on here."""
@@ -102,6 +106,21 @@ class BoardDesk:
             self.look()
             await self._ask_count()
 
+    def _listen(self) -> None:
+        """Hear of what each profile sends: its rows are marked while something of them waits."""
+        for one in self.source.members:
+            bench = one.bench
+            if bench is not None and self._listened.get(one.name) is not bench:
+                self._listened[one.name] = bench
+                follow = partial(self._follow_outbox, bench)
+                start(self.main.app, follow, group=f"{self.GROUP}-outbox-{one.name}", exclusive=True)
+
+    async def _follow_outbox(self, bench: Workbench) -> None:
+        async for _entry in bench.outbox.changes.watch():
+            if self.over:
+                return
+            self._tell(news=True)
+
     async def _ask_count(self) -> None:
         """The server's own count, now and then; without an answer there is none to compare with."""
         now, bench = self.clock(), self._alone()
@@ -124,6 +143,7 @@ class BoardDesk:
 
     def look(self) -> None:
         """Time has passed, or something came: ring for what is new, and have it shown."""
+        self._listen()
         if self.board.ready and self.source.heard:
             now = self.clock()
             late, silent = self._ring_for_late(now), self._ring_for_silence(now)
@@ -139,7 +159,7 @@ class BoardDesk:
     def _ring_for_late(self, now: datetime) -> bool:
         new = self.board.newly_overdue(now)
         if new:
-            self.banner = _banner(new, now)
+            self.news = new
             self.version += 1
             if self.show is None:
                 self.main.announce(self.banner, bad=True)
@@ -151,6 +171,21 @@ class BoardDesk:
         return self._alarm.rings(now, len(self._dead - before), muted=self.muted)
 
     # -- what is shown ------------------------------------------------------------------------------------
+
+    @property
+    def banner(self) -> str:
+        """The newest bad news, with its age of now; "" where somebody has seen it."""
+        return _banner(self.news, self.clock()) if self.news else ""
+
+    def unsent(self) -> frozenset[Key]:
+        """The records that hold something which their server does not have yet."""
+        benches = [one.bench for one in self.source.shown if one.bench is not None]
+        found = (keys for bench in benches for keys in (bench.drafts.keys(), bench.outbox.open_keys()))
+        return frozenset[Key]().union(*found)
+
+    def waiting(self) -> int:
+        """How many entries are on their way."""
+        return sum(one.bench.outbox.waiting() for one in self.source.shown if one.bench is not None)
 
     def figures(self) -> Figures | None:
         """The figures of now; ``None`` before the first list."""
@@ -182,17 +217,19 @@ class BoardDesk:
         return bench.desk.user or (bench.who.name if bench.who is not None else "")
 
     def acknowledge(self, keys: Iterable[Key], who: str) -> None:
-        """Note that ``who`` knows of these; those that were acknowledged before lose the note."""
+        """Note that ``who`` knows of these; where all of them were acknowledged before, they lose the note."""
         wanted = list(keys)
         known = [key for key in wanted if (mark := self.mark_of(key)) and mark.kind is MarkKind.ACKNOWLEDGED]
         try:
             if len(known) == len(wanted):
                 self.marks.clear(known)
+                n = len(known)
+                self.main.announce(plural("Acknowledgement taken back.", "{n} acknowledgements taken back.", n))
             else:
                 self.marks.acknowledge([key for key in wanted if key not in known], who)
         except JournalError as error:
             self.main.announce(error.message, bad=True)
-        self.banner = ""
+        self.news = ()
         self._tell(news=True)
 
     def shelve(self, keys: Iterable[Key], who: str, until: datetime, reason: str) -> None:

@@ -14,7 +14,7 @@ from tui.model.message import Message
 from tui.model.period import Period
 from tui.ui.actions import BOARD, COMMANDS, Command
 from tui.ui.screens.board_dialogs import LineDialog, shelf_options
-from tui.ui.text import clean, fit
+from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
 from tui.workbench.bulk import MANY
 from tui.workbench.combined import Combined
@@ -118,7 +118,7 @@ class BoardKeys:
     def _acknowledge(self) -> None:
         keys = self._meant()
         if not keys:
-            self._desk.banner = ""
+            self._desk.news = ()
             self._board.renew()
             return
         self._with_name(lambda who: self._desk.acknowledge(keys, who))
@@ -131,6 +131,7 @@ class BoardKeys:
         if not keys:
             return
         if self._board.shelved:
+            self._sent_away(keys)
             self._desk.unshelve(keys)
             return
         desk, app = self._desk, self._board.app
@@ -146,10 +147,19 @@ class BoardKeys:
 
         def put(value: str, reason: str | None) -> None:
             if reason is not None:
-                self._with_name(lambda who: desk.shelve(keys, who, datetime.fromisoformat(value), reason))
+                self._with_name(lambda who: shelve(value, reason, who))
                 self._board.list.choose_none()
 
+        def shelve(value: str, reason: str, who: str) -> None:
+            self._sent_away(keys)
+            desk.shelve(keys, who, datetime.fromisoformat(value), reason)
+
         PickDialog(title, options).open(app, until)
+
+    def _sent_away(self, keys: list[Key]) -> None:
+        """These leave the list at once, also the one under the cursor: that is what was asked for."""
+        self._board.list.let_go(keys)
+        self._board.list.release()
 
     def _shelved(self) -> None:
         self._board.shelved = not self._board.shelved
@@ -198,15 +208,22 @@ class BoardKeys:
         )
 
     def _help(self) -> None:
-        from tui.ui.screens.help import TextDialog
+        from tui.ui.screens.help import KeysDialog
 
         keymap = self._desk.main.keymap
-        lines = [
-            fit(keymap.label(command.id), 7) + clean(say(command.help))
+        rows = [("Tab", _("from the overdue list to the strips"))]
+        rows.append(("1 … 9", _("to the numbered task; Enter opens it")))
+        rows += [
+            (keymap.label(command.id), clean(say(command.help)))
             for command in self.commands()
             if keymap.label(command.id)
         ]
-        lines += ["", _("Acknowledged and shelved are notes of this device: no server knows of them.")]
-        TextDialog(_("The board"), [fit("Tab", 7) + _("from the overdue list to the strips"), *lines]).open(
-            self._board.app
-        )
+        words = [_("Acknowledged and shelved are notes of this device: no server knows of them.")]
+        if self._desk.server_count is not None:
+            words.append(
+                _(
+                    "“The server counts” is the server's own number of open tasks, for whoever is signed in and by"
+                    " its own rules: it may leave out days and tasks that the board shows, or the other way."
+                )
+            )
+        KeysDialog(_("The board"), rows, words).open(self._board.app)

@@ -12,7 +12,7 @@ from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import Canvas, Line
 from tui.ui.widgets.execution_rows import BAD, CALM, LATE, PLAIN
 from tui.workbench.combined import Member, Standing
-from tui.workbench.freshness import STALE_AFTER
+from tui.workbench.freshness import STALE_AFTER, Freshness
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -64,6 +64,18 @@ def all_words(desk: BoardDesk) -> tuple[str, str]:
     if all(standing.good for standing in standings):
         return words, ""
     return words, "reverse $warning" if live else "reverse $error"
+
+
+def unsure_words(desk: BoardDesk) -> list[str]:
+    """Which profiles the totals of several do not hold, or hold as they were last known."""
+    dead = [one for one in desk.source.shown if desk.source.several and one.freshness() is Freshness.DEAD]
+    known = [one for one in dead if one.bench is not None and one.bench.live.last_good is not None]
+    missing = [clean(one.title) for one in dead if one not in known]
+    words = [_("without {names} (no link)", names=", ".join(missing))] if missing else []
+    if known:
+        names = ", ".join(clean(one.title) for one in known)
+        words.append(_("{names} as last known (no link)", names=names))
+    return words
 
 
 def profile_lines(desk: BoardDesk, canvas: Canvas, height: int) -> list[Line]:

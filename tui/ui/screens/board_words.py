@@ -42,6 +42,9 @@ def head_line(board: BoardScreen, now: datetime) -> Content:
     held = board.list.held
     if held:
         right.insert(0, (plural("{n} change held", "{n} changes held", held), ""))
+    waiting = desk.waiting()
+    if waiting:
+        right.insert(0, (plural("{n} waiting", "{n} waiting", waiting), "$warning"))
     if desk.muted:
         right.insert(0, (_("bell off"), ""))
     used = sum(cells(text) for text, _style in right) + 2 * (len(right) - 1)
@@ -65,7 +68,9 @@ def _age_words(board: BoardScreen, now: datetime) -> tuple[str, str]:
     if last is None:
         return _("reading …"), ""
     if live.paused:
-        return _("PAUSED, data {age}", age=data_age(last, now)), "reverse"
+        # Nobody asks: the age is all that is known, so it is told to the second.
+        age = _("{span} old", span=span_text(max(now - last, timedelta(0))))
+        return _("PAUSED, data {age}", age=age), "reverse"
     if fresh is Freshness.DEAD:
         return _("NOT LIVE since {time}", time=clock_text(last, zone, seconds=True)), "reverse $error"
     if fresh is Freshness.STALE:
@@ -110,7 +115,11 @@ def foot_words(board: BoardScreen) -> str:
     if item is None:
         return ""
     name = clean(item.row.key.profile) if board.desk.source.several else ""
-    parts = [name, f"#{clean(item.row.key.id)}", noted_words(item, board.clock)]
-    if item.mark is None and item.row.actor:
+    number = clean(item.row.key.id)
+    title = clean(item.row.title).strip()
+    if item.mark is not None:
+        return " · ".join(part for part in (name, title, noted_words(item, board.clock)) if part)
+    parts = [name, title, clean(item.row.place), f"#{number}"]
+    if item.row.actor:
         parts.append(_("last: {who}", who=clean(item.row.actor)))
     return " · ".join(part for part in parts if part)

@@ -84,8 +84,8 @@ class Many:
 
         def done(inputs: dict[str, Value] | None) -> None:
             if inputs is None:
-                self._acts.begun[place] = state.edits()
-                screen.announce(Message("Cancelled: nothing was sent."))
+                self._acts.begun[place] = state.sound_edits()
+                screen.announce(Message("Nothing was sent."))
                 return
             self._acts.begun.pop(place, None)
             self._run(bulk, inputs, state.edits())
@@ -158,8 +158,8 @@ class BulkDialog(ActionDialog):
         chosen = len(bulk.partakers) + len(bulk.left_out)
         words = {"action": say(action.label)}
         title = plural("{action}: {n} chosen task", "{action}: {n} chosen tasks", chosen, **words)
+        self.bulk = bulk  # before the rest, which asks what is to be typed
         super().__init__(action, [], state, bench, recent=recent, title=title)
-        self.bulk = bulk
         self._bench = bench
         self._ascii = ascii_only
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _FORM_ORDER = ("back", "jump", "note", "help", "menu", "details", "previous", "accounts")
 """What matters in a form, most needed first: on 40 columns four of them fit."""
+_LOCKED_OUT = ("accounts", "refresh", "menu", "help", "quit")
+"""What helps while the server lets nobody in."""
 _ALSO_READING = frozenset({"reset", "status", "discard", "workflow", "about"})
 """What has a letter in the list, and in a form that takes no letters."""
 _NEEDS_RECORD = frozenset(
@@ -94,6 +96,8 @@ class Commands:
         # In a form the record's own actions stand on the bar right under it.
         shown = [command for command in offered if self.offered(command) and not (pane == FORM and command.slot)]
         shown.sort(key=lambda command: _FORM_ORDER.index(command.id) if pane == FORM else command.bar)
+        if pane == LIST and self.switching.locked_out:
+            shown = [BY_ID[name] for name in _LOCKED_OUT]
         keymap = self._screen.keymap
         return tuple(
             Hint(keymap.label(command.id), self.own.word(command), command.id, self.why_not(command) is None)

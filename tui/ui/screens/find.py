@@ -15,6 +15,7 @@ from tui.model.system import Page
 from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.screens.search import PAUSE_SECONDS
 from tui.ui.text import clean
+from tui.ui.widgets.list_find import folded, sought
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class FindDialog(PickDialog):
         self._narrow()
 
     def _narrow(self) -> None:
-        tokens = self._typed.text.casefold().split()
+        tokens = folded(self._typed.text).split()
         named = [one for one in self._all if _has(one.label, tokens)]
         self.options = named + [
             one for one in self._all if one not in named and _has(f"{one.label} {one.detail}", tokens)
@@ -159,5 +160,5 @@ class FindDialog(PickDialog):
 
 
 def _has(text: str, tokens: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return all(token in folded for token in tokens)
+    found = sought(text)
+    return all(token in found for token in tokens)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.i18n import _, plural, say
+from tui.model.action import Slot
 from tui.model.errors import NotTheServer, ServerFault, TaskError
 from tui.model.execution import Group, Key
 from tui.model.message import Message
@@ -80,6 +81,7 @@ class Follower:
             self.say_title()
             self.say_status()
             self.say_columns()
+            self._screen.set_panes()
             self._screen.offer_keys()
             self.say_rows()
 
@@ -98,6 +100,7 @@ class Follower:
     def _apply(self, changes: Changes) -> None:
         screen = self._screen
         self._say_once(changes.notice)
+        self._follow_row(changes)
         if changes.fresh and changes.rows is not self._shown:
             self._fill(changes)
             return
@@ -110,6 +113,21 @@ class Follower:
         self.say_title()
         self.say_status()
         self.say_rows()
+
+    def _follow_row(self, changes: Changes) -> None:
+        """The pane beside the list says of a row what the list has of it by now; its record is read again."""
+        detail = self._screen.detail
+        headed = detail.headed
+        if headed is None or detail.previous or changes.cached:
+            return
+        row = changes.rows.get(headed.key)
+        if headed.key in changes.removed and detail.record is not None:
+            detail.say_closed(_("It is gone from the list: deleted, or on another day by now."))
+        if row is None or (not changes.fresh and headed.key not in changes.changed | changes.added):
+            return
+        if changes.fresh and detail.record is not None and row.revision != headed.revision:
+            self._screen.opener.read_again(row.key)
+        detail.head_as(row)
 
     def _say_once(self, notice: Message | None) -> None:
         """What the list lacks, in full once: the status line may have no room for it."""
@@ -134,7 +152,10 @@ class Follower:
         title = clean(entry.request.title)
         if entry.state is EntryState.SENT:
             time = clock_text(self._bench.clock(), screen.zone, seconds=True)
+            failed = entry.receipt.failed if entry.receipt is not None else None
             words = _("accepted by the server {time}", time=time)
+            if failed is not None:
+                words = _("failed at {time}: {why}", time=time, why=clean(say(failed)))
             key = entry.key
             if not key.id and entry.receipt is not None:
                 # A new execution: the cursor goes to it as soon as the list has it.
@@ -144,11 +165,17 @@ class Follower:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.opener.say_accepted(key, words)
-            if screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key):
+            if failed is not None:
+                from tui.ui.screens.outbox import name_of
+
+                screen.announce(f"{name_of(entry)}\n{words}", bad=True)
+            elif screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key):
                 # Over a dialog it would hide what is being read there; list and the head of the form say it too.
                 from tui.ui.screens.outbox import name_of
 
                 screen.announce(f"{name_of(entry)}\n{words}" if title else words)
+            if entry.request.slot is Slot.OTHER:
+                screen.list.let_go([key])  # where the system's own deed takes it away, that was asked for
             screen.list.release()
             self._greet()
             screen.opener.read_again(key)
@@ -171,6 +198,8 @@ class Follower:
         self._screen.list.set_columns(
             due=capabilities.due, points=capabilities.points, progress=capabilities.progress
         )
+        # Where nothing is ever due, what is left is only that.
+        self._screen.list.name_sections({} if capabilities.due else {Group.DUE: _("Unfinished")})
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
@@ -190,6 +219,9 @@ class Follower:
             (_("{n} later", n=counts.get(Group.LATER, 0)), ""),
             (_("{n} closed", n=counts.get(Group.CLOSED, 0)), ""),
         ]
+        if not self._bench.capabilities.due:
+            left = sum(counts.values()) - counts.get(Group.CLOSED, 0)
+            numbers = [(_("{n} unfinished", n=left), ""), numbers[-1]]
         if self._bench.live.now.loading:
             numbers = []  # nothing is known yet, and a nought would be a claim
         desk = self._bench.desk
@@ -252,6 +284,8 @@ class Follower:
         if held:
             words = plural("{n} change waits until you pause", "{n} changes wait until you pause", held)
             parts.append((words, ""))
+        if screen.list.stays:
+            parts.append((_("this task is gone: it leaves with the cursor"), "$accent"))
         pieces: list[tuple[str, str]] = []
         for part in parts:
             pieces += [(" · ", ""), part] if pieces else [part]

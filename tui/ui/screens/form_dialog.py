@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from textual.widget import Widget
@@ -41,6 +42,11 @@ class FormDialog(Dialog[Result]):
 class ShowDialog(FormDialog[Result]):
     """Asks what is to be shown. Enter after the last field shows it too, for nothing can be lost."""
 
+    def __init__(self, title: str, state: FormState, name: str, conclude: Callable[[], None]) -> None:
+        """``conclude``, with each field answered: close with what was asked for, or say what is wrong with it."""
+        super().__init__(title, state, name)
+        self._concluded = conclude
+
     def hints(self) -> tuple[Hint, ...]:
         """The key bar."""
         return (Hint("F10", _("show"), "f10"), Hint("F3", _("back"), "f3"))
@@ -50,10 +56,6 @@ class ShowDialog(FormDialog[Result]):
         if key == "f10" or (key == "enter" and self.form.at_last_field):
             self.form.feed("enter", None) if key == "enter" else None
             if not self.stopped_by(self.state, self.form):
-                self.show()
+                self._concluded()
             return True
         return self.form.feed(key, char)
-
-    def show(self) -> None:
-        """Close with what was asked for, or say what is wrong with it; each field is answered."""
-        raise NotImplementedError

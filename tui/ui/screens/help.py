@@ -45,6 +45,21 @@ class TextDialog(Dialog[None]):
         return key == "enter"
 
 
+class KeysDialog(TextDialog):
+    """Keys and what they do, then sentences; longer lines go on under their beginning."""
+
+    def __init__(self, title: str, rows: Sequence[tuple[str, str]], words: Sequence[str]) -> None:
+        super().__init__(title, words)
+        self._rows = rows
+
+    def draw(self) -> None:
+        """The whole text."""
+        parts = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
+        for line in self._lines:
+            parts += [Content(""), *map(content, wrap(line, self.width))]
+        self.put(Content("\n").join(parts))
+
+
 class HelpDialog(TextDialog):
     """F1: the field with the cursor, the keys of the pane, this task, the statuses, then how work is kept."""
 
@@ -109,9 +124,7 @@ class HelpDialog(TextDialog):
         return [_heading(titles[self._pane]), *(self._hanging(keys, text, KEY_WIDTH) for keys, text in rows)]
 
     def _hanging(self, keys: str, text: str, indent: int) -> Content:
-        lines = wrap(text, self.width - indent)
-        first = Content.assemble((fit(keys, indent), "bold"), lines[0])
-        return Content("\n").join([first, *(Content(" " * indent + line) for line in lines[1:])])
+        return hanging(keys, text, indent, self.width)
 
 
 class AboutDialog(TextDialog):
@@ -121,6 +134,13 @@ class AboutDialog(TextDialog):
         lines = about_lines(record, bench.clock(), bench.desk.zone)
         number = _("Number {id}", id=record.execution.key.id)
         super().__init__(clean(record.execution.title) or _("About this task"), [*lines, number])
+
+
+def hanging(keys: str, text: str, indent: int, width: int) -> Content:
+    """``keys``, and beside them ``text``, whose further lines begin where its first does."""
+    lines = wrap(text, width - indent) or [""]
+    first = Content.assemble((fit(keys, indent), "bold"), lines[0])
+    return Content("\n").join([first, *(Content(" " * indent + line) for line in lines[1:])])
 
 
 def _heading(text: str) -> Content:

@@ -265,21 +265,24 @@ class MainScreen(Screen[None]):
         if self.filter_bar.active:
             self.filter_bar.leave()
         self.pane = pane
-        self._arrange()
+        self.set_panes()
         widget = {LIST: self.list, FORM: self.detail.form, TREE: self.tree_pane}[pane]
         self.set_focus(widget, scroll_visible=False)
         self.offer_keys()
 
     def on_resize(self) -> None:
         """Another width may have room for more or fewer panes."""
-        self._arrange()
+        self.set_panes()
         self.follower.say_title()
 
-    def _arrange(self) -> None:
-        """One pane below 80 columns, list and detail from there, the tree beside them from 160."""
+    def set_panes(self) -> None:
+        """One pane below 80 columns, list and detail from there, the tree beside them from 160. Who is not let in
+        reads why over the whole width."""
         if not self._furnished:
             return
         narrow, wide = self.app.size.width < NARROW, self.app.size.width >= WIDE
+        if self.pane == LIST and self.commands.switching.locked_out:
+            narrow, wide = True, False
         self.list.set_class(narrow, "-alone")
         self.list.display = not narrow or self.pane == LIST
         self.filter_bar.set_class(not self.list.display, "-away")

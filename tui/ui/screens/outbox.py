@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
 from tui.model.execution import Key
+from tui.model.message import Message
 from tui.ui.moments import span_text
 from tui.ui.screens.leftovers import DISCARD, ask_to_discard, is_closed, title_of
 from tui.ui.screens.pick import Option, PickDialog
@@ -23,8 +24,25 @@ RETRY, EDIT, EXPORT, TAKE_BACK, KEEP = "retry", "edit", "export", "take back", "
 class OutboxDialog(PickDialog):
     """All entries that are not settled, oldest first, then drafts; Enter says what can be done with one."""
 
+    EVERY_SECONDS = 1.0
+    """Between two looks: states change and ages grow while somebody reads."""
+
     def __init__(self, screen: MainScreen) -> None:
         self._main = screen
+        super().__init__(_("Waiting items"), self._found())
+
+    def on_mount(self) -> None:
+        """From now on it follows what is sent."""
+        self.set_interval(self.EVERY_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Take over what became different."""
+        options = self._found()
+        if options != self.options:
+            self.renew(options)
+
+    def _found(self) -> list[Option]:
+        screen = self._main
         try:
             entries = screen.bench.outbox.entries(*OPEN_STATES)
         except JournalError:
@@ -36,7 +54,7 @@ class OutboxDialog(PickDialog):
         options += [self._draft(value, key) for value, key in self._drafts.items()]
         if not options:
             options = [Option("", _("Nothing waits."), _("Everything is accepted by the server."))]
-        super().__init__(_("Waiting items"), options)
+        return options
 
     def _draft(self, value: str, key: Key) -> Option:
         bench = self._main.bench
@@ -161,7 +179,7 @@ def _words(entry: Entry) -> list[str]:
 
 
 def name_of(entry: Entry) -> str:
-    """The task and what was done with it, as one says it."""
+    """The task and what was done with it, as its system calls that."""
     words = {
         "save": _("Save"),
         "finish": _("Finish"),
@@ -170,7 +188,8 @@ def name_of(entry: Entry) -> str:
         "reset": _("Reset"),
         "status": _("Set status"),
     }
-    what = words.get(entry.request.slot, entry.request.action)
+    called = entry.request.called
+    what = say(Message(called)) if called else words.get(entry.request.slot, entry.request.action)
     return f"{clean(entry.request.title) or entry.request.key_id}: {what}"
 
 

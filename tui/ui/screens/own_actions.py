@@ -46,7 +46,8 @@ class OwnActions:
         many = screen.list.chosen_count if slot in MANY and screen.pane == LIST else 0
         if many > 1:
             return _("{action} ({n})", action=say(command.label), n=many)
-        record = screen.detail.record if screen.pane == FORM else None
+        key = screen.list.selected_key if screen.pane == LIST else None
+        record = screen.detail.record if screen.pane == FORM else screen.bench.records.cached(key) if key else None
         # "Save" is short for every system's longer word.
         action = record.in_slot(slot) if record is not None and slot not in (None, Slot.SAVE) else None
         return say(action.label if action is not None else command.label)

@@ -35,14 +35,15 @@ class PeriodDialog(ShowDialog[Period | None]):
         self._zone = zone
         shown = {"first": Answer(value=first.isoformat()), "last": Answer(value=last.isoformat())}
         context = Context(lang=language(), zone=zone, clock=bench.clock)
-        super().__init__(_("Which days?"), FormState.from_record(fields, shown, ctx=context), "period-form")
+        super().__init__(
+            _("Which days?"), FormState.from_record(fields, shown, ctx=context), "period-form", self._conclude
+        )
 
     def draw(self) -> None:
         """How dates may be typed."""
         self.put(Content(_("For example 11.5, 110526, t for today, -1 for yesterday.")))
 
-    def show(self) -> None:
-        """Show these days."""
+    def _conclude(self) -> None:
         values = self.state.values()
         first, last = (date.fromisoformat(str(values[name])) for name in ("first", "last"))
         if not EARLIEST <= first.year <= last.year <= LATEST:

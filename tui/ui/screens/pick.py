@@ -80,7 +80,7 @@ class PickDialog(Dialog[str | None]):
         if char is not None and char.isdigit() and char != "0" and int(char) <= min(NUMBERED, len(self.options)):
             self.cursor = int(char) - 1
             self._pick()
-        elif key == "enter":
+        elif key in ("enter", "f10"):
             self._pick()
         elif key in ("up", "down"):
             step = 1 if key == "down" else -1

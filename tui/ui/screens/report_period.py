@@ -89,14 +89,15 @@ class SpanDialog(ShowDialog[Period | None]):
         shown = {name: Answer(value=moment.astimezone(zone).strftime(_STAMP)) for name, moment in moments.items()}
         self._zone = zone
         context = Context(lang=language(), zone=zone, clock=bench.clock)
-        super().__init__(_("From when to when?"), FormState.from_record(fields, shown, ctx=context), "span-form")
+        super().__init__(
+            _("From when to when?"), FormState.from_record(fields, shown, ctx=context), "span-form", self._conclude
+        )
 
     def draw(self) -> None:
         """How moments may be typed."""
         self.put(Content(_("For example 11.5 6:00, or -1 22:00 for yesterday at ten in the evening.")))
 
-    def show(self) -> None:
-        """Report on this stretch."""
+    def _conclude(self) -> None:
         values = self.state.values()
         first, last = (self._moment(str(values[name])) for name in ("first", "last"))
         if last <= first:

@@ -11,12 +11,12 @@ from tui.model.message import Message, verbatim
 from tui.model.plain import clean
 from tui.ui.moments import moment_text
 from tui.workbench.report import Report
-from tui.workbench.report_words import HEADINGS, ORDER, Words, number_text, unread_words
+from tui.workbench.report_words import HEADINGS, ORDER, RARE, Words, number_text, unread_words
 
 MOST = 500
 """So many lines of a section are on the screen; the file has all of them."""
 
-_TONES = {"missed": Tone.BAD, "denied": Tone.WARNING, "late": Tone.WARNING, "limits": Tone.BAD}
+_TONES = {"failed": Tone.BAD, "missed": Tone.BAD, "denied": Tone.WARNING, "late": Tone.WARNING, "limits": Tone.BAD}
 _FOLDED = frozenset({"done"})
 """What nobody has to act on."""
 
@@ -27,7 +27,7 @@ def blocks_of(report: Report, now: datetime, zone: ZoneInfo) -> tuple[Block, ...
     blocks = [_numbers(report, now, zone)]
     for section in ORDER:
         lines = words.of(section)
-        if lines or section != "closed":
+        if lines or section not in RARE:
             tones = [_TONES.get(section, Tone.PLAIN)] * len(lines)
             if section == "open":
                 tones = [Tone.PLAIN if item.late_by is None else Tone.WARNING for item in report.open]

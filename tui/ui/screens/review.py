@@ -34,11 +34,11 @@ class Reviewed:
 
 
 class ReviewDialog(Dialog[Reviewed | None]):
-    """F10 opens it and does nothing in it. Enter sends when nothing needs a look, else goes to the first gap.
+    """F10 opens it and does nothing then. Enter sends when nothing needs a look, else goes to the first gap.
 
     A letter or a field's number leads to any answer. What is in doubt and not needed may stay here while the rest
-    is sent: ``s`` shows what that means, and Enter then sends. ``said`` are the server's words about the last try
-    that belong to no field; ``points`` what it counted so far; ``barred`` why nothing can be sent now.
+    is sent: ``s`` shows what that means, and Enter or F10 then sends. ``said`` are the server's words about the
+    last try that belong to no field; ``points`` what it counted so far; ``barred`` why nothing can be sent now.
     """
 
     FORM_ROWS = 8
@@ -160,8 +160,10 @@ class ReviewDialog(Dialog[Reviewed | None]):
     # -- keys ---------------------------------------------------------------------------------------------
 
     def key(self, key: str, char: str | None) -> bool:
-        """Letters and numbers lead to answers, Enter sends; F10 does nothing here."""
+        """Letters and numbers lead to answers, Enter sends; the F10 that opened it does nothing."""
         if key == "f10":
+            if self._without:
+                self._enter()  # another key lies between: it is no held one
             return True
         if self._number is not None or key == "f8":
             return self._press_number(self._number or "", key, char)

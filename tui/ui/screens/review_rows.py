@@ -9,6 +9,8 @@ from typing import NamedTuple
 from textual.content import Content
 
 from tui.form.codec import is_empty
+from tui.form.entry import Entry
+from tui.form.rules import is_required
 from tui.form.state import FormState, SummaryRow
 from tui.i18n import _, say
 from tui.model.message import Message
@@ -65,8 +67,17 @@ class Review:
     def _gap(self, row: SummaryRow, kind: str, letter: str) -> Gap:
         entry = self._state.entries[row.key]
         no_answer = is_empty(entry.base) and (not row.answered or not entry.sendable)
-        needed = kind == "missing" or (row.required and no_answer)
+        needed = kind == "missing" or (row.required and no_answer) or self._stands_for_all(entry, kind)
         return Gap(row, kind, letter, needed, self._state.answerable(entry), entry.held_back)
+
+    def _stands_for_all(self, entry: Entry, kind: str) -> bool:
+        """Whether nothing sensible is left to be sent without this: the only answer, or a needed text of JSON.
+
+        What the server had before would go out in place of what was typed, and count as the decision.
+        """
+        if kind != "unreadable" or not entry.held_back:
+            return False
+        return len(self._state.answerable_keys()) == 1 or (is_required(entry.field) and entry.field.kind == "json")
 
     @property
     def needed(self) -> list[Gap]:

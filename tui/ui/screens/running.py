@@ -50,8 +50,8 @@ class Running:
         if work is None:
             return ""
         if self._bench.in_doubt(key):
-            return _("{action}: outcome unknown, checking since {time} …", action=work.label, time=work.since)
-        return _("{action}: the server works on it since {time} …", action=work.label, time=work.since)
+            return _("since {time}: outcome unknown, checking ({action})", action=work.label, time=work.since)
+        return _("since {time}: the server works on it ({action})", action=work.label, time=work.since)
 
     def begin(self, key: Key | None, action: Action) -> None:
         """The answer may take minutes: row and pane say so, and the keys are free. ``None``: it takes no time."""

@@ -156,6 +156,7 @@ class SignInDialog(Dialog[Message | None]):
             except TaskError as error:
                 self._busy = ""
                 self.complain(clean(say(error.reason)))
+                self._mark_secrets()
             self._busy = ""
             ahead, self._ahead = self._ahead, []
             if not self.is_attached:
@@ -165,6 +166,13 @@ class SignInDialog(Dialog[Message | None]):
                 self.press(key, char)
 
         start(self.app, guarded, group=GROUP, exclusive=True)
+
+    def _mark_secrets(self) -> None:
+        """Nobody sees what is wrong with a secret: what is typed or pasted next takes the place of the old one."""
+        for one in self._questions:
+            if one.secret and one.line.text:
+                one.line.end()
+                one.line.selected = True
 
     def _ask(self, step: Step) -> None:
         self._step = step

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
 from tui.model.message import Message
+from tui.workbench.link import LinkState
 
 if TYPE_CHECKING:
     from tui.config import Profile
@@ -30,6 +31,11 @@ class Switching:
     def profile(self) -> Profile:
         """The profile that is shown."""
         return self._screen.shop.settings.profiles[self._bench.desk.profile]
+
+    @property
+    def locked_out(self) -> bool:
+        """Whether the server does not let this person in, and nothing is known that could be worked on."""
+        return self._bench.link_state.state is LinkState.REFUSED and not self._bench.live.rows
 
     def offered(self, command_id: str) -> bool:
         """Whether "all_profiles" or "sign_in" means something here."""

@@ -82,10 +82,13 @@ def count_lines(counts: Sequence[Count], canvas: Canvas) -> list[Line]:
 
 def _tile_word(status: Status, room: int) -> str:
     """The state in full where it fits; the two kinds of "done" stay apart in any case."""
-    full = word_of(status, short=False)
-    if cells(full) <= room:
-        return full
-    return _("Done, late") if (status.phase, status.late) == (Phase.DONE, True) else word_of(status, short=True)
+    words = [word_of(status, short=False)]
+    if (status.phase, status.late) == (Phase.DONE, True):
+        return words[0] if cells(words[0]) <= room else _("Done, late")
+    if (status.phase, status.late) == (Phase.ACTIVE, True):
+        # "Late" alone would be read as overdue, which is another number.
+        words += [_("Started, late"), _("Begun late")]
+    return next((word for word in words if cells(word) <= room), word_of(status, short=True))
 
 
 def _count_part(count: Count) -> str:
@@ -97,10 +100,16 @@ def _count_part(count: Count) -> str:
     return LATE if status.late and not status.phase.closed else PLAIN
 
 
-def summary(figures: Figures, before: Figures | None, canvas: Canvas, server: int | None) -> Line:
-    """The figures beside the counts, the most urgent first; as many as fit."""
+def summary(
+    figures: Figures, before: Figures | None, canvas: Canvas, server: int | None, unsure: Sequence[str] = ()
+) -> Line:
+    """The figures beside the counts, the most urgent first; as many as fit. ``unsure``: what they do not hold."""
     late = figures.overdue_count
     parts = [(plural("{n} overdue", "{n} overdue", late), LATE if late else PLAIN)]
+    if figures.needing_count:
+        n = figures.needing_count
+        parts.append((plural("{n} needs somebody", "{n} need somebody", n), LATE))
+    parts += [(words, MARK) for words in unsure]
     if server is not None and server != figures.unfinished:
         words = _("{n} unfinished, the server counts {server}", n=figures.unfinished, server=server)
         parts.append((words, MARK))
@@ -186,10 +195,13 @@ def hours_line(figures: Figures, zone: ZoneInfo, canvas: Canvas, title: str) -> 
     now = figures.present * columns.slot
     if 0 <= figures.present < len(figures.slots):
         arrow = "v" if canvas.ascii else "▾"
-        spot = next((at for at, words in labels if at <= now < at + len(words)), now)
-        if spot == now and any(at == now for at, _words in labels):
+        under = next(((at, words) for at, words in labels if at <= now < at + len(words)), None)
+        if under is not None and under[0] == now:
             line += [(text[:now], CALM), (text[now : now + 2], MARK), (text[now + 2 :], CALM)]
         else:
+            if under is not None:  # half a label says nothing
+                at, words = under
+                text = text[:at] + " " * len(words) + text[at + len(words) :]
             line += [(text[:now], CALM), (arrow, MARK), (text[now + 1 :], CALM)]
     else:
         line.append((text, CALM))

@@ -32,6 +32,12 @@ class BoardList(ExecutionList):
         longest = max((cells(clean(name)) for name in names), default=0)
         self._look(self._paint.look._replace(profile=min(longest, LONGEST_PROFILE)))
 
+    def _pick(self, digit: int) -> None:
+        """A digit leads to its row and opens nothing: the next digit must not be typed into a form."""
+        row = self._visible().start + digit - 1
+        if row in self._visible():
+            self._go(row)
+
     def set_noted(self, keys: Iterable[Key]) -> None:
         """These are acknowledged; they get the mark ✓."""
         now = frozenset(keys)

@@ -76,6 +76,7 @@ class DetailPane(Vertical):
         self.key: Key | None = None
         self.record: Record | None = None
         self._standing = self._told = ""
+        self._headed: Execution | None = None
         self.previous = False
         """Whether a record of the workflow is shown, which is read and not filled in."""
 
@@ -102,7 +103,7 @@ class DetailPane(Vertical):
 
     def clear(self, words: str = "") -> None:
         """Show nothing but ``words``."""
-        self.key = self.record = None
+        self.key = self.record = self._headed = None
         self.previous = False
         self.form.clear()
         self.read_blocks(False)
@@ -172,8 +173,18 @@ class DetailPane(Vertical):
 
     def tick(self) -> None:
         """Ages grow."""
-        if self.record is not None:
-            self._head(self.record.execution)
+        if self._headed is not None:
+            self._head(self._headed)
+
+    @property
+    def headed(self) -> Execution | None:
+        """The row that the head tells about, of a record or of a row under the cursor."""
+        return self._headed
+
+    def head_as(self, execution: Execution) -> None:
+        """The row is another one by now: the head says so, whether its record was read or not."""
+        if execution != self._headed:
+            self._head(execution)
 
     def renew(self, record: Record) -> None:
         """The server's newer record of what is already shown; nothing that was typed is touched."""
@@ -241,6 +252,7 @@ class DetailPane(Vertical):
             self.form.take_paste(text)
 
     def _head(self, execution: Execution) -> None:
+        self._headed = execution
         now = self._now()
         status = execution.status
         self._title.show(content(execution.title or _("Task {id}", id=execution.key.id)))

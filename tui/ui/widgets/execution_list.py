@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from textual.message import Message as Event
 from textual.timer import Timer
 
-from tui.model.execution import Execution, Key
+from tui.model.execution import Execution, Group, Key
 from tui.model.period import Period
 from tui.ui.widgets.execution_rows import Look
 from tui.ui.widgets.list_hands import ListHands
@@ -103,6 +103,13 @@ class ExecutionList(ListHands):
         """Leave out what this system does not have."""
         self._look(self._paint.look._replace(due=due, points=points, progress=progress))
 
+    def name_sections(self, names: Mapping[Group, str]) -> None:
+        """What these groups are called here, where the usual word would say something else."""
+        if names != self._paint.names:
+            self._paint.names.clear()
+            self._paint.names.update(names.items())
+            self.refresh()
+
     def choose_columns(self, names: Iterable[str]) -> None:
         """What a row shows and in which order, by the names of :class:`Column`; none: what is usual."""
         self._look(self._paint.look._replace(columns=tuple(Column(name) for name in names)))
@@ -118,6 +125,15 @@ class ExecutionList(ListHands):
         """The person's own deed was accepted: show at once where it leads."""
         self._state.release()
         self.tick()
+
+    def let_go(self, keys: Iterable[Key]) -> None:
+        """The person sent these away: once they are gone the cursor does not hold them."""
+        self._state.let_go(keys)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the row under the cursor is gone, and stands there only because the cursor does."""
+        return self._state.stays
 
     def tick(self, now: datetime | None = None) -> None:
         """What time brings: marks fade, held changes are let in, ages grow. Repaints only what looks different."""

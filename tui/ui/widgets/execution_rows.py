@@ -81,9 +81,9 @@ class Look(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the list knows about a row beside its data. ``digit``: the key that opens it, or "".
-
+    """What the list knows about a row beside its data. ``digit``: the key that leads to it, or "".
     ``depth``: how many parents stand above it. ``busy``: the sign that the server is at work on it, or "".
+    ``gone``: it leaves this list; ``lost``: because the server has it no more.
     """
 
     selected: bool = False
@@ -95,6 +95,7 @@ class Marks(NamedTuple):
     depth: int = 0
     noted: bool = False
     busy: str = ""
+    lost: bool = False
 
 
 def group_name(name: Name) -> str:
@@ -247,8 +248,7 @@ def _fit(text: str, width: int, look: Look) -> str:
 def _word(execution: Execution, marks: Marks, *, short: bool) -> str:
     if marks.busy:
         return _("Running")
-    gone = marks.gone and not is_closed(execution)  # finished work goes as what it became
-    return _("Gone") if gone else word_of(execution.status, short=short)
+    return _("Gone") if marks.lost else word_of(execution.status, short=short)
 
 
 def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneInfo) -> list[list[Piece]]:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tui.model.execution import Execution, Key
 from tui.ui.text import clean, cut, fit, wrap
 from tui.ui.widgets.execution_rows import Look, Marks, Piece, age_of, group_name, row_lines
-from tui.ui.widgets.list_lines import Section
+from tui.ui.widgets.list_lines import Name, Section
 
 PARTS = (
     "heading",
@@ -56,6 +56,8 @@ class Painter:
         self._style_of = style_of
         self._styles: dict[tuple[str, ...], Style] = {}
         self._drawn: dict[Key, _Drawn] = {}
+        self.names: dict[Name, str] = {}
+        """What sections are called here, where that is not the usual word."""
 
     def forget(self, *, styles: bool = False) -> None:
         """Nothing that was drawn is right any more (another day, language or width; ``styles``: other colours)."""
@@ -84,7 +86,9 @@ class Painter:
     def heading(self, section: Section) -> Strip:
         """The name of a group and how many rows it has."""
         size = f"  {section.size}"
-        name = cut(group_name(section.name), max(1, self.look.width - 1 - len(size)))
+        name = cut(
+            self.names.get(section.name) or group_name(section.name), max(1, self.look.width - 1 - len(size))
+        )
         text = fit(f" {name}{size}", self.look.width)
         return Strip([Segment(text, self.style("heading"))], self.look.width)
 

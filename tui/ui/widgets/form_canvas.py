@@ -43,6 +43,7 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         self._head: tuple[str, ...] = ()
         self._strips: dict[int, Strip] = {}
         self._rich: dict[str, Style] = {}
+        self._focus_due = False
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """The cursor is drawn only while keys come here."""
@@ -50,6 +51,16 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         if self._flow is not None:
             self._redraw({self._flow.key})
             self._show_cursor()
+
+    def on_hide(self) -> None:
+        """Hidden while its record is read: Textual takes the focus away then, and gives it to nobody."""
+        self._focus_due = self.has_focus
+
+    def on_show(self) -> None:
+        """The keys come here again, unless somebody else has got them meanwhile."""
+        due, self._focus_due = self._focus_due, False
+        if due and self.screen.focused is None:
+            self.screen.set_focus(self, scroll_visible=False)
 
     def on_resize(self) -> None:
         """Flow the text anew; the field with the cursor stays in sight."""

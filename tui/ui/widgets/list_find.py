@@ -8,6 +8,7 @@ fields. Nothing is ranked: the list keeps its order.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 
@@ -17,12 +18,32 @@ from tui.model.execution import Execution, Key
 Groups = tuple[Sequence[Key], ...]
 """The keys of each section of the list, from top to bottom."""
 
+_COMBINING = re.compile("[\u0300-\u036f]+")
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _TOKEN = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+def folded(text: str) -> str:
+    """``text`` without case and accents: ``Kühl`` and ``kuhl`` are the same to whoever looks for them."""
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", plain.replace("ı", "i")).casefold())
+
+
+def sought(text: str) -> str:
+    """In what is looked for: ``text`` folded, and once more with its umlauts written out where it has some."""
+    plain = folded(text)
+    if text.isascii():
+        return plain
+    written = unicodedata.normalize("NFC", text.casefold()).translate(_WRITTEN_OUT)
+    full = folded(written)
+    return plain if full == plain else f"{plain}\n{full}"
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """The words of a filter text, folded as the rows are; what stands in quotes is one word."""
-    found = (quoted or plain for quoted, plain in _TOKEN.findall(text.casefold()))
+    found = (quoted or plain for quoted, plain in _TOKEN.findall(folded(text)))
     return tuple(token.strip() for token in found if token.strip())
 
 
@@ -133,7 +154,7 @@ class Finder:
                 more += f"\n{row.department}"
             for mark in row.marks:
                 more += f"\n{say(mark)}"
-            text = f"{row.key.id}\n{row.title}\n{row.place}\n{word}{more}".casefold()
+            text = sought(f"{row.key.id}\n{row.title}\n{row.place}\n{word}{more}")
             self._texts[row.key] = text
         return text
 

@@ -6,7 +6,7 @@ Pure: no Textual, no clock. ``now`` is aware UTC; ``tick`` is any clock in secon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -49,6 +49,11 @@ class ListState:
         self.lines = Lines()
         self.cursor: int | None = None
         self.gone: set[Key] = set()
+        """Rows that leave the list when nobody needs their line any more."""
+        self.lost: set[Key] = set()
+        """Those of them that the server no longer has; the others are only shown elsewhere."""
+        self._let_go: set[Key] = set()
+        """Rows that the person sent away: they do not stay under the cursor when they are gone."""
         self.held: set[Key] = set()
         self.unseen: set[Key] = set()
         self.flash: dict[Key, float] = {}
@@ -105,7 +110,7 @@ class ListState:
         """Begin anew with ``rows``: no marks, nothing held; the selection stays if its record is still there."""
         self._rows, self._lent = rows, True
         self._begins = period.start
-        for marks in (self.gone, self.held, self.unseen, self._kept):
+        for marks in (self.gone, self.lost, self.held, self.unseen, self._kept, self._let_go):
             marks.clear()
         # Not as a difference of sets: that would look at every row, and few are chosen.
         self.choice.drop([key for key in self.choice.keys if key not in rows])
@@ -139,6 +144,7 @@ class ListState:
         for key in gone - self.gone:
             self._drifts(self._rows[key], -1)
         self.gone |= gone
+        self.lost = (self.lost | {key for key in gone if key not in rows}) & self.gone
         self._counts, self._now = None, now
         if not moved:
             return False
@@ -188,15 +194,25 @@ class ListState:
         """What comes next was asked for by the person: it is not held."""
         self._touched = float("-inf")
 
+    def let_go(self, keys: Iterable[Key]) -> None:
+        """The person sent these away: when they are gone the cursor does not hold them."""
+        self._let_go.update(keys)
+        self.held |= self._let_go & self.gone
+
+    @property
+    def stays(self) -> bool:
+        """Whether the row under the cursor is gone, and stands there only because the cursor does."""
+        return self.selected in self.gone
+
     def settle(self, now: datetime, tick: float) -> bool:
         """Apply what was held, and what time alone has moved, unless somebody is at the keys."""
         due = self._order.until is not None and now > self._order.until
         if not (self.held or due) or self.busy_for(tick) > 0:
             return False
-        before = self.lines.keys, self.lines.sections
+        before, stood = (self.lines.keys, self.lines.sections), self.cursor
         self._arrange(now, pin=self.cursor is not None)
-        if self.cursor is None and self._selected not in self.rows and not self.text:
-            self.select_row(0)
+        if self.cursor is None and self._selected not in self.rows and (not self.text or stood is not None):
+            self.select_row(stood or 0)
         return before != (self.lines.keys, self.lines.sections)
 
     def fade(self, tick: float) -> set[Key]:
@@ -315,12 +331,13 @@ class ListState:
         return self._finder.match(old, self._tokens) != fresh.match(new, self._tokens)
 
     def _arrange(self, now: datetime, *, pin: bool) -> None:
-        over = self.gone - {self._selected}
+        over = self.gone - ({self._selected} - self._let_go)
         for key in over:
             self._own_rows().pop(key, None)
         self._forget(over)
         self.held.clear()
         self.gone &= self.rows.keys()
+        self.lost &= self.gone
         self._now = now
         self._order = arrange(self.rows.values(), now, begins=self._begins, kept=self._kept)
         self._renewed = False
@@ -333,6 +350,7 @@ class ListState:
         """Nothing may grow with the records that come and go in a week."""
         self.unseen.difference_update(keys)
         self._kept.difference_update(keys)
+        self._let_go.difference_update(keys)
         self.choice.drop(keys)
         if keys:
             self._finder.forget(keys)

@@ -243,6 +243,7 @@ class ListWindow(Painted, ScrollView, can_focus=True):
             state.depth(key),
             key in state.noted,
             state.busy.get(key, ""),
+            key in state.lost,
         )
         extras = Extras(key in state.flash, selected and self.has_focus)
         return self._paint.row(state.rows[key], marks, extras, self._now, self._zone)
