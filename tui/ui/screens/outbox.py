@@ -188,8 +188,8 @@ def name_of(entry: Entry) -> str:
         "reset": _("Reset"),
         "status": _("Set status"),
     }
-    called = entry.request.called
-    what = say(Message(called)) if called else words.get(entry.request.slot, entry.request.action)
+    usual = words.get(entry.request.slot, entry.request.action)
+    what = say(Message(entry.request.called)) if entry.request.called else usual
     return f"{clean(entry.request.title) or entry.request.key_id}: {what}"
 
 
