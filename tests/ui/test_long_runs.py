@@ -251,6 +251,7 @@ async def test_a_task_is_made_with_a_rule_and_made_once_more(tmp_path: Path) -> 
             dialog.form.focus_field(field)
             await seat.type(keys)
         await seat.press("f10")
+        await create(here, dialog, tasks=0)
         await seat.until(lambda: any("Germans" in row.title for row in seat.main.bench.live.rows.values()))
         (key,) = [key for key, row in seat.main.bench.live.rows.items() if row.title == "Germans"]
         seat.main.list.select(key)
@@ -258,11 +259,23 @@ async def test_a_task_is_made_with_a_rule_and_made_once_more(tmp_path: Path) -> 
         await seat.until("country is DE")
         seat.main.commands.run("do:duplicate")
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        again = seat.app.screen
+        assert isinstance(again, ActionDialog)
         await seat.press("f10")
+        await create(here, again, tasks=1)
         await seat.until(lambda: len(seat.main.bench.live.rows) == 2)
         tasks = await here.world.get("/tasks")
         assert [task["trigger"]["segment"]["rules"][0]["value"] for task in tasks] == ["DE", "DE"]
         assert tasks[0]["id"] != tasks[1]["id"]
+
+
+async def create(here: Shop, dialog: ActionDialog, *, tasks: int) -> None:
+    """What is created was listed first: a second F10 creates nothing, Enter does."""
+    await here.seat.until("This is created with Enter:")
+    await here.seat.press("f10")
+    assert here.seat.app.screen is dialog
+    assert len(await here.world.get("/tasks")) == tasks, "nothing is created before Enter"
+    await here.seat.press("enter")
 
 
 async def test_what_the_server_refuses_stands_at_its_field(tmp_path: Path) -> None:
@@ -275,6 +288,7 @@ async def test_what_the_server_refuses_stands_at_its_field(tmp_path: Path) -> No
         await seat.type("Gifts")
         dialog.form.focus_field("action")
         await seat.press("2", "f10")
+        await create(here, dialog, tasks=0)
         await seat.until("1 needs attention")
         assert (await here.world.get("/tasks")) == []
         await seat.press("n")

@@ -187,8 +187,9 @@ async def test_a_run_goes_again_is_cancelled_and_deleted_each_after_its_own_ques
         seat.main.commands.run("reset")
         await seat.until("What is to run again?")
         assert "loses its results, costs credits" in seat.text
-        await seat.press("1", "enter", "f10")
+        await seat.press("tab", "1", "f10")
         assert isinstance(seat.app.screen, ActionDialog), "nothing without the typed proof"
+        assert f"Type {run.id[-3:]} first" in seat.text
         await seat.type(run.id[-3:])
         await seat.press("f10")
         await seat.until(lambda: seat.main.list.execution(run).status.raw == "queued")  # type: ignore[union-attr]

@@ -84,9 +84,8 @@ class Place:
         await seat.until(lambda: seat.opened == key)
         seat.main.commands.run("reset")
         await seat.until("What is to run again?")
-        await seat.press("2", "enter")
         await seat.type(key.id[-3:])
-        await seat.press("f10")
+        await seat.press("enter", "2", "f10")
 
     def states(self) -> list[EntryState]:
         entries = self.seat.main.bench.outbox.entries()

@@ -73,8 +73,10 @@ async def test_the_open_screen_follows_what_becomes_of_the_items(tmp_path: Path,
         seat.clock.forward(minutes=7)
         await seat.until("waits · 7 min")
         traffic.instead = refuse
+        # Beyond the pause of an attempt that was made meanwhile.
+        seat.clock.forward(minutes=20)
         seat.main.bench.sender.wake()
-        await seat.until("not accepted · 7 min")
+        await seat.until("not accepted · 27 min")
 
 
 async def test_an_item_that_is_edited_opens_with_what_was_entered(tmp_path: Path, traffic: Traffic) -> None:

@@ -246,6 +246,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         return True
 
     def _ask_for_proof(self) -> None:
+        self._typed = ""  # what is wrong must not stand in the way of what is right
         self._part = PROOF
         self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self.proof))
 
