@@ -7,7 +7,7 @@ from argparse import Namespace
 from tui.cli.exits import DONE, FAILED, USAGE
 from tui.cli.output import complain, tell
 from tui.cli.ports import Serving, Shop
-from tui.config import SYSTEMS, nearest
+from tui.config import SERVED_AS, SYSTEMS, nearest
 from tui.i18n import _, say
 
 PROFILE = """\
@@ -18,9 +18,6 @@ token_env = "{variable}"
 timezone = "{timezone}"
 refresh_seconds = 5
 """
-
-NAMES = {"superai": "local-flows", "spaaza": "local-shop"}
-"""What the printed profile of a system is called, so that all of them can stand in one config."""
 
 
 def run(shop: Shop, arguments: Namespace) -> int:
@@ -61,7 +58,7 @@ def _tell(serving: Serving, system: str, timezone: str, config_path: str) -> Non
     if not serving.loopback:
         lines.append(_("Others in the network can reach this port, and the line is not encrypted."))
     lines += [_("A profile for it, to be put into {file}:", file=config_path), ""]
-    name = NAMES.get(system, "local")
+    name = SERVED_AS[system]
     variable = f"SHIFTDECK_{name.upper().replace('-', '_')}_TOKEN"
     start = f"shiftdeck --profile {name}"
     parts = {"name": name, "variable": variable, "address": serving.address, "timezone": timezone}

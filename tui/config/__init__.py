@@ -6,6 +6,7 @@ from tui.config.load import load_settings, valid_name
 from tui.config.settings import (
     EMBEDDED,
     SAMPLE,
+    SERVED_AS,
     SYSTEM_TITLES,
     SYSTEMS,
     Overrides,
@@ -19,6 +20,7 @@ from tui.config.write import remove_profile, save_profile, with_unasked
 __all__ = [
     "EMBEDDED",
     "SAMPLE",
+    "SERVED_AS",
     "SYSTEMS",
     "SYSTEM_TITLES",
     "ConfigError",

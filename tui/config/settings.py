@@ -15,6 +15,8 @@ SYSTEM_TITLES = {
     "superai": "SuperAI Flow Platform",
     "spaaza": "Spaaza Services",
 }
+SERVED_AS = {"intratool": "local", "superai": "local-flows", "spaaza": "local-shop"}
+"""What the profile of a server on this machine is called, so that all of them can stand in one config."""
 SYSTEMS = tuple(SYSTEM_TITLES)
 """The systems that this version can talk to."""
 

@@ -70,9 +70,7 @@ async def make_report(
     worked = await asyncio.to_thread(bench.history.worked_on, changes.period)
     known = _known(bench, changes)
     rows = [row for row in known.values() if has_answers(row) and matters(row, changes.period, now, worked)]
-    unlisted = [
-        Execution(key=key, status=_UNSEEN) for key in worked - known.keys() if key.system == bench.desk.system
-    ]
+    unlisted = [Execution(key=key, status=_UNSEEN) for key in worked - known.keys()]
     records = await read_records(bench, sorted(rows + unlisted, key=lambda row: row.key), progress)
     known |= {row.key: records[row.key].execution for row in unlisted if row.key in records}
     entries = bench.outbox.entries(*OPEN_STATES)
