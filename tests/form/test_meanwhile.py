@@ -325,3 +325,23 @@ def test_texts_that_look_like_numbers_are_texts_and_numbers_are_numbers() -> Non
     for entry in state.shown:
         entry.type("4.5")
     assert state.changed().values == {"t": "4.5"}
+
+
+@pytest.mark.parametrize(("told_first", "theirs"), [(True, "4.5"), (False, "4.5"), (False, "6")])
+def test_an_answer_taken_back_stays_so_whenever_the_sent_one_comes_back(told_first: bool, theirs: str) -> None:
+    """4.5 was sent and is on its way; it was emptied since. What comes back is only ours if it is what was sent."""
+    state = form(number("a"), edits={"a": FieldEdit(base="4.5")})
+    assert not state.changed()
+    if told_first:
+        state.accepted({"a": "4.5"}, {})
+    state.rebase({"a": Answer(value=theirs)})
+    assert state.changed().values == ({"a": None} if theirs == "4.5" else {})
+    assert state.entries["a"].value == (None if theirs == "4.5" else "6")
+
+
+def test_who_typed_what_the_server_had_sees_what_comes_after_it() -> None:
+    state = form(number("a"), answers={"a": Answer(value="5")})
+    state.entries["a"].type("5")
+    state.rebase({"a": Answer()})
+    assert state.entries["a"].value is None
+    assert not state.changed()

@@ -165,6 +165,7 @@ class Entry(Sides):
             restore(edit)
         self.settled, self.touched = True, self.value_dirty
         self.rebase(current)
+        self.awaited = (edit.base,) if self.touched and not self.value_dirty else None
 
     def _restore_text(self, edit: FieldEdit) -> None:
         self.type(edit.text)

@@ -44,6 +44,8 @@ class Sides:
         self.theirs: Answer | None = None
         self.settled = False
         self.touched = False
+        self.awaited: tuple[Value] | None = None
+        """What is on its way to the server from here, where the answer was changed back to the server's since."""
         self.noted = False
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +167,9 @@ class Sides:
         self._learn_names(answer)
         self.theirs = answer
         if not self.value_conflict and not self.codec.same(self.field, answer.value, self.base):
-            if self.value_dirty:
+            awaited = self.awaited if self.touched else None
+            changed_back = awaited is not None and self.codec.same(self.field, answer.value, awaited[0])
+            if self.value_dirty or changed_back:
                 self._set_base(answer.value)
             else:
                 self._take_value(answer)

@@ -278,7 +278,10 @@ class Opener:
         drafts = self._bench.drafts
         if edit is None:
             # While an entry on its way carries another answer, that it was taken back is an answer too.
-            edit = Outgoing(self._bench, key).taken_back(self._screen.detail.form.state, field_key)
+            state = self._screen.detail.form.state
+            edit = Outgoing(self._bench, key).taken_back(state, field_key)
+            if edit is not None and state is not None:
+                state.entries[field_key].awaited = (edit.base,)
         future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
         if self._kept_at != self._cursor():
             # With the answer, not when the move is told: in a burst that is long after it.
