@@ -329,7 +329,7 @@ def test_texts_that_look_like_numbers_are_texts_and_numbers_are_numbers() -> Non
 
 @pytest.mark.parametrize(("told_first", "theirs"), [(True, "4.5"), (False, "4.5"), (False, "6")])
 def test_an_answer_taken_back_stays_so_whenever_the_sent_one_comes_back(told_first: bool, theirs: str) -> None:
-    """4.5 was sent and is on its way; it was emptied since. What comes back is ours only if it is what was sent."""
+    """4.5 was sent and is on its way; it was emptied since. What comes back is ours if it is what was sent."""
     state = form(number("a"), edits={"a": FieldEdit(base="4.5")})
     assert not state.changed()
     if told_first:
