@@ -88,13 +88,13 @@ def running(transport: str, folder: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[str]:
-    """A site on a socket; its address."""
+def serving(site: Site, port: int = 0) -> Iterator[str]:
+    """A site on a socket; its address. ``port`` 0: any."""
     # The site sends Date by its own clock; a keep-alive longer than the client's avoids a race when it closes.
     config = uvicorn.Config(
         site.app,
         "127.0.0.1",
-        0,
+        port,
         log_level="warning",
         date_header=False,
         server_header=False,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
-import uvicorn
 
+from tests.contract.server import serving
 from tests.embedded.world import EXECUTIONS
 from tui.embedded.app import Site, build
 
@@ -77,34 +75,9 @@ class Beside:
                 url = f"sqlite:///{Path(folder) / f'{system}.sqlite'}"
                 site = build(system, url, clock=lambda: moment, zone=ZONE)
                 stack.callback(site.close)
-                stack.enter_context(_serving(site, PORTS[system]))
+                stack.enter_context(serving(site, PORTS[system]))
                 servers.sites[system] = site
                 if self._tokens:
                     token = next(one.token for one in site.users() if one.username == PERSON)
                     servers.environ[f"{system.upper()}_TOKEN"] = token
             yield servers
-
-
-@contextmanager
-def _serving(site: Site, port: int) -> Iterator[None]:
-    config = uvicorn.Config(
-        site.app, "127.0.0.1", port, log_level="warning", date_header=False, timeout_keep_alive=30
-    )
-    server = uvicorn.Server(config)
-    ready = threading.Event()
-    startup = server.startup
-
-    async def announced(*args: Any, **more: Any) -> None:
-        await startup(*args, **more)
-        ready.set()
-
-    server.startup = announced  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    if not ready.wait(20):
-        raise RuntimeError(f"port {port} cannot be used")
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(20)

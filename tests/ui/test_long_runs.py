@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,16 +10,13 @@ import pytest
 
 from tests.contract.server import serving
 from tests.contract.systems.relay import Relay, relaying
-from tests.embedded.spaaza.world import Watch, World, export, rewards, rule, segment
+from tests.embedded.spaaza.world import Held, Watch, World, export, rewards, rule, segment
 from tests.support.site import Hand, Seat, seated
 from tui.api.spaaza import runs
 from tui.model.execution import Key
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
 from tui.workbench.entry import EntryState
-
-HELD = 30.0
-"""Seconds after which a run that nobody lets go goes on."""
 
 _PROFILE = """[profiles.shop]
 system = "spaaza"
@@ -30,19 +26,6 @@ timezone = "Europe/Berlin"
 refresh_seconds = 3600
 options = {{ chain = 42, execute_timeout = {patience} }}
 """
-
-
-class Held(Watch):
-    """A run begins, and goes on until it is let go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun, self.go = threading.Event(), threading.Event()
-
-    def pause(self, seconds: float) -> None:
-        self.begun.set()
-        assert self.go.wait(HELD)
-        super().pause(seconds)
 
 
 class Shop:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tui.i18n import _, language, say
+from tui.model.action import SLOT_WORDS
 from tui.model.clock import stamp
 from tui.model.message import Message
 from tui.model.plain import clean
+from tui.model.span import span_words
 
 if TYPE_CHECKING:
     from tui.workbench.books import Owner
@@ -20,17 +22,10 @@ NOTHING = "–"
 
 def action_word(name: str) -> str:
     """What an action is called; one of a system's own keeps its name."""
-    words = {
-        "save": _("Save"),
-        "finish": _("Finish"),
-        "deny": _("Deny"),
-        "create": _("New"),
-        "reset": _("Reset"),
-        "status": _("Set status"),
-        "draft": _("Typed, not sent"),
-        "adopt": _("Taken over"),
-    }
-    return words.get(name, clean(name.partition(":")[0]).replace("_", " "))
+    words = {**SLOT_WORDS, "draft": Message("Typed, not sent"), "adopt": Message("Taken over")}
+    if name in words:
+        return say(words[name])
+    return clean(name.partition(":")[0]).replace("_", " ")
 
 
 def entry_name(entry: Entry) -> str:
@@ -58,14 +53,7 @@ def same_place(owner: Owner, own: Owner) -> bool:
 
 def span_text(span: timedelta) -> str:
     """A length of time in its two largest steps: ``45 s``, ``12 min``, ``2 h 05 min``, ``3 d``."""
-    seconds = int(abs(span.total_seconds()))
-    if seconds < 60:
-        return _("{n} s", n=seconds)
-    if seconds < 3600:
-        return _("{n} min", n=seconds // 60)
-    if seconds < 48 * 3600:
-        return _("{h} h {m:02} min", h=seconds // 3600, m=seconds % 3600 // 60)
-    return _("{n} d", n=seconds // 86400)
+    return say(span_words(span))
 
 
 def size_text(size: int) -> str:

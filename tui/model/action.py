@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,17 @@ class Slot(StrEnum):
     STATUS = "status"
     CREATE = "create"
     OTHER = "other"
+
+
+SLOT_WORDS: Mapping[str, Message] = {
+    Slot.SAVE: Message("Save"),
+    Slot.FINISH: Message("Finish"),
+    Slot.DENY: Message("Deny"),
+    Slot.CREATE: Message("New"),
+    Slot.RESET: Message("Reset"),
+    Slot.STATUS: Message("Set status"),
+}
+"""What is said of an action of which no more is known; one of a system's own has no such word."""
 
 
 class Risk(StrEnum):

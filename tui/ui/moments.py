@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tui.i18n import _, say
 from tui.model.message import Message
+from tui.model.span import span_words
 
 _WEEKDAYS = (
     Message("Mon"),
@@ -67,15 +68,8 @@ def moment_text(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def span_text(span: timedelta) -> str:
-    """A length of time in its two largest steps: ``45 s``, ``12 min``, ``2 h 05``, ``3 d``."""
-    seconds = int(abs(span.total_seconds()))
-    if seconds < 60:
-        return _("{n} s", n=seconds)
-    if seconds < 3600:
-        return _("{n} min", n=seconds // 60)
-    if seconds < 48 * 3600:
-        return _("{h} h {m:02} min", h=seconds // 3600, m=seconds % 3600 // 60)
-    return _("{n} d", n=seconds // 86400)
+    """A length of time in its two largest steps: ``45 s``, ``12 min``, ``2 h 05 min``, ``3 d``."""
+    return say(span_words(span))
 
 
 def due_text(due: datetime | None, now: datetime, *, closed: bool = False) -> str:

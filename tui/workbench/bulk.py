@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,13 @@ from tui.workbench.entry import EntryState
 from tui.workbench.entry_rows import CLOSING
 from tui.workbench.link import LinkState
 from tui.workbench.reading import WORTH_RETRYING
+from tui.workbench.side_by_side import for_each
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 MANY = frozenset({Slot.DENY, Slot.RESET, Slot.STATUS})
 """What may be done to many at once: nothing in it is about the answers of one."""
-
-AT_A_TIME = 4
-"""Records that are asked for side by side."""
 
 Told = Callable[[int, int], None]
 """Told how many of how many are looked at."""
@@ -122,26 +119,16 @@ async def gather(bench: Workbench, keys: Sequence[Key], slot: Slot, told: Told |
     Raises ``Unauthorised``.
     """
     found: dict[Key, Record | LeftOut] = {}
-    left = list(reversed(keys))
     offline = bench.link_state.state is LinkState.OFFLINE
 
-    async def work() -> None:
+    async def read(key: Key) -> None:
         nonlocal offline
-        while left:
-            key = left.pop()
-            found[key] = await _read(bench, key, offline=offline)
-            offline = offline or bench.link_state.state is LinkState.OFFLINE
-            if told is not None:
-                told(len(found), len(keys))
-            # what is kept comes without any waiting
-            await asyncio.sleep(0)
+        found[key] = await _read(bench, key, offline=offline)
+        offline = offline or bench.link_state.state is LinkState.OFFLINE
+        if told is not None:
+            told(len(found), len(keys))
 
-    tasks = [asyncio.create_task(work()) for _ in range(min(AT_A_TIME, len(keys)))]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
+    await for_each(keys, read)
     partakers: list[Partaker] = []
     others: list[LeftOut] = []
     for key in keys:

@@ -20,15 +20,13 @@ from tui.workbench.entry import OPEN_STATES
 from tui.workbench.link import LinkState
 from tui.workbench.reading import WORTH_RETRYING
 from tui.workbench.report import Report, compose, has_answers, matters
+from tui.workbench.side_by_side import for_each
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 Progress = Callable[[int, int], None]
 """Told how many records of how many are read."""
-
-AT_A_TIME = 4
-"""Records that are asked for side by side: a report must not be what makes a server slow."""
 
 _UNSEEN = Status("", Phase.UNKNOWN)
 """Of what the trail names and no list holds: its record tells how it stands."""
@@ -102,30 +100,20 @@ async def read_records(
 ) -> dict[Key, Record]:
     """The records of ``rows``: what is kept and still right as it is, the others from the server."""
     found: dict[Key, Record] = {}
-    left = list(reversed(rows))
     done = 0
     offline = bench.link_state.state is LinkState.OFFLINE
     kept = bench.records.revisions()
 
-    async def work() -> None:
+    async def read(row: Execution) -> None:
         nonlocal done
-        while left:
-            row = left.pop()
-            record = await _record(bench, row, kept.get(row.key), offline=offline)
-            if record is not None:
-                found[row.key] = record
-            done += 1
-            if progress is not None:
-                progress(done, len(rows))
-            # what is kept comes without any waiting
-            await asyncio.sleep(0)
+        record = await _record(bench, row, kept.get(row.key), offline=offline)
+        if record is not None:
+            found[row.key] = record
+        done += 1
+        if progress is not None:
+            progress(done, len(rows))
 
-    tasks = [asyncio.create_task(work()) for _ in range(min(AT_A_TIME, len(rows)))]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
+    await for_each(rows, read)
     return found
 
 

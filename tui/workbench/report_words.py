@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tui.model.action import SLOT_WORDS
 from tui.model.execution import Execution
 from tui.model.message import Message
+from tui.model.span import span_words
 from tui.workbench.report import SECTIONS as SECTIONS
 from tui.workbench.report import Item, Remark, Report, Waiting
 
@@ -30,14 +32,6 @@ RARE = frozenset({"failed", "closed"})
 """Sections that are left out where there is nothing in them."""
 ORDER = ("failed", "open", "missed", "denied", "closed", "late", "notes", "limits", "waiting", "done")
 """What the next shift has to know first."""
-ACTIONS = {
-    "save": Message("Save"),
-    "finish": Message("Finish"),
-    "deny": Message("Deny"),
-    "create": Message("New"),
-    "reset": Message("Reset"),
-    "status": Message("Set status"),
-}
 _STATES = {
     "waiting": Message("waits to be sent"),
     "sending": Message("is being sent"),
@@ -69,7 +63,7 @@ class Words:
         row, say, plain = item.row, self._say, self._plain
         parts = [plain(say(row.status.word))]
         if item.late_by is not None:
-            parts.append(say(Message("{span} late", {"span": _span(item.late_by)})))
+            parts.append(say(Message("{span} late", {"span": span_words(item.late_by, seconds=False)})))
         if row.actor:
             parts.append(plain(row.actor))
         parts += [f"{plain(say(label))}: {plain(text)}" for label, text in item.facts]
@@ -86,7 +80,7 @@ class Words:
     def waiting(self, entry: Waiting) -> str:
         """One write that the server does not have."""
         plain, say = self._plain, self._say
-        action = say(ACTIONS[entry.action]) if entry.action in ACTIONS else plain(entry.action)
+        action = say(SLOT_WORDS[entry.action]) if entry.action in SLOT_WORDS else plain(entry.action)
         words = f"{self._time(entry.created, dated=False)} {plain(entry.title)}: {action}"
         words += f" – {say(_STATES[entry.state])}"
         return f"{words}. {plain(say(entry.reason))}" if entry.reason is not None else words
@@ -116,13 +110,3 @@ def number_text(number: float) -> str:
 def unread_words(report: Report) -> Message:
     """That some answers are missing in the report."""
     return Message("The answers of {n} tasks could not be read, and are missing here.", {"n": report.unread})
-
-
-def _span(span: timedelta) -> Message:
-    """A length of time, as the rest of the application says it."""
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 60:
-        return Message("{n} min", {"n": minutes})
-    if minutes < 48 * 60:
-        return Message("{h} h {m:02} min", {"h": minutes // 60, "m": minutes % 60})
-    return Message("{n} d", {"n": minutes // (24 * 60)})

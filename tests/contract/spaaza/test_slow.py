@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.spaaza.desk import BERLIN
 from tests.contract.server import serving
-from tests.embedded.spaaza.world import Watch, World, rewards
+from tests.embedded.spaaza.world import HELD, Held, World, rewards
 from tui.api.http import Answer, Transport
 from tui.api.spaaza.actions import EXECUTE
 from tui.api.spaaza.adapter import SpaazaSystem
@@ -21,28 +21,12 @@ from tui.api.spaaza.settings import Settings
 from tui.embedded.asgi import Receive, Scope, Send
 from tui.model.action import Delivery, Request, Slot
 
-HELD = 30.0
-"""Seconds after which a test that waits for nothing gives up."""
-
 
 class Impatient(Routes):
     """Waits a fifth of a second for what others wait minutes for."""
 
     async def execute_task(self, task: str, patience: float) -> Answer:
         return await super().execute_task(task, min(patience, 0.2))
-
-
-class Held(Watch):
-    """A run begins, and goes on until it is let go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun, self.go = threading.Event(), threading.Event()
-
-    def pause(self, seconds: float) -> None:
-        self.begun.set()
-        assert self.go.wait(HELD)
-        super().pause(seconds)
 
 
 @pytest.mark.parametrize(("campaign", "code"), [(7, "DONE"), (99, "ERROR")])

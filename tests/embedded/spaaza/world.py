@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,23 @@ class Watch:
     def pause(self, seconds: float) -> None:
         self.waited.append(seconds)
         self.forward(seconds=seconds)
+
+
+HELD = 30.0
+"""Seconds after which a run that nobody lets go goes on."""
+
+
+class Held(Watch):
+    """A run begins, and goes on until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def pause(self, seconds: float) -> None:
+        self.begun.set()
+        assert self.go.wait(HELD)
+        super().pause(seconds)
 
 
 def export(index: str = "users", kind: str = "csv") -> dict[str, Any]:

@@ -40,12 +40,12 @@ class KnownTemplates:
     def fields(self, record: TaskExecution, questions: Sequence[FormField]) -> tuple[Field, ...]:
         """The questions of ``record`` as ours, in the order in which they are asked."""
         template = record.task_template
-        layout = order_of(template.layouts if template is not None else None)
         if template is None or questions is not template.form_fields:
-            return fields_of(questions, layout)
+            return fields_of(questions, order_of(template.layouts if template is not None else None))
         kept = self._fields.get(template.id or "")
         if kept is None or kept[0] is not template:
-            kept = self._fields[template.id or ""] = template, fields_of(questions, layout)
+            kept = template, fields_of(questions, order_of(template.layouts))
+            self._fields[template.id or ""] = kept
         return kept[1]
 
     def _remember(self, ident: str, theirs: dict[str, Any], template: Template) -> None:

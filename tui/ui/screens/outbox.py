@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
+from tui.model.action import SLOT_WORDS
 from tui.model.execution import Key
 from tui.model.message import Message
 from tui.ui.moments import span_text
@@ -180,17 +181,9 @@ def _words(entry: Entry) -> list[str]:
 
 def name_of(entry: Entry) -> str:
     """The task and what was done with it, as its system calls that."""
-    words = {
-        "save": _("Save"),
-        "finish": _("Finish"),
-        "deny": _("Deny"),
-        "create": _("New"),
-        "reset": _("Reset"),
-        "status": _("Set status"),
-    }
-    usual = words.get(entry.request.slot, entry.request.action)
-    what = say(Message(entry.request.called)) if entry.request.called else usual
-    return f"{clean(entry.request.title) or entry.request.key_id}: {what}"
+    request = entry.request
+    called = Message(request.called) if request.called else SLOT_WORDS.get(request.slot)
+    return f"{clean(request.title) or request.key_id}: {say(called) if called is not None else request.action}"
 
 
 def _state(entry: Entry) -> str:

@@ -1,0 +1,30 @@
+"""Asking for many things at once, but for no more than a server bears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+AT_A_TIME = 4
+"""What is asked for side by side: a list of many must not be what makes a server slow."""
+
+
+async def for_each(items: Sequence[Item], work: Callable[[Item], Awaitable[None]]) -> None:
+    """``work`` for each of ``items``, begun in their order. What it raises ends it all, and is raised here."""
+    left = list(reversed(items))
+
+    async def go_on() -> None:
+        while left:
+            await work(left.pop())
+            # what is kept here comes without any waiting
+            await asyncio.sleep(0)
+
+    tasks = [asyncio.create_task(go_on()) for _ in range(min(AT_A_TIME, len(items)))]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
