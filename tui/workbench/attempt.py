@@ -30,6 +30,7 @@ from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
 from tui.workbench.removed import held_for, left_out, not_kept, removed
+from tui.workbench.round import Round
 from tui.workbench.timing import Jitter, Sleep, asked_to_wait, longest_pause
 from tui.workbench.wire import Wire, as_task_error
 
@@ -63,31 +64,6 @@ def maybe_done(error: TaskError) -> bool:
     return isinstance(error, (ServerFault, NotTheServer)) or type(error) is TaskError
 
 
-class Lease:
-    """Other processes are kept away from ``entry`` as long as ``renewal`` goes on."""
-
-    def __init__(self, outbox: Outbox, entry: Entry, renewal: asyncio.Task[None]) -> None:
-        self._outbox = outbox
-        self._entry = entry
-        self._renewal = renewal
-        self._handed_over = False
-
-    def until(self, work: asyncio.Task[None]) -> None:
-        """It goes on until ``work`` is done, beyond the end of its own block."""
-        self._handed_over = True
-        work.add_done_callback(self._over)
-
-    def end(self) -> None:
-        """The block is over."""
-        if not self._handed_over:
-            self._renewal.cancel()
-
-    def _over(self, work: asyncio.Task[None]) -> None:
-        self._renewal.cancel()
-        if work.cancelled():
-            self._outbox.release(self._entry)
-
-
 class Attempt:
     """Tries entries. The rules are those of ``Delivery`` and of the error classes."""
 
@@ -109,13 +85,15 @@ class Attempt:
         self._on_settled = on_settled
         self._sleep = sleep
         self._jitter = jitter
-        self._rest: asyncio.Task[None] | None = None
 
-    async def run(self, entry: Entry) -> Outcome:
-        """Bring ``entry`` as far as it goes now. SETTLED: the server has it; :meth:`finish` waits until that is
-        noted, too."""
+    async def run(self, entry: Entry, this: Round) -> Outcome:
+        """Bring ``entry`` as far as it goes in this round. SETTLED: the server has it, and that is noted.
+
+        Trouble ends the round before it is noted, so that nobody takes up in it what then may be sent again.
+        Raises ``JournalError``.
+        """
         sent = False
-        async with self.leased(entry) as lease:
+        async with self.leased(entry):
             try:
                 receipt = None
                 if entry.unsure:
@@ -131,35 +109,14 @@ class Attempt:
             except JournalError:
                 raise
             except TaskError as error:
-                return await self._failed(entry, error, sent)
+                return await self._failed(entry, error, sent, this)
             except Exception as error:
                 _log.exception("sending failed")
                 await self._outbox.hold(entry, as_task_error(error).reason, unsure=sent or entry.unsure)
                 return Outcome.HELD
-            # The next entry need not wait for the rest of this one: reading again takes as long as writing.
-            await self.finish()
-            self._rest = asyncio.ensure_future(self._settle(entry, receipt))
-            lease.until(self._rest)
+            this.open()
+            await self._settle(entry, receipt)
         return Outcome.SETTLED
-
-    async def finish(self) -> bool:
-        """Wait until the last entry that the server has is noted as sent; whether there was one. Raises
-        ``JournalError``."""
-        rest, self._rest = self._rest, None
-        if rest is None:
-            return False
-        try:
-            await rest
-        except asyncio.CancelledError:
-            await _ended(rest)
-            raise
-        return True
-
-    async def abandon(self) -> None:
-        """Do not wait for it: the next start looks what became of that entry."""
-        rest, self._rest = self._rest, None
-        if rest is not None:
-            await _ended(rest)
 
     async def _settle(self, entry: Entry, receipt: Receipt) -> None:
         entry = await self._look_after(entry)
@@ -169,16 +126,16 @@ class Attempt:
         self._outbox.publish(settled)
 
     @contextlib.asynccontextmanager
-    async def leased(self, entry: Entry) -> AsyncIterator[Lease]:
+    async def leased(self, entry: Entry) -> AsyncIterator[None]:
         """Keep other processes away meanwhile. When cancelled, the outcome is unknown and the lease ends."""
-        lease = Lease(self._outbox, entry, asyncio.ensure_future(self._renew(entry)))
+        renewal = asyncio.ensure_future(self._renew(entry))
         try:
-            yield lease
+            yield
         except asyncio.CancelledError:
             self._outbox.release(entry)
             raise
         finally:
-            lease.end()
+            renewal.cancel()
 
     async def tell(self, key: Key) -> Record | None:
         """Have the execution read again; what fails there does not concern the entry."""
@@ -268,22 +225,25 @@ class Attempt:
         await self._outbox.hold(entry, reason, fields)
         await self.tell(entry.key)
 
-    async def _failed(self, entry: Entry, error: TaskError, sent: bool) -> Outcome:
+    async def _failed(self, entry: Entry, error: TaskError, sent: bool, this: Round) -> Outcome:
         unsure = entry.unsure or (sent and maybe_done(error))
         link = self._wire.link
         pause = self._jitter(longest_pause(entry.attempts))
         match error:
             case Unreachable():
+                this.end()
                 link.failed(error)
                 await self._outbox.wait(entry, error.reason, unsure=unsure)
                 return Outcome.LINK
             case NotTheServer():
                 # It gets a time of its own: should only this entry be answered like that, others go first.
+                this.end()
                 link.failed(error)
                 await self._outbox.wait(entry, error.reason, pause, unsure=unsure)
                 return Outcome.LINK
             case Throttled():
                 seconds = asked_to_wait(error.seconds, self._jitter)
+                this.end()
                 link.failed(error)
                 link.told_to_wait(seconds)
                 await self._outbox.wait(entry, error.reason, seconds, unsure=unsure)
@@ -295,7 +255,7 @@ class Attempt:
                 await self._outbox.wait(entry, error.reason, pause, unsure=unsure)
                 return Outcome.WAITS
             case Unauthorised() | Forbidden():
-                return await self._forbidden(entry, error, unsure)
+                return await self._forbidden(entry, error, unsure, this)
         fields = error.fields if isinstance(error, Refused) else {}
         told = {key: [verbatim(text) for text in texts] for key, texts in fields.items()}
         # A refusal of the request settles the question; one of the reading before it leaves it open.
@@ -304,26 +264,21 @@ class Attempt:
         await self.tell(entry.key)
         return Outcome.HELD
 
-    async def _forbidden(self, entry: Entry, error: TaskError, unsure: bool) -> Outcome:
+    async def _forbidden(self, entry: Entry, error: TaskError, unsure: bool, this: Round) -> Outcome:
         """A bad token and a thing that is not allowed may look alike: a harmless question tells them apart."""
         try:
             if await self._wire.system.count() is None:
                 now = self._clock()
                 await self._wire.system.list(Period(now, now), Filters())
         except (Unauthorised, Forbidden):
+            this.end()
             self._wire.link.refused(error)
             await self._outbox.pause(entry, error.reason, unsure=unsure)
             return Outcome.PAUSED
         except TaskError as other:
+            this.end()
             self._wire.link.failed(other)
             await self._outbox.wait(entry, error.reason, unsure=unsure)
             return Outcome.LINK
         await self._outbox.hold(entry, error.reason, unsure=unsure)
         return Outcome.HELD
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.warning("a sent entry could not be noted: %s", error)

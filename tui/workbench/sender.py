@@ -17,6 +17,7 @@ from tui.workbench.conflicts import AnswersChanged, ChangedMeanwhile, StillWaiti
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import Outbox
+from tui.workbench.round import Round
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
@@ -25,8 +26,9 @@ IDLE_LOOK = 5.0
 
 SOONEST = 0.05
 
-FAULTS_END_ROUND = 2
-"""So many 5xx answers in a row, for different entries, mean that the server as a whole is at fault."""
+LANES = 3
+"""Executions whose entries are sent side by side, while the server works on one another is read; those of one
+execution go one after the other."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +54,13 @@ class Sender:
         self._clock = clock
         self._zone = zone
         self._attempt = Attempt(
-            outbox, wire, zone=zone, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter
+            outbox,
+            wire,
+            zone=zone,
+            clock=clock,
+            on_settled=on_settled,
+            sleep=sleep,
+            jitter=jitter,
         )
         self._waker = Waker(sleep)
         self._backoff = Backoff(jitter)
@@ -94,11 +102,7 @@ class Sender:
             if (rest := self._wire.link.rest) > 0:
                 return rest
             async with self._one_round:
-                try:
-                    pause = await self._drain()
-                    await self._attempt.finish()
-                finally:
-                    await self._attempt.abandon()
+                pause = await self._drain()
                 if pause is not None:
                     return pause
             due = self._outbox.due_in()
@@ -165,27 +169,41 @@ class Sender:
         raise error
 
     async def _drain(self) -> float | None:
-        """Send one after the other. Seconds to stay away when what happened would happen to every entry."""
-        faults = 0
-        while not self._stopping:
-            entry = await self._outbox.claim()
-            if entry is None:
-                # What is behind the last one in its line may be ready when that is noted.
-                if await self._attempt.finish():
-                    continue
-                return None
-            outcome = await self._attempt.run(entry)
-            if outcome is Outcome.SETTLED:
-                self._backoff.reset()
-            if outcome is Outcome.PAUSED:
-                self.on_paused()
-                return IDLE_LOOK
-            faults = faults + 1 if outcome is Outcome.FAULT else 0
-            if outcome is Outcome.THROTTLED:
-                return self._wire.link.rest
-            if outcome is Outcome.LINK or faults >= FAULTS_END_ROUND:
-                return self._backoff.next()
-        return None
+        """Send everything. Seconds to stay away when what happened would happen to every entry."""
+        this = Round()
+        lanes = [asyncio.ensure_future(self._lane(this, place)) for place in range(LANES)]
+        try:
+            ends = await asyncio.gather(*lanes)
+        finally:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.wait(lanes)
+        if Outcome.PAUSED in ends:
+            self.on_paused()
+            return IDLE_LOOK
+        if Outcome.THROTTLED in ends:
+            return self._wire.link.rest
+        return self._backoff.next() if Outcome.LINK in ends else None
+
+    async def _lane(self, this: Round, place: int) -> Outcome | None:
+        """Send one after the other; what ended the round, if it ended here."""
+        if place:
+            await this.opened()
+        try:
+            while not (self._stopping or this.over):
+                entry = await self._outbox.claim()
+                if entry is None:
+                    return None
+                outcome = await self._attempt.run(entry, this)
+                if outcome is Outcome.SETTLED:
+                    self._backoff.reset()
+                if this.fault_ends(outcome is Outcome.FAULT):
+                    return Outcome.LINK
+                if outcome in (Outcome.PAUSED, Outcome.THROTTLED, Outcome.LINK):
+                    return outcome
+            return None
+        finally:
+            this.open()
 
 
 def _nobody() -> None:
