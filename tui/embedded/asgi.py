@@ -25,6 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.embedded.clock import SiteClock
+from tui.embedded.turns import Turns
 
 BODY_LIMIT = 40 * 1024 * 1024
 """Bytes of a whole request: several files of the largest size (contract gap 26)."""
@@ -115,8 +116,9 @@ def application(
 
     ``background`` is called again and again in a thread while the application is served on a port.
     """
+    turns = Turns()
     starlette = Starlette(
-        routes=[Route(path, _endpoint(work, refusal), methods=[method]) for method, path, work in routes],
+        routes=[Route(path, _endpoint(work, refusal, turns), methods=[method]) for method, path, work in routes],
         exception_handlers={HTTPException: _http_error(refusal)},
         lifespan=_ticking(background) if background is not None else None,
     )
@@ -141,11 +143,12 @@ def _ticking(work: Callable[[], None]) -> Callable[[Starlette], AbstractAsyncCon
     return lifespan
 
 
-def _endpoint(work: Work, refusal: Refusal) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(work: Work, refusal: Refusal, turns: Turns) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             incoming = await _read(request, refusal)
-            outgoing = await run_in_threadpool(work, incoming)
+            async with turns.taken():
+                outgoing = await run_in_threadpool(work, incoming)
         except ApiError as error:
             outgoing = error.answer()
         except Exception:

@@ -26,7 +26,7 @@ IDLE_LOOK = 5.0
 
 SOONEST = 0.05
 
-LANES = 3
+LANES = 2
 """Executions whose entries are sent side by side, while the server works on one another is read; those of one
 execution go one after the other."""
 
