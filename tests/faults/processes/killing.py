@@ -8,6 +8,7 @@ import sys
 import time
 
 from tests.faults.processes.checklist import (
+    ANSWERED,
     FIELDS,
     KEYS,
     NOTE,
@@ -43,10 +44,7 @@ def every_key(visit: Visit, seed: int) -> None:
     before, began = terminal.output, time.monotonic()
     terminal.press(KEYS[count - 1])
     if not at_once:
-        # On a machine that has no time for it, a key counts from when it was seen to be taken.
-        visit.until(
-            lambda: terminal.output > before and time.monotonic() - began >= BEHIND, "the key's frame", terminal
-        )
+        seen_taken(visit, terminal, count, before, began)
     visit.kill(terminal)
     come_back(visit, home, [count - 1, count] if at_once else [count])
 
@@ -65,6 +63,18 @@ def press_up_to(visit: Visit, home: Home, terminal: Terminal, count: int) -> Non
     # Where the person is counts like an answer.
     number = wanted.number
     visit.until(lambda: f"{number} " in cursor_line(terminal), f"the cursor is on field {number}", terminal)
+
+
+def seen_taken(visit: Visit, terminal: Terminal, count: int, before: int, began: float) -> None:
+    """On a machine that has no time for it, a key counts from when it was seen to be taken: of an answer, when the
+    form shows it. ``before``: what was painted when it was pressed; that may be the frame of the key before it."""
+    wanted = standing(count)
+
+    def seen() -> bool:
+        shown = count > ANSWERED or not wanted.unseen(terminal.text)
+        return shown and terminal.output > before and time.monotonic() - began >= BEHIND
+
+    visit.until(seen, "the key's frame", terminal)
 
 
 def cursor_line(terminal: Terminal) -> str:
@@ -199,9 +209,7 @@ def told_to_end(visit: Visit, seed: int) -> None:
     terminal.press(KEYS[count - 1])
     if way == "cut":
         # What nobody has read yet goes with the line; a signal leaves the line, and what is in it counts.
-        visit.until(
-            lambda: terminal.output > before and time.monotonic() - began >= BEHIND, "the key's frame", terminal
-        )
+        seen_taken(visit, terminal, count, before, began)
     visit.leave(terminal)
     if way == "cut":
         terminal.hang_up()
