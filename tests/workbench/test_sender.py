@@ -14,7 +14,6 @@ from tests.workbench.site import (
     CREATE,
     DENY,
     FINISH,
-    RESET,
     SAVE,
     START,
     Fault,
@@ -37,7 +36,6 @@ from tui.model.errors import (
     Unreachable,
 )
 from tui.model.execution import Key, Record
-from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 from tui.workbench.link import LinkState
@@ -594,85 +592,6 @@ async def test_a_cancelled_send_is_looked_at_by_the_next_start(benches: Make, si
     await round_(second)
     assert second.entry(entry.id).state is T
     assert "reconcile" in site.calls
-
-
-# -- online ---------------------------------------------------------------------------------------------
-
-
-async def test_online_looks_first_and_answers_with_the_receipt(bench: Bench, site: Site) -> None:
-    site.change("1", "done", a="5")
-    receipt = await bench.workbench.submit(request("1", RESET, expected="done"))
-    assert receipt == Receipt(key_id="1", status_raw="in_progress")
-    assert site.calls == ["show", "perform", "show"]
-    assert bench.states() == [T]
-    assert bench.workbench.history.entries()[0].event.what == "reset"
-
-
-async def test_online_is_not_sent_when_the_status_changed(bench: Bench, site: Site) -> None:
-    await bench.workbench.live.load()
-    site.change("1", "denied")
-    with pytest.raises(ChangedMeanwhile) as caught:
-        await bench.workbench.submit(request("1", RESET, expected="done"))
-    assert isinstance(caught.value, Refused)
-    assert caught.value.what.params["now"].english() == "Denied"
-    assert "perform" not in site.calls
-    assert bench.states() == []
-    row = bench.workbench.live.get(key("1"))
-    assert row is not None
-    assert row.status.raw == "denied"
-
-
-async def test_online_without_a_line_is_refused_and_never_queued(benches: Make, site: Site) -> None:
-    bench = benches(connected=False)
-    with pytest.raises(Unreachable):
-        await bench.workbench.submit(request("1", RESET))
-    assert bench.states() == []
-    connected = benches()
-    site.faults["perform"] = [Fault(before=Unreachable())]
-    with pytest.raises(Unreachable):
-        await connected.workbench.submit(request("1", RESET))
-    assert connected.states() == [D]
-    await round_(connected)
-    assert site.done == []
-
-
-async def test_online_with_a_lost_answer_is_found_by_reading_back(bench: Bench, site: Site) -> None:
-    site.faults["perform"] = [Fault(after=Unreachable(maybe_done=True))]
-    receipt = await bench.workbench.submit(request("1", RESET))
-    assert isinstance(receipt, Receipt)
-    assert bench.states() == [T]
-    assert len(site.done) == 1
-
-
-async def test_online_with_an_unknown_outcome_is_told_and_never_repeated(bench: Bench, site: Site) -> None:
-    site.faults["perform"] = [Fault(after=Unreachable(maybe_done=True))]
-    site.faults["reconcile"] = [Fault(before=Unreachable())]
-    with pytest.raises(Unreachable):
-        await bench.workbench.submit(request("1", RESET))
-    (held,) = bench.workbench.outbox.entries()
-    assert held.state is A
-    assert (await bench.workbench.outbox.retry(held.id)) == held
-    await round_(bench)
-    assert len(site.done) == 1
-    await bench.workbench.submit(request("1", RESET, expected="in_progress"))
-    assert bench.states() == [D, T]
-
-
-async def test_online_waits_for_what_is_queued_before_it(bench: Bench) -> None:
-    await add(bench, request("1", a="1"))
-    with pytest.raises(StillWaiting):
-        await bench.workbench.submit(request("1", RESET))
-
-
-async def test_an_online_entry_of_a_killed_process_is_only_looked_at(benches: Make, site: Site) -> None:
-    killed, other = benches(), benches()
-    done = await killed.workbench.outbox.add(request("1", RESET), sending=True)
-    await killed.workbench._wire.system.perform(done.request)
-    lost = await killed.workbench.outbox.add(request("2", RESET), sending=True)
-    other.time.pass_(9)
-    await round_(other)
-    assert (other.entry(done.id).state, other.entry(lost.id).state) == (T, A)
-    assert [each[1] for each in site.done] == ["1"]
 
 
 # -- the rest -------------------------------------------------------------------------------------------

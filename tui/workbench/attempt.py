@@ -34,6 +34,10 @@ from tui.workbench.round import Round
 from tui.workbench.timing import Jitter, Sleep, asked_to_wait, longest_pause
 from tui.workbench.wire import Wire, as_task_error
 
+NOT_DONE = Message("The server did not do this. Do it again if it is still wanted.")
+UNCLEAR = Message("It is not clear whether the server did this. Look at it, then take this entry back.")
+"""Of a write that a person waited for, and that is never repeated."""
+
 LONGEST_TELLING = 5.0
 """Seconds that reading a record again may hold up the entries behind it."""
 
@@ -164,9 +168,7 @@ class Attempt:
         if found.verdict is Verdict.APPLIED:
             return found.receipt or Receipt(key_id=entry.request.key_id, status_raw=""), None
         if delivery is Delivery.ONLINE:
-            reason = found.reason or Message(
-                "This was not finished when Shiftdeck ended. Do it again if it is still wanted."
-            )
+            reason = found.reason or (NOT_DONE if found.verdict is Verdict.NOT_APPLIED else UNCLEAR)
         elif found.verdict is Verdict.CONFLICT:
             reason = found.reason or Message("Somebody changed this meanwhile. Look at it, then decide.")
         elif entry.confirmed or (found.verdict is Verdict.NOT_APPLIED and delivery is Delivery.QUEUED):

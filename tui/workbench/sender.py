@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from tui.model.action import Receipt, Request, Verdict
+from tui.model.action import Receipt, Reconciled, Request, Verdict
 from tui.model.clock import Clock
-from tui.model.errors import TaskError
+from tui.model.errors import NotTheServer, ServerFault, TaskError, Throttled, Unreachable
 from tui.model.execution import Key
 from tui.model.message import Message
-from tui.workbench.attempt import Attempt, OnSettled, Outcome, maybe_done
+from tui.workbench.attempt import UNCLEAR, Attempt, OnSettled, Outcome, maybe_done
 from tui.workbench.conflicts import AnswersChanged, ChangedMeanwhile, StillWaiting, conflict, last_change
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
@@ -20,6 +20,11 @@ from tui.workbench.outbox import Outbox
 from tui.workbench.round import Round
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
+
+LOOK_AGAIN = 2.0
+"""Seconds until the first look what became of a write that a person waited for, when the line was lost."""
+
+LOOKS_LATER = Message("The line was lost before the answer came: Shiftdeck looks what became of it.")
 
 IDLE_LOOK = 5.0
 """Seconds between two looks for entries that another process left behind."""
@@ -147,25 +152,25 @@ class Sender:
         return receipt
 
     async def _after_failure(self, entry: Entry, error: TaskError) -> Receipt:
-        """The receipt when reading back shows that it was done; else the error, with the entry closed."""
+        """The receipt when reading back shows that it was done; else the error, and the entry is closed, held for
+        the person, or waits for a line on which to look what became of it: it is never sent again."""
         if not maybe_done(error):
             await self._outbox.withdraw(entry, error.reason)
             raise error
         try:
             found = await self._wire.system.reconcile(entry.request)
-        except TaskError as second:
+        except (Unreachable, NotTheServer, Throttled, ServerFault) as second:
             self._wire.link.failed(second)
-            found = None
-        if found is not None and found.verdict is Verdict.APPLIED:
+            await self._outbox.wait(entry, LOOKS_LATER, LOOK_AGAIN, unsure=True)
+            raise error from None
+        except TaskError:
+            found = Reconciled(verdict=Verdict.UNKNOWN)
+        if found.verdict is Verdict.APPLIED:
             return found.receipt or Receipt(key_id=entry.request.key_id, status_raw="")
-        if found is not None and found.verdict is Verdict.NOT_APPLIED:
+        if found.verdict is Verdict.NOT_APPLIED:
             await self._outbox.withdraw(entry, error.reason)
         else:
-            said = found.reason if found is not None else None
-            unclear = Message(
-                "It is not clear whether the server did this. Look at it, then take this entry back."
-            )
-            await self._outbox.hold(entry, said or unclear, unsure=True)
+            await self._outbox.hold(entry, found.reason or UNCLEAR, unsure=True)
         raise error
 
     async def _drain(self) -> float | None:
