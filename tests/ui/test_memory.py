@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.ui.memory import MOST_STEPS, REST_SECONDS, STEPS, Calm, calm_collector
+from tui.ui.memory import FEW_STEPS, MOST_STEPS, REST_SECONDS, STEPS, Calm, calm_collector
 
 
 class Hand:
@@ -64,6 +64,37 @@ def test_a_thorough_look_waits_until_nobody_types(steps: list[int]) -> None:
     Knot()
     calm.look()
     assert Knot.left == 1, "nothing has been made since"
+
+
+def test_what_is_young_and_little_does_not_wait_for_a_rest(
+    steps: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand()
+    calm_collector()
+    calm = Calm(hand)
+    Knot()
+    gc.freeze()
+    Knot()
+    gc.collect(1)
+    assert Knot.left == 1, "a small step finds what is young"
+    old = Knot()
+    gc.collect(1)
+    del old
+    gc.collect(1)
+    assert Knot.left == 1, "and nothing that has come through one"
+    calm.look()
+    assert Knot.left == 1, "nothing has been made since"
+    steps[0] = FEW_STEPS
+    with monkeypatch.context() as patched:
+        patched.setattr("tui.ui.memory.FEW_THINGS", 0)
+        calm.look()
+        assert Knot.left == 1, "there is so much that it would be noticed"
+    calm.look()
+    assert Knot.left == 2
+    steps[0] = STEPS
+    hand.now += REST_SECONDS
+    calm.look()
+    assert Knot.left == 3, "a rest finds all of it"
 
 
 def test_it_comes_in_any_case_where_nobody_ever_rests(steps: list[int]) -> None:

@@ -20,7 +20,7 @@ from tui.i18n import _, plural
 from tui.model.message import Message
 from tui.ui.benches import Benches
 from tui.ui.keymap import Keymap, keymap_from
-from tui.ui.memory import REST_SECONDS, Calm, calm_collector
+from tui.ui.memory import LOOK_SECONDS, Calm, calm_collector
 from tui.ui.screens.main import MainScreen
 from tui.ui.theme import DARK, DEFAULT, LIGHT, THEMES
 from tui.ui.workers import say_fault
@@ -116,7 +116,7 @@ class ShiftdeckApp(App[int]):
     def on_ready(self) -> None:
         """The first frame is there. What was made until now stays."""
         calm_collector()
-        self.set_interval(REST_SECONDS, self._calm.look)
+        self.set_interval(LOOK_SECONDS, self._calm.look)
 
     def on_mount(self) -> None:
         """A lost line or a stopped service closes the application cleanly; everything typed is on disk."""

@@ -18,6 +18,11 @@ REST_SECONDS = 20.0
 """Without a key for so long, nobody notices a thorough look."""
 STEPS = 20
 """Middle steps after which it is worth while."""
+LOOK_SECONDS = 5.0
+"""So often it is asked whether to look."""
+FEW_STEPS, FEW_THINGS = 2, 50_000
+"""After so many steps what was made since the last thorough look is looked through, where it is so little that it
+takes a few milliseconds: what forms leave behind may not wait for a rest that a busy shift does not have."""
 MOST_STEPS = 2_000
 """After so many it is done whoever types: a list that is never at rest may not fill the memory."""
 
@@ -38,21 +43,25 @@ class Calm:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._touched = clock()
-        self._seen = _middle_steps()
+        self._seen = self._seen_young = _middle_steps()
 
     def touch(self) -> None:
         """Somebody is at the keys."""
         self._touched = self._clock()
 
     def look(self) -> None:
-        """Look through everything, if it is worth while and nobody types."""
-        steps = _middle_steps() - self._seen
+        """Look through everything if it is worth while and nobody types, else through what is young and little."""
+        now = _middle_steps()
+        steps = now - self._seen
         quiet = self._clock() - self._touched >= REST_SECONDS
         if steps >= MOST_STEPS or (quiet and steps >= STEPS):
             gc.unfreeze()
             gc.collect()
             gc.freeze()
-            self._seen = _middle_steps()
+            self._seen = self._seen_young = now
+        elif now - self._seen_young >= FEW_STEPS and len(gc.get_objects(generation=2)) <= FEW_THINGS:
+            gc.collect()
+            self._seen_young = now
 
 
 def _middle_steps() -> int:
