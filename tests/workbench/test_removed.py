@@ -58,6 +58,37 @@ async def test_a_note_is_held_too(bench: Bench, site: Site) -> None:
     assert drafts(bench)["gone"].note == "wet"
 
 
+@pytest.mark.parametrize("what", ["answer", "note"])
+async def test_what_was_taken_back_is_held_too(bench: Bench, site: Site, what: str) -> None:
+    """A question that only got another key keeps its answer, and nobody here can tell."""
+    asked = request("1", a="5")
+    if what == "answer":
+        asked = msgspec.structs.replace(asked, values={"a": "5", "gone": None}, base={"a": None, "gone": "3"})
+    else:
+        asked = msgspec.structs.replace(asked, notes={"gone": ""}, base_notes={"gone": "wet"})
+    entry = await bench.workbench.submit(asked)
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    assert (bench.entry(entry.id).state, site.done) == (EntryState.ATTENTION, [])
+    assert set(bench.entry(entry.id).fields) == {"gone"}
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert (bench.entry(entry.id).state, site.done) == (EntryState.SENT, [("save", "1", {"a": "5"})])
+
+
+async def test_what_was_taken_back_is_not_missed_where_the_questions_are_only_known(
+    bench: Bench, site: Site
+) -> None:
+    site.fields_from = Message("as last known")
+    site.change("1", a="3", b="7")
+    asked = msgspec.structs.replace(request("1", a=None, b="8"), base={"a": "3", "b": "7"})
+    entry = await bench.workbench.submit(asked)
+    assert isinstance(entry, Entry)
+    await round_(bench)
+    assert bench.entry(entry.id).state is EntryState.SENT
+    assert bench.entry(entry.id).request.values == {"a": None, "b": "8"}
+
+
 async def test_a_save_of_nothing_else_is_not_sent(bench: Bench, site: Site) -> None:
     entry = await bench.workbench.submit(request("1", gone="x"))
     assert isinstance(entry, Entry)

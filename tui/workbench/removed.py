@@ -28,7 +28,8 @@ def removed(request: Request, record: Record) -> list[str]:
     if not record.fields or record.fields_from is not None:
         return []
     known = {field.key for field in record.fields}
-    return [key for key in _said(request) if key not in known]
+    changed = dict.fromkeys((*_said(request), *_emptied(request)))
+    return [key for key in changed if key not in known]
 
 
 def not_kept(request: Request, record: Record) -> list[str]:
@@ -91,3 +92,12 @@ def _said(request: Request) -> list[str]:
     """The keys of what is no mere emptying."""
     keys = dict.fromkeys((*request.values, *request.notes))
     return [key for key in keys if request.notes.get(key) or not no_answer(request.values.get(key))]
+
+
+def _emptied(request: Request) -> list[str]:
+    """The keys of what was there and is taken back: a question that only has another key keeps it."""
+    values = [key for key, value in request.values.items() if no_answer(value)]
+    notes = [key for key, note in request.notes.items() if not note]
+    return [key for key in values if not no_answer(request.base.get(key))] + [
+        key for key in notes if request.base_notes.get(key)
+    ]
