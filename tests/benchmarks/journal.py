@@ -42,7 +42,7 @@ from tui.model.field import Value
 from tui.workbench.drafts import Drafts
 from tui.workbench.entry import EntryState
 from tui.workbench.journal import Journal
-from tui.workbench.packing import pack, stamp
+from tui.workbench.packing import seal, stamp
 from tui.workbench.schema import MIGRATIONS
 from tui.workbench.workbench import Workbench
 
@@ -125,7 +125,7 @@ def _pairs(drafts: Drafts, bare: Bare, number: int) -> tuple[list[float], list[f
         key = Key("profile", "intratool", str(50_000 + place % (DRAFTS // 10)))
         field, text = f"field-{place % 10}", f"answer {number} {place:05} with some words"
         edit = FieldEdit(text=text, value=text)
-        row = ("owner", *key, field, pack(edit), stamp(system_clock()))
+        row = ("owner", *key, field, seal(edit), stamp(system_clock()))
 
         def save(key: Key = key, field: str = field, edit: FieldEdit = edit) -> Future[None]:
             return drafts.put(key, field, edit)

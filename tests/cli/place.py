@@ -109,8 +109,8 @@ class Place:
             return [(await bench.outbox.add(request)).id for request in requests]
 
         taken = {entry.request.key_id for entry in self.entries()}
-        requests = self._at_desk(look, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
-        return self._at_desk(add)
+        requests = self.at_desk(look, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
+        return self.at_desk(add)
 
     def entries(self, *states: EntryState) -> Sequence[Entry]:
         """What the journal holds now."""
@@ -118,7 +118,7 @@ class Place:
         async def work(bench: Workbench) -> Sequence[Entry]:
             return bench.outbox.entries(*states)
 
-        return self._at_desk(work)
+        return self.at_desk(work)
 
     def close(self) -> None:
         """End everything."""
@@ -130,7 +130,7 @@ class Place:
                 process.stdout.close()
         self.wire.cut()
 
-    def _at_desk(self, work: Callable[[Workbench], Coroutine[Any, Any, T]], address: str = "") -> T:
+    def at_desk(self, work: Callable[[Workbench], Coroutine[Any, Any, T]], address: str = "") -> T:
         async def whole(bench: Workbench) -> T:
             try:
                 return await work(bench)

@@ -17,8 +17,9 @@ from tui.compose import Composer
 from tui.config import Overrides, load_settings
 from tui.model.execution import Key
 from tui.model.field import Value
-from tui.model.message import Message
+from tui.model.message import Message, verbatim
 from tui.workbench import history
+from tui.workbench.workbench import Workbench
 
 HOSTILE = "\x1b[2JName\u202e"
 
@@ -34,7 +35,7 @@ def test_what_was_sent_is_told_in_words_and_as_data(place: Place) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     assert re.fullmatch(
-        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: \w+ → (denied|denied_delayed)",
+        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: Open → Denied(, late)?",
         lines[0],
     )
     assert lines[1] == "                Why can it not be done?: Kein Platz"
@@ -100,19 +101,66 @@ def test_every_outcome_has_words_and_no_text_steers_the_terminal(shiftdeck: Run,
     ]
     assert heads[0].startswith("11.05. 06:00:00  Maria  [2JName: Finish")
     below = [line.strip() for line in done.stdout.splitlines() if line.startswith(" ")][:4]
-    assert below == ["n: – → yes", "ok: – → a, b", "t: 4.5 → 5", "note to t: late night"]
-    assert "t: 4,5 → 5" in shiftdeck("--lang", "de", "history").stdout
+    assert below == ["N: – → yes", "Ok: – → a, b", "T: 4.5 → 5", "note to T: late night"]
+    assert "T: 4,5 → 5" in shiftdeck("--lang", "de", "history").stdout
 
 
 def test_the_status_before_and_the_reason_for_the_history_are_told(shiftdeck: Run, tmp_path: Path) -> None:
-    told_so = {"was": "done", "why": "Wrong\x1b[2J fridge", "answer": Message("in_progress"), "notes": {}}
+    told_so = {"was": "done", "why": "Wrong\x1b[2J fridge", "answer": verbatim("in_progress"), "notes": {}}
     write(tmp_path, msgspec.structs.replace(event(1, "sent"), what="reset", **told_so))
     text = shiftdeck("history").stdout
-    assert "Reset – accepted by the server: done → in_progress" in text
+    assert "Reset – accepted by the server: Done → In progress" in text
+    assert "angenommen: Erledigt → " in shiftdeck("--lang", "de", "history").stdout
     assert text.splitlines()[-1].strip() == "reason: Wrong[2J fridge"
     (told,) = json.loads(shiftdeck("history", "--json").stdout)["events"]
     assert (told["was"], told["why"]) == ("done", "Wrong\x1b[2J fridge")
     assert shiftdeck("history", "verify").returncode == 0
+
+
+def test_what_the_journal_has_words_for_is_never_told_as_a_code(place: Place) -> None:
+    (number,) = place.queue(1)
+    (entry,) = [one for one in place.entries() if one.id == number]
+
+    async def add(bench: Workbench) -> None:
+        for what, was, became, new in (
+            ("deny", "open", "denied_delayed", {"deny_reason": "Kein Platz"}),
+            ("status", "in_progress_delayed", "missed", {"task_status_id": "in_progress_delayed"}),
+            ("complete:fda80263-4ae6", "on_hold", "", {"flow_execution_id": "a0a2"}),
+        ):
+            old = history.Event(
+                at=bench.clock(),
+                owner=bench.desk.owner,
+                who="Maria",
+                what=what,
+                outcome="sent",
+                key=entry.key,
+                title="Fridge",
+                new=dict(new),
+                old=dict.fromkeys(new),
+                answer=verbatim(became),
+                was=was,
+            )
+            await asyncio.wrap_future(bench.journal.write(lambda db, old=old: history.append(db, old)))  # type: ignore[misc]
+
+    place.at_desk(add)
+    lines = [line.partition("  ")[2].strip() for line in place.run("history").stdout.splitlines()]
+    assert lines == [
+        "Maria  Fridge: Deny – accepted by the server: Open → Denied delayed",
+        "Why can it not be done?: – → Kein Platz",
+        "Maria  Fridge: Set status – accepted by the server: In progress, late → Missed",
+        "New status: – → In progress, late",
+        "Maria  Fridge: Complete – accepted by the server: On hold → –",
+        "Flow execution: – → a0a2",
+    ]
+    german = place.run("--lang", "de", "history").stdout
+    assert "In Arbeit, verspätet → Verpasst" in german
+    events = json.loads(place.run("history", "--json").stdout)["events"]
+    assert [(one["what"], one["was"]) for one in events] == [
+        ("complete:fda80263-4ae6", "on_hold"),
+        ("status", "in_progress_delayed"),
+        ("deny", "open"),
+    ]
+    assert events[1]["new"] == {"task_status_id": "in_progress_delayed"}
 
 
 def test_everybody_is_shown_only_when_asked_for(shiftdeck: Run, tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.cli.list import COLUMNS, as_csv, as_text, by_number, row_data
-from tui.model.execution import Execution, Key
+import msgspec
+
+from tui.cli.list import COLUMNS, as_csv, as_text, row_data
+from tui.model.execution import Execution, Key, Line, Tone
 from tui.model.message import Message
 from tui.model.period import Period
+from tui.model.plain import by_number
 from tui.model.status import Phase, Status
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -36,6 +39,11 @@ def test_steps_and_what_is_reckoned_are_told() -> None:
 
 def test_what_a_row_wears_stands_in_its_line() -> None:
     assert as_text(BENCH, DAY, [RUN], None).split() == ["E", "Failed", "#4", "·", "2", "attempts", "·", "Invoices"]
+
+
+def test_a_verdict_stands_before_what_else_it_wears() -> None:
+    said = msgspec.structs.replace(RUN, verdict=Line(text=Message("Rejected"), tone=Tone.BAD))
+    assert "#4 · Rejected · 2 attempts · Invoices" in as_text(BENCH, DAY, [said], None)
 
 
 def test_numbers_are_sorted_as_people_count() -> None:

@@ -200,6 +200,8 @@ class Terminal:
 
     def _told(self, entry: Entry) -> None:
         promise = self.trace.promises.get(entry.id)
+        if promise is None and not entry.legible:
+            return  # its name may be what is damaged, and the person is told that it cannot be read
         if promise is None:
             self.trace.wrong.append(f"{self.name}: an entry that nobody asked for: {entry.request}")
         elif entry.state is EntryState.SENT:

@@ -20,6 +20,7 @@ from tui.ui.widgets.board_lines import (
     hours_line,
     legend_line,
     plot_lines,
+    strip_columns,
     strip_line,
     strip_words,
     summary,
@@ -64,8 +65,16 @@ async def test_the_present_hour_never_cuts_a_label(hours: int) -> None:
     figures = board.figures(PERIOD.start + timedelta(hours=hours, minutes=5))
     for width in WIDTHS:
         labels = text_of(hours_line(figures, ZONE, Canvas(width), "By assignment")).replace("done", "")
-        words = labels.removeprefix(" By assignment").replace("▾", " ").replace("…", " ").split()
+        strips = labels.removeprefix(" By assignment").replace("▾", " ").replace("…", " ")
+        words = strips.split()
         assert all(len(word) == 2 for word in words if word.isdigit()), labels
+        columns = strip_columns(24, width)
+        at = labels.index("▾") - columns.name - 4 - hours * columns.slot
+        assert f"▾{hours:02}" in labels or f"{hours:02}▾ " in f"{labels} ", (
+            "it hides no digit: the hour has its name"
+        )
+        assert at == (0 if columns.slot < 3 else -1), labels
+        assert len(labels.rstrip()) <= width
 
 
 async def test_totals_say_which_profiles_they_lack() -> None:

@@ -340,6 +340,24 @@ async def test_on_the_board_the_same_is_done_and_the_board_stays(tmp_path: Path)
         assert isinstance(seat.app.screen, BoardScreen)
 
 
+async def test_what_was_just_done_on_the_board_can_be_undone_there(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.press("b")
+        board = seat.app.screen
+        assert isinstance(board, BoardScreen)
+        key = board.list.shown_keys[0]
+        await seat.press("s")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        await seat.press("5", "enter", "f10")
+        await seat.until(lambda: status_of(seat, key) == "missed" and key not in board.listed)
+        assert board.list.selected_key == key
+        await seat.press("R")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        assert "Reset" in seat.text
+        await seat.press("f3", "a")
+        assert board.desk.mark_of(key) is None, "there is nothing to acknowledge any more"
+
+
 async def test_a_part_belongs_to_the_task_that_was_meant(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         rows = seat.main.list

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.ui.list_app import NOW, STARTED, ListApp, key, row
-from tui.model.execution import Execution, Group, group_of
+from tui.model.execution import Execution, Group, Line, Tone, group_of
 from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.ui.widgets.board_lines import Canvas, count_lines, legend_line
@@ -57,6 +57,50 @@ async def test_a_long_title_leaves_room_for_what_the_row_wears() -> None:
     assert "x… · outdated: 4 · 2 attempts" in "\n".join(lines)
     assert "Short · yyy" in "\n".join(lines)
     assert all(cell_len(line) <= 80 for line in lines)
+
+
+SAID = Line(text=Message("Rejected: {words}", {"words": "Extract"}), tone=Tone.BAD)
+
+
+@pytest.mark.parametrize(
+    ("ascii_only", "words"), [(False, " · ✕ Rejected: Extract · "), (True, " - x Rejected: Extract - ")]
+)
+@pytest.mark.parametrize("width", [60, 80])
+async def test_what_a_person_said_of_it_comes_first_and_with_its_sign(
+    width: int, ascii_only: bool, words: str
+) -> None:
+    app = ListApp(ascii_only=ascii_only)
+    async with app.run_test(size=(width, 20)):
+        app.list.set_columns(due=False, points=False, progress=True)
+        app.show(run(1, verdict=SAID, marks=WORN), run(2, None))
+        lines = app.lines()
+        assert any(words.removesuffix(" - ") in line.replace("…", "") for line in lines), "\n".join(lines)
+        app.list.filter("rejected")
+        assert app.list.shown_keys == [key(1)], "and it is found by it"
+    assert all(cell_len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+async def test_what_was_cancelled_is_called_so_at_each_width(width: int) -> None:
+    app = ListApp()
+    async with app.run_test(size=(width, 20)):
+        app.list.set_columns(due=False, points=False, progress=True, cancels=True)
+        app.show(run(1, status=Status("cancelled", Phase.CANCELLED)))
+        assert " Cancelled " in "\n".join(app.lines())
+        app.list.set_columns(due=False, points=False, progress=True)
+        app.show(run(1))
+        if width == 80:
+            assert "▌1  ◐  Started     3/8 Invoice" in "\n".join(app.lines()), "no room is lost to it elsewhere"
+
+
+async def test_titles_with_numbers_stand_as_people_count() -> None:
+    rows = [run(n, title=f"#{n}") for n in (10, 2, 1, 11)]
+    broken = run(9, title="#9", status=BROKEN)
+    order = arrange([*rows, broken], NOW)
+    assert order.groups[Group.DUE] == [key(9), key(1), key(2), key(10), key(11)]
+    usual = tuple(tuple(group) for group in order.rows)
+    found = put(usual, View(Column.TITLE))
+    assert list(found.groups[0]) == [key(1), key(2), key(9), key(10), key(11)]
 
 
 async def test_without_such_a_column_the_row_is_what_it_was() -> None:

@@ -62,7 +62,7 @@ async def send_review(seat: Seat) -> None:
 async def test_a_run_wears_how_far_it_is_and_what_failed_stands_first(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(72, 24), config=FLOWS) as seat:
         lines = [line for line in seat.text.splitlines() if " #" in line]
-        first = "✖! Failed 4/8 #4 · Bestellung suchen · 2 attempts · Eingangsr…"
+        first = "✖! Failed 4/8 #4 · Bestellung suchen · 2 attempts · Eingang…"
         assert " ".join(lines[0].split()[1:]) == first
         stale = next(line for line in lines if "outdated" in line)
         assert "4/8 #3 · outdated: 4 · " in stale
@@ -73,6 +73,14 @@ async def test_a_run_wears_how_far_it_is_and_what_failed_stands_first(tmp_path: 
     async with seated(tmp_path, size=(40, 20), config=FLOWS) as seat:
         assert "2  Waiting" not in seat.text.splitlines()[2]
         assert "▌1  Failed · 4/8 · 2 attempts" in seat.text
+
+
+async def test_f10_says_that_there_is_nothing_to_finish(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        await open_row(seat, row_of(seat, Phase.DONE))
+        await seat.press("f10")
+        await seat.until("There is nothing to finish here.")
+        assert not isinstance(seat.app.screen, ReviewDialog)
 
 
 async def test_the_tree_is_the_task_graph_with_attempts_and_what_was_not_reached(tmp_path: Path) -> None:
@@ -145,7 +153,7 @@ async def test_what_is_done_already_can_be_corrected_and_what_came_of_it_is_outd
         await seat.until(lambda: seat.main.pane == "tree")
         await seat.until(lambda: sum(node.dimmed for node in seat.main.tree_pane.nodes) == 5)
         await seat.until(lambda: bool(seat.main.list.execution(run).marks))  # type: ignore[union-attr]
-        assert "outdated: 5" in seat.text
+        await seat.until("outdated: 5")
         await open_node(seat, "Felder auslesen")
         await seat.type("!")
         await seat.press("f10", "2", "enter")
@@ -168,16 +176,34 @@ async def test_a_verdict_is_a_tag_with_its_reason(tmp_path: Path) -> None:
         await open_row(seat, run)
         await seat.press("f6", "f10")
         assert isinstance(seat.app.screen, ActionDialog), "a reason is needed"
+        assert "Only a note: the output is wrong, and why." in seat.text
         await seat.type("Price is wrong")
         await seat.press("f10")
         await seat.until(lambda: seat.main.pane == "list")
         await open_row(seat, run)
-        await seat.until("✕ rejected: Price is wrong")
+        await seat.until("✕ Rejected: Price is wrong")
+        assert "By:              Maria Lindner" in seat.text
+        await seat.until(lambda: worn(seat, run) == "Rejected")
         seat.main.commands.run("do:approve")
-        await seat.pilot.pause()
+        await seat.until("Only a note: the output is right.")
         await seat.press("f10")
-        await seat.until("✓ approved")
-        assert "rejected" not in seat.text
+        await seat.until(lambda: worn(seat, run) == "Approved")
+        await seat.until("  ✓ Approved")
+        row = next(line for line in seat.text.splitlines() if "Waiting · 5/8 · ✓" in line)
+        assert "✓ Approved" in row
+        assert "wrong" not in seat.text
+        seat.main.bench.live.refresh()
+        await seat.until(lambda: not seat.main.bench.live.asking)
+        assert worn(seat, run) == "Approved"
+        await seat.press("f10")
+        await seat.until("Ends the task with the output that is shown as its result.")
+        assert isinstance(seat.app.screen, ReviewDialog)
+
+
+def worn(seat: Seat, key: Key) -> str:
+    """The verdict that a row of the list wears."""
+    row = seat.main.list.execution(key)
+    return row.verdict.text.english() if row is not None and row.verdict is not None else ""
 
 
 async def test_a_run_goes_again_is_cancelled_and_deleted_each_after_its_own_question(tmp_path: Path) -> None:

@@ -167,6 +167,20 @@ async def test_e_mail_and_password_are_asked_in_two_steps_of_the_system(tmp_path
     assert token_of(door).encode() not in written(tmp_path / "home")
 
 
+async def test_who_signs_in_once_more_sees_the_row_of_the_cursor_beside_the_list(tmp_path: Path) -> None:
+    async with before(tmp_path, "superai", size=(80, 24)) as (seat, door):
+        for _ in range(2):
+            await open_sign_in(seat)
+            await seat.press("2")
+            await seat.until("It begins with saf_.")
+            await paste(seat, token_of(door))
+            bench = seat.main.bench
+            await seat.press("enter")
+            await seat.until(lambda bench=bench: seat.main.bench is not bench)  # type: ignore[misc]
+            await seat.until("connected")
+            await seat.until("Enter opens this task.")
+
+
 async def test_another_way_is_chosen_by_beginning_again(tmp_path: Path) -> None:
     async with before(tmp_path, "superai") as (seat, door):
         await open_sign_in(seat)
@@ -278,6 +292,8 @@ async def test_who_is_not_let_in_is_offered_what_helps(tmp_path: Path, size: tup
         assert lines[-1].split()[:2] == ["F9", "User"], "what helps stands first on the key bar"
         assert "Deny" not in lines[-1]
         assert "Open task" not in lines[-1]
+        shown = [line.strip() for line in lines[1:-2] if line.strip()]
+        assert shown[0].startswith("F9 signs in, r tries again"), "and first in the list"
         if size[0] == 80:
             assert "  The profile “here” has no token. Set token_env or token_command in the" in seat.text
         await seat.press("f9", "enter")

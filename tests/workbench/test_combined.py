@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -15,12 +17,15 @@ from tests.workbench.test_board import ALL, DAY, NOON, at, row
 from tui.model.errors import Unauthorised
 from tui.model.execution import Execution, Key
 from tui.model.message import Message
+from tui.model.period import Period
 from tui.model.status import Phase, Status
 from tui.workbench.board import Board, board_of
 from tui.workbench.changes import Changes
-from tui.workbench.combined import Combined, Joined, MarksOfAll, Member, Source, Standing
+from tui.workbench.combined import Combined, Joined, Member, Source, Standing
 from tui.workbench.figures import Grouping
 from tui.workbench.freshness import Freshness
+from tui.workbench.marks_of_all import MarksOfAll
+from tui.workbench.wall_time import WallTime
 
 Rows = dict[str, dict[Key, Execution]]
 NAMES = ("north", "south", "west")
@@ -87,6 +92,68 @@ async def test_changes_of_one_profile_count_as_if_all_were_counted_anew(seed: in
     assert anew.profiles(NOON) == {}, "one profile alone is counted once"
 
 
+PLACES = ("Asia/Tokyo", "Asia/Kolkata", "America/Lima")
+ZONES = {name: ZoneInfo(zone) for name, zone in zip(NAMES, PLACES, strict=True)}
+
+
+@pytest.mark.parametrize("today", [True, False], ids=["today", "a day"])
+@pytest.mark.parametrize("hour", [-3.5, 0.5, 3, 12.4, 20, 23.75, 30])
+async def test_each_profile_is_counted_by_its_own_day_and_hour(hour: float, today: bool) -> None:
+    now, rng = at(hour), random.Random(hour)
+    shown = Period.of_day(now.astimezone(BERLIN).date(), BERLIN) if today else DAY
+    days = {name: now.astimezone(zone).date() if today else date(2026, 5, 11) for name, zone in ZONES.items()}
+    ahead = {name: (shown.days(BERLIN)[0] - day).days for name, day in days.items()}
+    walls = {name: WallTime(zone, BERLIN, ahead[name]) for name, zone in ZONES.items()}
+    parts: Rows = {}
+    for name in NAMES:
+        found = (theirs(name, row(n, rng.choice(ALL), at(rng.uniform(-60, 60)))) for n in range(150))
+        parts[name] = {one.key: one for one in found}
+    board = Board(BERLIN, Grouping.PROFILE, several=True, wall_time=walls.get)
+    await board.take(Changes(rows=Joined(parts), fresh=True, period=shown))
+    total = 0
+    for name, strip in board.profiles(now).items():
+        own = Board(ZONES[name], Grouping.PROFILE)
+        await own.take(Changes(rows=parts[name], fresh=True, period=Period.of_day(days[name], ZONES[name])))
+        assert own.strips(now) == [strip], "as its own board shows it"
+        total += own.figures(now).overdue_count
+    assert board.figures(now).overdue_count == total
+    assert board.strips(now) == list(board.profiles(now).values())
+    gone: Rows = {name: {} for name in NAMES}
+    keys = frozenset(Joined(parts))
+    await board.take(Changes(rows=Joined(gone), period=shown, removed=keys))
+    assert board.profiles(now) == {}, "what was counted is taken away again where it was counted"
+    assert board.figures(now).total == 0
+
+
+async def test_the_days_of_a_profile_are_its_own_and_roll_at_its_own_midnight(
+    bench: Bench, time: ManualTime
+) -> None:
+    workbench, tokyo = bench.workbench, ZoneInfo("Asia/Tokyo")
+    workbench.desk = msgspec.structs.replace(workbench.desk, zone=tokyo)
+    member = Member("kitchen", "Kitchen", "")
+    first = time.now.astimezone(BERLIN).date()
+    both = Combined([member], Period.of_day(first, BERLIN), workbench.clock, BERLIN, today=True)
+    both.join(member, workbench)
+    time.now = datetime.combine(first, clock_time(16, 59), BERLIN).astimezone(UTC)
+    both.roll()
+    assert workbench.live.now.period == Period.of_day(first, tokyo)
+    wall = both.wall_time("kitchen")
+    assert wall is not None
+    assert wall(time.now).astimezone(BERLIN).replace(tzinfo=None) == datetime.combine(first, clock_time(23, 59))
+    time.now += timedelta(minutes=2)
+    both.roll()
+    tomorrow = Period.of_day(first + timedelta(days=1), tokyo)
+    assert workbench.live.now.period == tomorrow, "there it is tomorrow by now"
+    assert both.period == Period.of_day(first, BERLIN)
+    wall = both.wall_time("kitchen")
+    assert wall is not None
+    assert wall(time.now).astimezone(BERLIN).replace(tzinfo=None) == datetime.combine(first, clock_time(0, 1))
+    both.set_period(Period.of_day(first - timedelta(days=1), BERLIN))
+    both.roll()
+    assert workbench.live.now.period == Period.of_day(first - timedelta(days=1), tokyo), "a day has its name"
+    both.close()
+
+
 async def test_states_that_are_not_documented_stand_in_one_order_whoever_comes_first() -> None:
     rare = [Status("x", phase) for phase in (Phase.CANCELLED, Phase.WAITING, Phase.BROKEN, Phase.FAILED)]
     rows = [row(number, status) for number, status in enumerate(rare)]
@@ -131,7 +198,7 @@ async def test_one_good_profile_keeps_the_board_alive(bench: Bench, time: Manual
     await workbench.live.load()
     good, bad = Member("kitchen", "Kitchen", "", workbench), Member("far", "Far", "")
     bad.problem = Message("There is no such folder.")
-    both = Combined([good, bad], workbench.today(), workbench.clock)
+    both = Combined([good, bad], workbench.today(), workbench.clock, BERLIN)
     assert both.freshness() is Freshness.FRESH
     assert both.answered is None, "nobody knows how old all of it is"
     assert Source(good, workbench).answered == time.now
@@ -142,9 +209,8 @@ async def test_one_good_profile_keeps_the_board_alive(bench: Bench, time: Manual
 
 async def test_only_who_is_in_sight_is_asked(bench: Bench) -> None:
     workbench = bench.workbench
-    both = Combined(
-        [member := Member("kitchen", "Kitchen", ""), Member("far", "Far", "")], workbench.today(), workbench.clock
-    )
+    member = Member("kitchen", "Kitchen", "")
+    both = Combined([member, Member("far", "Far", "")], workbench.today(), workbench.clock, BERLIN)
     both.join(member, workbench)
     seen = []
     deeds: list[Callable[[], None]] = [

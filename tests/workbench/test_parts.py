@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 
+import msgspec
 import pytest
 
+from tests.workbench.bench import Bench
 from tests.workbench.site import START, ManualTime, MemorySystem, Site, key, request
 from tui.model.action import Action, Slot
 from tui.model.errors import Forbidden, ServerFault, TaskError, Throttled, Unauthorised, Unreachable
@@ -15,11 +17,12 @@ from tui.model.field import Value, same_value
 from tui.model.message import Message
 from tui.model.system import Capabilities
 from tui.workbench.conflicts import conflict
+from tui.workbench.entry import EntryState
 from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
-from tui.workbench.journal import Journal
+from tui.workbench.journal import Db, Journal
 from tui.workbench.link import LinkKeeper, LinkState
-from tui.workbench.packing import pack, revive, unpack
+from tui.workbench.packing import pack, revive, seal, unpack
 from tui.workbench.timing import Backoff, Waker, full_jitter, longest_pause
 from tui.workbench.wire import Wire, as_task_error
 
@@ -94,6 +97,34 @@ def test_messages_inside_of_messages_come_back() -> None:
 
 def test_what_cannot_be_packed_becomes_text() -> None:
     assert unpack(pack({"a": Slot}), dict[str, str]) == {"a": str(Slot)}
+
+
+def test_a_flipped_bit_in_what_was_typed_is_noticed() -> None:
+    sealed, typed = seal(["4.5", "wet"]), ["4.5", "wet"]
+    assert unpack(sealed, list[str]) == typed
+    for place in range(8 * len(sealed)):
+        flipped = bytearray(sealed)
+        flipped[place // 8] ^= 1 << place % 8
+        with pytest.raises(msgspec.MsgspecError):
+            unpack(bytes(flipped), list[str])
+    assert unpack(pack(typed), list[str]) == typed, "what was written before there were seals"
+
+
+@pytest.mark.parametrize("column", ["request", "id"])
+async def test_an_entry_with_a_flipped_bit_is_not_sent(bench: Bench, site: Site, column: str) -> None:
+    await bench.workbench.outbox.add(request("1", a="4.5"))
+
+    def flip(db: Db) -> None:
+        ((blob,),) = db.execute("SELECT request FROM outbox").fetchall()
+        if column == "request":
+            db.execute("UPDATE outbox SET request = ?", (blob.replace(b"4.5", b"4.7"),))
+        else:
+            db.execute("UPDATE outbox SET id = 'x' || substr(id, 2)")
+
+    bench.workbench.journal.write(flip).result(20)
+    await bench.workbench.sender.round()
+    (entry,) = bench.workbench.outbox.entries()
+    assert (entry.legible, entry.state, site.done) == (False, EntryState.ATTENTION, [])
 
 
 def test_link_tells_only_what_is_news(time: ManualTime) -> None:

@@ -65,7 +65,7 @@ def connect(
     if system == "superai":
         from tui.api.superai.site import connect_superai
 
-        return connect_superai(base_url, token, profile, app, language, clock, options or {})
+        return connect_superai(base_url, token, zone, profile, app, language, clock, options or {})
     if system != "intratool":
         raise ValueError(f"unknown system: {system}")
     from tui.api.http import Transport

@@ -21,7 +21,7 @@ WAY = "way"
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of secret: what is asked, and how the answers become one text."""
+    """One kind of secret: what is asked, and how the answers become one text (``TaskError`` where they cannot)."""
 
     id: str
     label: str
@@ -56,15 +56,16 @@ class SecretSignIn:
         if self._way is None:
             self._way = self._ways[values[WAY]]
             return self._way.step
-        secret = self._way.join(values)
         try:
+            secret = self._way.join(values)
             await self._proved(secret)
         except TaskError as error:
             # Without its way here, which holds what was typed.
             failure: TaskError = error.with_traceback(None)
         else:
             return SignedIn(token=secret)
-        del values, secret
+        secret = ""
+        del values
         raise failure
 
     async def close(self) -> None:

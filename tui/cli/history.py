@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tui.cli.exits import DONE, FAILED
 from tui.cli.output import calm_log, complain, escaped, tell, tell_data
-from tui.cli.words import NOTHING, action_word, value_text
+from tui.cli.words import NOTHING, action_word, readable, value_text
 from tui.i18n import _, say
 from tui.model.clock import stamp
 from tui.model.field import Field
@@ -21,7 +21,9 @@ from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
     from tui.cli.ports import Shop
+    from tui.model.field import Value
     from tui.workbench.books import Books
+    from tui.workbench.glossary import Glossary, Named
     from tui.workbench.history import Event, HistoryRow
 
 
@@ -35,7 +37,8 @@ def run(shop: Shop, arguments: Namespace) -> int:
                 complain(say(books.notice))
             if arguments.what == "verify":
                 return FAILED if books.notice is not None else _verify(books)
-            rows = books.trail(arguments.last, "" if arguments.all else shop.owner().id)
+            owner = "" if arguments.all else shop.owner().id
+            rows, words = books.trail(arguments.last, owner), books.glossary(owner)
         except JournalError as error:
             complain(say(error.message))
             return FAILED
@@ -47,7 +50,7 @@ def run(shop: Shop, arguments: Namespace) -> int:
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         tell_data(escaped(text, sys.stdout.encoding or "utf-8") + "\n")
     else:
-        tell(_text(rows, zone, everybody=arguments.all))
+        tell(_text(rows, words, zone, everybody=arguments.all))
     return DONE
 
 
@@ -60,7 +63,7 @@ def _verify(books: Books) -> int:
     return FAILED
 
 
-def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str:
+def _text(rows: Sequence[HistoryRow], words: Glossary, zone: ZoneInfo, *, everybody: bool) -> str:
     """Oldest first, as one reads: a line for each event, and one for each answer below it."""
     if not rows:
         return _("Nothing was sent from here yet.")
@@ -69,42 +72,74 @@ def _text(rows: Sequence[HistoryRow], zone: ZoneInfo, *, everybody: bool) -> str
         event = row.event
         place = f"{clean(event.key.profile)}, " if everybody else ""
         name = clean(event.title) or clean(event.key.id) or clean(event.key.profile)
-        what = f"{name}: {clean(say(Message(event.called))) if event.called else action_word(event.what)}"
         who = clean(event.who) or _("unknown")
-        lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what} – {_outcome(row)}")
-        for key, new in event.new.items():
-            if event.labels and key not in event.labels:
-                continue  # it travelled along hidden: an ID, not an answer
-            old = value_text(event.old.get(key)) if key in event.old else NOTHING
-            was = f"{old} → " if key in event.old or not event.labels else ""
-            lines.append(f"                {_label(event, key)}: {was}{value_text(new)}")
-        for key, note in event.notes.items():
-            lines.append(
-                "                " + _("note to {field}: {note}", field=_label(event, key), note=clean(note))
-            )
-        if event.why:
-            lines.append("                " + _("reason: {why}", why=clean(event.why)))
+        what = f"{name}: {_action(event, words)} – {_outcome(event, words)}"
+        lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what}")
+        lines += [f"                {line}" for line in _below(event, words)]
     return "\n".join(lines)
 
 
-def _label(event: Event, key: str) -> str:
+def _below(event: Event, words: Glossary) -> Iterator[str]:
+    """What was answered, noted and given as a reason."""
+    for key, new in event.new.items():
+        field = words.field(event.key, key)
+        if key not in event.labels and (event.labels or (field is not None and field.field.hidden)):
+            continue  # it travelled along hidden: an ID, not an answer
+        old = _value(event, event.old.get(key), field, words)
+        was = f"{old} → " if key in event.old or not event.labels else ""
+        yield f"{_label(event, key, field)}: {was}{_value(event, new, field, words)}"
+    for key, note in event.notes.items():
+        label = _label(event, key, words.field(event.key, key))
+        yield _("note to {field}: {note}", field=label, note=clean(note))
+    if event.why:
+        yield _("reason: {why}", why=clean(event.why))
+
+
+def _action(event: Event, words: Glossary) -> str:
+    """What the action was called then, else what it is called now."""
+    if event.called:
+        return clean(say(Message(event.called)))
+    known = words.action(event.key, event.what)
+    return clean(say(known)) if known is not None else action_word(event.what)
+
+
+def _label(event: Event, key: str, field: Named | None) -> str:
     """What a field was called on the screen, in the person's language where it is one of ours."""
     known = Field(key=key, label=event.labels.get(key, ""), kind="text")
-    return clean(say(Message(known.label))) if known.label else clean(key.replace("_", " "))
+    if known.label:
+        return clean(say(Message(known.label)))
+    return (
+        clean(say(field.label)) if field is not None and field.field.label else readable(key.removesuffix("_id"))
+    )
 
 
-def _state(raw: str) -> str:
-    """A server's word for a state, without its underscores."""
-    return clean(raw).replace("_", " ")
+def _value(event: Event, value: Value, field: Named | None, words: Glossary) -> str:
+    """An answer; of a choice its words."""
+    if field is None or not field.field.choices or not value:
+        return value_text(value)
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(_choice(event, part, field, words) for part in parts)
 
 
-def _outcome(row: HistoryRow) -> str:
-    event = row.event
-    answer = _state(say(event.answer)) if event.answer.server else clean(say(event.answer))
+def _choice(event: Event, value: Value, field: Named, words: Glossary) -> str:
+    """What an option was called; one that is offered no more may be a state."""
+    known = field.choice(value) or words.state(event.key, str(value))
+    return clean(say(known)) if known is not None else value_text(value)
+
+
+def _state(event: Event, raw: str, words: Glossary) -> str:
+    """A server's word for a state, as the screen says it."""
+    known = words.state(event.key, raw)
+    return clean(say(known)) if known is not None else readable(raw)
+
+
+def _outcome(event: Event, words: Glossary) -> str:
+    answer = clean(say(event.answer))
     match event.outcome:
         case "sent":
-            was = f"{_state(event.was)} → " if event.was else ""
-            return _("accepted by the server: {answer}", answer=was + (answer or NOTHING))
+            was = f"{_state(event, event.was, words)} → " if event.was else ""
+            became = _state(event, event.answer.id, words) if event.answer.server else answer
+            return _("accepted by the server: {answer}", answer=was + (became or NOTHING))
         case "refused":
             return _("not accepted: {answer}", answer=answer or NOTHING)
         case "paused":

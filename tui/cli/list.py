@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from tui.i18n import _, say
 from tui.model.clock import stamp
 from tui.model.execution import Execution
 from tui.model.period import Period
-from tui.model.plain import clean
+from tui.model.plain import by_number, clean
 from tui.workbench.figures import belongs
 from tui.workbench.tables import table
 
@@ -106,15 +105,10 @@ def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if dated else "%H:%M") if row.due else ""
         place = f" · {clean(row.place)}" if row.place else ""
         word = f"{clean(row.status.code)} {clean(say(row.status.word)):<20}"
-        worn = "".join(f" · {clean(say(mark))}" for mark in row.marks)
+        said = (row.verdict.text,) if row.verdict is not None else ()
+        worn = "".join(f" · {clean(say(mark))}" for mark in (*said, *row.marks))
         lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{worn}{place}")
     return "\n".join(lines)
-
-
-def by_number(text: str) -> tuple[tuple[str, int, str], ...]:
-    """Sorts texts as people count: ``#2`` before ``#10``."""
-    parts = re.split(r"([0-9]{1,18})", text)
-    return tuple(("", int(part), part) if place % 2 else (part, 0, "") for place, part in enumerate(parts))
 
 
 _FORMS = {"json": (as_json, tell_data), "csv": (as_csv, tell_data), "text": (as_text, tell)}

@@ -12,20 +12,30 @@ from tui.model.clock import stamp
 from tui.model.message import Message
 from tui.model.plain import clean
 from tui.model.span import span_words
+from tui.model.status import Phase, Status
 
 if TYPE_CHECKING:
     from tui.workbench.books import Owner
     from tui.workbench.entry import Entry
 
 NOTHING = "–"
+_STATES = {word.english().casefold(): word for word in (Status("", phase).word for phase in Phase)}
 
 
 def action_word(name: str) -> str:
-    """What an action is called; one of a system's own keeps its name."""
+    """What an action is called; one of a system's own keeps its name, without what it is done to."""
     words = {**SLOT_WORDS, "draft": Message("Typed, not sent"), "adopt": Message("Taken over")}
     if name in words:
         return say(words[name])
-    return clean(name.partition(":")[0]).replace("_", " ")
+    return readable(name.partition(":")[0])
+
+
+def readable(name: str) -> str:
+    """A name from a program that nobody gave words to: ``in_progress`` is In progress, in the person's language
+    where that is the word for a state."""
+    text = clean(name).replace("_", " ").strip()
+    known = _STATES.get(text.casefold())
+    return say(known) if known is not None else text[:1].upper() + text[1:]
 
 
 def entry_name(entry: Entry) -> str:

@@ -65,7 +65,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     is lost, for the confirmation. ``never``: ``why_not`` holds for this execution at any time. ``proof`` is what
     a typed confirmation asks to be typed ("" leaves that to the screen). ``slow``: the answer may take minutes,
     and the person goes on meanwhile. ``becomes``: the state in which it leaves the execution, where that is the
-    same every time.
+    same every time. ``does`` says in one sentence what it is for, where the label leaves that open.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     proof: str = ""
     slow: bool = False
     becomes: Message | None = None
+    does: Message | None = None
 
     @property
     def enabled(self) -> bool:

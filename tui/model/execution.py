@@ -22,13 +22,31 @@ class Key(NamedTuple):
     id: str
 
 
+class Tone(StrEnum):
+    """How a line of a block reads, beside its words."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a block: a sentence, or a labelled value."""
+
+    text: Message
+    label: Message | None = None
+    tone: Tone = Tone.PLAIN
+
+
 class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row of the list. ``due`` and ``touched`` are aware UTC; ``None`` means the server named none.
 
     ``assignment`` and ``template`` are the server's IDs as text (what repeats, and what it is made from);
     ``department`` is a name ("" where the system names none); ``revision`` is any stamp that changes when the
     record changes. ``projected``: ``due`` was reckoned from a repetition; no server has said it. ``progress`` is
-    steps done and steps in all, where it has steps; ``marks`` are a few words that the row wears ("2 attempts").
+    steps done and steps in all, where it has steps; ``marks`` are a few words that the row wears ("2 attempts"),
+    ``verdict`` is what a person said of it ("Approved"), worn before them with the sign of its tone.
     """
 
     key: Key
@@ -48,23 +66,7 @@ class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     projected: bool = False
     progress: tuple[int, int] | None = None
     marks: tuple[Message, ...] = ()
-
-
-class Tone(StrEnum):
-    """How a line of a block reads, beside its words."""
-
-    PLAIN = "plain"
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a block: a sentence, or a labelled value."""
-
-    text: Message
-    label: Message | None = None
-    tone: Tone = Tone.PLAIN
+    verdict: Line | None = None
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from tui.model.period import Period
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a system has. What it lacks is absent on the screen, not greyed out.
 
-    ``children``: an execution can be begun as a part of another one.
+    ``children``: an execution can be begun as a part of another one; ``cancels``: one can be cancelled.
 
     ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
     ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``.
@@ -35,6 +35,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     notes: bool = False
     assignments: bool = False
     progress: bool = False
+    cancels: bool = False
     nodes_title: Message | None = None
     downloads: bool = False
     slots: tuple[Slot, ...] = (Slot.SAVE, Slot.FINISH, Slot.DENY, Slot.RESET, Slot.STATUS)

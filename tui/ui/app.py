@@ -18,6 +18,7 @@ from tui.config import ConfigError, nearest
 from tui.form.editor import typable
 from tui.i18n import _, plural
 from tui.model.message import Message
+from tui.ui.actions import COMMANDS
 from tui.ui.benches import Benches
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.memory import LOOK_SECONDS, Calm, calm_collector
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 
+HABIT = "ctrl+c"
+"""What ends other programs. Every screen and dialog answers it with how this one is left."""
 KEEPING_SECONDS = 60.0
 """For what was sent and is not on disk yet when the application is left: a photograph may take long."""
 NO_MORE_KEYS_SECONDS = 2.0
@@ -157,12 +160,21 @@ class ShiftdeckApp(App[int]):
         """Ctrl+C, out of habit: say how to leave."""
         self.notify(_("q in the list leaves; F3 leads to the list. Nothing is lost."), markup=False)
 
+    def _asks_to_leave(self, key: str) -> bool:
+        """Whether ``key`` is Ctrl+C and means nothing else: no command of the config, no text marked to copy."""
+        if key != HABIT or any(HABIT in self.keymap.keys(command.id) for command in COMMANDS):
+            return False
+        return not self.screen.get_selected_text()
+
     def _handed_over(self, event: events.Key | events.Paste) -> bool:
         if isinstance(event, events.Paste):
             paste = getattr(self.screen, "paste", None)
             if paste is not None:
                 paste(event.text)
             return paste is not None
+        if self._asks_to_leave(event.key):
+            self.action_help_quit()
+            return True
         press = getattr(self.screen, "press", None)
         char = event.character if typable(event.character) else None
         return press is not None and bool(press(event.key, char))

@@ -33,6 +33,8 @@ class Benches:
         self._shop = shop
         self._open = [bench]
         self._held: list[Workbench] = []
+        self._at_work: list[Workbench] = []
+        """Those that were left while something sent through them is on its way; once for each time."""
         self._parting = Writes()
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -111,10 +113,12 @@ class Benches:
         self._open.clear()
 
     def _needed(self, bench: Workbench) -> bool:
-        return bench is self.current or bench in self._held
+        return bench is self.current or bench in self._held or bench in self._at_work
 
     async def _part(self, bench: Workbench, writes: Writes, *, at_once: bool = False) -> None:
+        self._at_work.append(bench)
         await writes.ended()
+        self._at_work.remove(bench)
         if self._needed(bench) or bench not in self._open:
             return
         if bench.outbox.waiting() and not at_once:

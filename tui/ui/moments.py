@@ -44,9 +44,10 @@ def month(day: date) -> str:
     return say(_MONTHS[day.month - 1])
 
 
-def day_text(day: date, today: date) -> str:
-    """``today``, ``yesterday``, ``tomorrow``, or weekday, day and month."""
-    named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
+def day_text(day: date, today: date | None) -> str:
+    """``today``, ``yesterday``, ``tomorrow`` where ``today`` is known, and weekday, day and month."""
+    names = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    named = names.get((day - today).days) if today is not None else None
     plain = _("{weekday} {day} {month}", weekday=weekday(day), day=day.day, month=month(day))
     return f"{named}, {plain}" if named else plain
 

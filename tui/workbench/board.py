@@ -5,7 +5,7 @@ A change costs what changed; a new list of any length is counted in slices, so t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from itertools import accumulate, islice
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Key
 from tui.model.period import LOOK_BACK, Period
+from tui.model.plain import by_number
 from tui.model.status import Phase
 from tui.model.turns import Turns
 from tui.workbench.changes import Changes
@@ -21,6 +22,7 @@ from tui.workbench.heat import CARRIED, SLOTS, UNDATED, Strips
 from tui.workbench.marks import Mark, MarkKind
 from tui.workbench.slots import seconds_between
 from tui.workbench.tally import Rows, Standings, Tally
+from tui.workbench.wall_time import WallTime
 
 AT_ONCE = 2_000
 """Changed rows that are counted in one go; of more, everything is counted anew, in parts."""
@@ -30,6 +32,13 @@ PART = 100
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 _STANDS_STILL = (Phase.BROKEN, Phase.WAITING)
 _NO_MARKS: Mapping[Key, Mark] = {}
+
+WallTimes = Callable[[str], WallTime | None]
+"""The wall time of a profile; ``None``: that of the board."""
+
+
+def _as_here(_profile: str) -> None:
+    """One zone for all."""
 
 
 class _Books:
@@ -44,12 +53,19 @@ class _Books:
         self.earlier = Tally(earlier, board.zone, self.standings, board.alive) if held else None
         self.strips = Strips(self.tally, by)
         self.profiles = Strips(self.tally, Grouping.PROFILE) if board.several else None
+        self._several = board.several
+        self._wall_time = board.wall_time
+        self._walls: dict[str, int] = {}
+        """Which wall time a profile has, by its number in the tally; 0: that of the board."""
         self.needing: dict[Key, Execution] = {}
         """Work without a moment that stands still until somebody looks at it."""
 
     def count(self, row: Execution, step: int) -> None:
         """One row more (``step`` 1) or less (-1). What is due after the period does not belong here."""
         period, kind, due = self.period, self.standings.of(row.status), row.due
+        if self._several and due is not None and (wall := self._wall_of(row.key.profile)):
+            self._count_elsewhere(row, due, kind, wall, step)
+            return
         if due is None:
             self.tally.count(row, kind, None, step)
             if row.status.phase in _STANDS_STILL:
@@ -72,20 +88,56 @@ class _Books:
         if earlier is not None and earlier.period.start <= due <= earlier.period.end:
             earlier.count(row, kind, seconds_between(earlier.period.start, due), step)
 
-    def _strip(self, row: Execution, kind: int, column: int, step: int) -> None:
-        self.strips.count(row, kind, column, step)
+    def _count_elsewhere(self, row: Execution, due: datetime, kind: int, wall: int, step: int) -> None:
+        """A row of a profile with a wall time of its own: that tells its day, and its hour on the strip.
+
+        How late it is, and when it was done, is the same moment everywhere.
+        """
+        period, tally, earlier = self.period, self.tally, self.earlier
+        told = tally.walls[wall](due)
+        seconds = seconds_between(period.start, due)
+        if told >= period.start:
+            if told <= period.end:
+                tally.count(row, kind, seconds, step)
+                slot = tally.slots.at(seconds_between(period.start, told))
+                self._strip(row, kind, slot + SLOTS, step, wall)
+            return
+        if not self.standings.closed[kind]:
+            tally.carry(row, kind, seconds, step)
+            self._strip(row, kind, CARRIED, step, wall)
+        if earlier is not None and earlier.period.start <= told <= earlier.period.end:
+            earlier.count(row, kind, seconds_between(earlier.period.start, due), step)
+
+    def _wall_of(self, profile: str) -> int:
+        number = self._walls.get(profile)
+        if number is None:
+            wall = self._wall_time(profile)
+            number = self._walls[profile] = 0 if wall is None else self.tally.hang(profile, wall)
+        return number
+
+    def _strip(self, row: Execution, kind: int, column: int, step: int, wall: int = 0) -> None:
+        self.strips.count(row, kind, column, step, wall)
         if self.profiles is not None:
-            self.profiles.count(row, kind, column, step)
+            self.profiles.count(row, kind, column, step, wall)
 
 
 class Board:
     """Counts one list after another. One task feeds it; figures may be asked for at any time between.
 
-    ``several``: the rows are those of several profiles, and each of them is counted by itself too.
+    ``several``: the rows are those of several profiles, and each of them is counted by itself too. ``wall_time``
+    says how the moments of a profile are told, where that is not as in ``zone``; asked anew with each new list.
     """
 
-    def __init__(self, zone: ZoneInfo, by: Grouping = Grouping.ASSIGNMENT, *, several: bool = False) -> None:
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        by: Grouping = Grouping.ASSIGNMENT,
+        *,
+        several: bool = False,
+        wall_time: WallTimes = _as_here,
+    ) -> None:
         self.zone = zone
+        self.wall_time = wall_time
         self.by = by
         self.several = several
         self.standings = Standings()
@@ -248,7 +300,7 @@ class Board:
 
 
 def _worst_first(row: Execution) -> tuple[bool, str, str]:
-    return row.status.phase is not Phase.BROKEN, row.title, row.key.id
+    return row.status.phase is not Phase.BROKEN, by_number(row.title), row.key.id
 
 
 def _in_place(counts: tuple[Count, ...]) -> tuple[Count, ...]:

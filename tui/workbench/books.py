@@ -12,6 +12,7 @@ from tui.model.message import Message
 from tui.workbench.desk import service_of
 from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, entry_of
 from tui.workbench.entry_rows import OPEN
+from tui.workbench.glossary import Glossary, glossary_in
 from tui.workbench.held import identity
 from tui.workbench.history import History, HistoryRow
 from tui.workbench.journal import Journal
@@ -123,6 +124,10 @@ class Books:
     def trail(self, limit: int, owner: str = "") -> list[HistoryRow]:
         """The latest events of ``owner`` ("": of everybody), newest first."""
         return History(self.journal, owner).entries(limit)
+
+    def glossary(self, owner: str = "") -> Glossary:
+        """What the words of the servers are called on the screen; where it matters, for ``owner``."""
+        return glossary_in(self.journal, owner)
 
     def trail_length(self) -> int:
         """How many events there are."""

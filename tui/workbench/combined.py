@@ -7,11 +7,12 @@ of the others. Rows are told apart by their key, which names profile, system and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 from typing import TypeVar, overload
+from zoneinfo import ZoneInfo
 
 from tui.model.clock import Clock
 from tui.model.execution import Execution, Key
@@ -21,7 +22,7 @@ from tui.workbench.changes import Changes
 from tui.workbench.freshness import Freshness, freshness
 from tui.workbench.link import LinkState
 from tui.workbench.live_watch import LiveWatch
-from tui.workbench.marks import Mark, Marks
+from tui.workbench.wall_time import WallTime
 from tui.workbench.workbench import Workbench
 
 T = TypeVar("T")
@@ -173,6 +174,14 @@ class Source:
         """Show other days."""
         self._live.set_period(period)
 
+    def period_of(self, bench: Workbench) -> Period:
+        """The days that are shown, in the zone of ``bench``."""
+        return self.period
+
+    def wall_time(self, profile: str) -> WallTime | None:
+        """How the moments of a profile are told on this board; ``None`` where they are the board's own."""
+        return None
+
     def refresh(self) -> None:
         """Ask every server now."""
         self._live.refresh()
@@ -183,16 +192,25 @@ class Source:
 
 
 class Combined(Source):
-    """The lists of several profiles over one period. ``on_link`` is called when the line of one changes."""
+    """The lists of several profiles over the same days, for each in its own zone. ``on_link`` is called when the
+    line of one changes.
+
+    ``period`` are the days in ``zone``, that of the board; ``today``: they are the present day, wherever that is.
+    """
 
     several = True
 
-    def __init__(self, members: Iterable[Member], period: Period, clock: Clock) -> None:
+    def __init__(
+        self, members: Iterable[Member], period: Period, clock: Clock, zone: ZoneInfo, *, today: bool = False
+    ) -> None:
         self.clock = clock
         self.only = ""
         self.on_link: Callable[[], None] = _nobody
         self._members = tuple(members)
         self._period = period
+        self._zone = zone
+        self._today = today
+        self._own: dict[str, Period] = {}
         self._paused = self._resting = False
         self._parts: dict[str, Mapping[Key, Execution]] = {}
         self._watches: list[LiveWatch] = []
@@ -227,20 +245,52 @@ class Combined(Source):
     def join(self, member: Member, bench: Workbench) -> None:
         """The workbench of ``member`` is there: follow it from now on. Needs a running loop."""
         member.bench = bench
-        bench.live.set_period(self._period)
+        self._own[member.name] = self.period_of(bench)
+        bench.live.set_period(self._own[member.name])
         self._quiet(bench)
         for work in (self._follow(member, bench), self._follow_link(bench)):
             task = asyncio.ensure_future(work)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def set_period(self, period: Period) -> None:
+    def set_period(self, period: Period, *, today: bool = False) -> None:
         """Show other days of every profile."""
-        self._period = period
+        self._period, self._today = period, today
         self._parts = {}
-        self._publish(self._fresh())
-        for bench in self._benches():
-            bench.live.set_period(period)
+        self._renew_own()
+
+    def roll(self) -> None:
+        """Where it is another day by now, and the present one is shown, that is shown from now on."""
+        if self._today:
+            self._renew_own()
+
+    def period_of(self, bench: Workbench) -> Period:
+        """The days that are shown, in the zone of ``bench``."""
+        if self._today:
+            return Period.of_day(self.clock().astimezone(bench.desk.zone).date(), bench.desk.zone)
+        first, last = self._period.days(self._zone)
+        return Period.of_days(first, last, bench.desk.zone)
+
+    def wall_time(self, profile: str) -> WallTime | None:
+        """How the moments of a profile are told on this board; ``None`` where they are the board's own."""
+        bench = next((one.bench for one in self.members if one.name == profile), None)
+        own = self._own.get(profile)
+        if bench is None or own is None or own == self._period:
+            return None
+        ahead = self._period.days(self._zone)[0] - own.days(bench.desk.zone)[0]
+        return WallTime(bench.desk.zone, self._zone, ahead.days)
+
+    def _renew_own(self) -> None:
+        """Every profile shows its own days; what was known of others goes."""
+        named = [(one.name, one.bench) for one in self._members if one.bench is not None]
+        found = {name: self.period_of(bench) for name, bench in named}
+        moved = {name for name in found if found[name] != self._own.get(name)}
+        if moved or not self._parts:
+            self._own = found
+            self._parts = {name: part for name, part in self._parts.items() if name not in moved}
+            self._publish(self._fresh())
+        for name, bench in named:
+            bench.live.set_period(self._own[name])
 
     def show_only(self, name: str) -> None:
         """One profile alone, or all of them ("")."""
@@ -261,8 +311,9 @@ class Combined(Source):
         """Nobody looks: no server is asked, but that of ``but``, which is shown elsewhere. Or somebody looks."""
         self._resting = resting
         if not resting:
-            for bench in self._benches():
-                bench.live.set_period(self._period)
+            for one in self._members:
+                if one.bench is not None:
+                    one.bench.live.set_period(self._own[one.name])
         self._quiet(*(bench for bench in self._benches() if bench is not but))
         if but is not None and but.live.paused:
             but.live.resume()
@@ -287,7 +338,7 @@ class Combined(Source):
 
     async def _follow(self, member: Member, bench: Workbench) -> None:
         async for changes in bench.live.watch():
-            if changes.period == self._period:
+            if changes.period == self._own[member.name]:
                 self._heard(member, changes)
 
     async def _follow_link(self, bench: Workbench) -> None:
@@ -326,52 +377,6 @@ class Combined(Source):
     def _publish(self, item: Changes) -> None:
         for watch in self._watches:
             watch.push(item)
-
-
-class MarksOfAll:
-    """The marks of several owners: each record is noted where its own profile's board sees it too."""
-
-    def __init__(self, members: Sequence[Member]) -> None:
-        self._members = members
-        self._marks: dict[str, tuple[Workbench, Marks]] = {}
-
-    def active(self, now: datetime) -> Mapping[Key, Mark]:
-        """All that hold."""
-        return {key: mark for marks in self._all().values() for key, mark in marks.active(now).items()}
-
-    def acknowledge(self, keys: Iterable[Key], who: str) -> None:
-        """Somebody knows of these."""
-        for marks, own in self._sorted(keys):
-            marks.acknowledge(own, who)
-
-    def shelve(self, keys: Iterable[Key], who: str, until: datetime, reason: str = "") -> None:
-        """Do not show these before ``until``."""
-        for marks, own in self._sorted(keys):
-            marks.shelve(own, who, until, reason)
-
-    def clear(self, keys: Iterable[Key]) -> None:
-        """Forget what was noted about these."""
-        for marks, own in self._sorted(keys):
-            marks.clear(own)
-
-    def settle(self, rows: Mapping[Key, Execution]) -> None:
-        """Forget what is over."""
-        for marks in self._all().values():
-            marks.settle(rows)
-
-    def _sorted(self, keys: Iterable[Key]) -> list[tuple[Marks, list[Key]]]:
-        found: dict[str, list[Key]] = {}
-        for key in keys:
-            found.setdefault(key.profile, []).append(key)
-        marks = self._all()
-        return [(marks[name], own) for name, own in found.items() if name in marks]
-
-    def _all(self) -> dict[str, Marks]:
-        for one in self._members:
-            bench = one.bench
-            if bench is not None and (one.name not in self._marks or self._marks[one.name][0] is not bench):
-                self._marks[one.name] = bench, Marks(bench.journal, bench.desk.owner, bench.clock)
-        return {name: marks for name, (_bench, marks) in self._marks.items()}
 
 
 def _nobody() -> None:

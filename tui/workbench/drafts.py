@@ -20,7 +20,7 @@ from tui.model.message import Message
 from tui.model.upload import is_upload
 from tui.workbench import history
 from tui.workbench.journal import Db, Journal, JournalError
-from tui.workbench.packing import moment, pack, stamp, unpack
+from tui.workbench.packing import moment, seal, stamp, unpack
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class Drafts:
 
     def put(self, key: Key, field_key: str, edit: FieldEdit) -> Future[None]:
         """Keep ``edit``; the future is done when the disk has it."""
-        blob, now = pack(edit), self._clock()
+        blob, now = seal(edit), self._clock()
         place = (self._owner, *key, field_key)
         others: Replaced = {}
 
@@ -356,7 +356,7 @@ def settle_edits(
         )
         db.execute(
             "UPDATE drafts SET edit = ? WHERE owner = ? AND profile = ? AND system = ? AND id = ? AND field = ?",
-            (pack(rebased), *place, field),
+            (seal(rebased), *place, field),
         )
     _delete(db, place, dropped)
 

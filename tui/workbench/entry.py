@@ -99,7 +99,7 @@ SPOILT = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, OSError)
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
-    """The entry in a row of ``COLUMNS``."""
+    """The entry in a row of ``COLUMNS``. Raises one of ``SPOILT``."""
     (
         seq,
         name,
@@ -117,11 +117,14 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
         settled,
         receipt,
     ) = row
+    asked = unpack(request, Request)
+    if asked.idempotency_key != name:
+        raise ValueError("the name of an entry and its key are not the same")
     return Entry(
         seq=seq,
         id=name,
         state=EntryState(state),
-        request=unpack(request, Request),
+        request=asked,
         edits=unpack(edits, dict[str, FieldEdit]),
         attempts=attempts,
         next_try=moment_or_none(next_try),

@@ -11,6 +11,7 @@ from tui.model.execution import Key
 from tui.workbench.conflicts import AlreadyOnItsWay
 from tui.workbench.entry import COLUMNS, Entry, EntryState, whatever_is_left
 from tui.workbench.journal import Db
+from tui.workbench.packing import opened
 
 OPEN = "state IN ('waiting', 'sending', 'paused', 'attention')"
 
@@ -55,7 +56,7 @@ _about = msgspec.msgpack.Decoder(_About)
 
 def key_in(request: bytes) -> Key:
     """The execution that a packed request is about, without unpacking its answers."""
-    about = _about.decode(request)
+    about = _about.decode(opened(request))
     return Key(about.profile, about.system, about.key_id)
 
 

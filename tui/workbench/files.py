@@ -29,6 +29,7 @@ from tui.model.plain import clean
 from tui.model.upload import file_name, is_upload, open_unhurried, stamp_of, upload
 from tui.workbench.entry_rows import OPEN
 from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.packing import opened
 from tui.workbench.rescue import damaged
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class Files:
 
     def _needed(self, db: Db) -> frozenset[Path]:
         requests = db.execute(f"SELECT request FROM outbox WHERE {OPEN}")  # noqa: S608 - our own text
-        return frozenset(path for (blob,) in requests for path in self._ours(_values.decode(blob).values))
+        return frozenset(path for (blob,) in requests for path in self._ours(_values.decode(opened(blob)).values))
 
     def _copies(self) -> Iterator[Path]:
         for folder in self._folders():

@@ -10,8 +10,8 @@ from tui.model.status import Phase, Status
 from tui.workbench.figures import NAMES, Grouping, Heat, Strip
 from tui.workbench.tally import Tally
 
-_SHIFT = 6
-_KIND = (1 << _SHIFT) - 1
+_SHIFT, _WALL = 6, 16
+_KIND, _COLUMN = (1 << _SHIFT) - 1, (1 << _WALL - _SHIFT) - 1
 _SOON = timedelta(seconds=DUE_WITHIN_SECONDS)
 CARRIED, UNDATED, SLOTS = 0, 1, 2
 """Columns: what comes from before the period, what has no moment, then the slots."""
@@ -38,14 +38,14 @@ class Strips:
     def __len__(self) -> int:
         return len(self._groups)
 
-    def count(self, row: Execution, kind: int, column: int, step: int) -> None:
-        """One row more (``step`` 1) or less (-1) in ``column``."""
+    def count(self, row: Execution, kind: int, column: int, step: int, wall: int = 0) -> None:
+        """One row more (``step`` 1) or less (-1) in ``column``, which is that of the wall time ``wall``."""
         name = self._name(row)
         cells = self._groups.get(name)
         if cells is None:
             cells = self._groups[name] = {}
             self._names = []
-        code = column << _SHIFT | kind
+        code = wall << _WALL | column << _SHIFT | kind
         number = cells.get(code, 0) + step
         if number:
             cells[code] = number
@@ -59,31 +59,48 @@ class Strips:
         """The strips from ``first`` on, by name, or the worst first."""
         if not self._names:
             self._names = sorted(self._groups, key=lambda name: (name == "", name.casefold(), name))
-        present = self._tally.present(now)
+        walls = range(len(self._tally.walls))
+        present = [self._tally.present(now, wall) for wall in walls]
         late = self._late(present, now)
         end = None if most is None else first + most
         names = self._names if worst_first else self._names[first:end]
-        found = [self._strip(name, present, now, late[name]) for name in names]
+        found = [self._strip(name, present, now, [late[name, wall] for wall in walls]) for name in names]
         if worst_first:
             found.sort(key=lambda strip: (-strip.worst, -strip.overdue))
             return found[first:end]
         return found
 
-    def _late(self, present: int, now: datetime) -> Counter[str]:
-        """The late ones that cannot be told by their slot: of the present one, or of all before the period."""
-        starts = self._tally.slots.starts
-        if present >= len(starts):
-            return Counter()
-        begin = starts[present] if present >= 0 else None
-        return Counter(self._name(row) for row in self._tally.moments.oldest(now, begin))
+    def _late(self, presents: list[int], now: datetime) -> Counter[tuple[str, int]]:
+        """The late ones that cannot be told by their slot: of the present one, or of all before the period.
 
-    def _strip(self, name: str, present: int, now: datetime, late: int) -> Strip:
+        By name and wall time.
+        """
+        tally, starts = self._tally, self._tally.slots.starts
+        here = [present < len(starts) for present in presents]
+        if not any(here):
+            return Counter()
+        # How long ago the present slot began, by the wall time in which that was the longest.
+        ago = [
+            wall(now) - starts[present]
+            for wall, present in zip(tally.walls, presents, strict=True)
+            if 0 <= present < len(starts)
+        ]
+        begin = now - max(ago) if ago and min(presents) >= 0 else None
+        late: Counter[tuple[str, int]] = Counter()
+        for row in tally.moments.oldest(now, begin):
+            wall = tally.wall_of(row)
+            if here[wall] and (not wall or tally.slot_of(row, wall) == presents[wall]):
+                late[self._name(row), wall] += 1
+        return late
+
+    def _strip(self, name: str, presents: list[int], now: datetime, lates: list[int]) -> Strip:
         starts, standings = self._tally.slots.starts, self._tally.standings
         heats = [Heat.NONE] * (len(starts) + SLOTS)
-        total, closed, overdue = 0, 0, late
+        total, closed, overdue = 0, 0, sum(lates)
+        soon_until = [wall(now) + _SOON for wall in self._tally.walls]
         for code, number in self._groups[name].items():
-            column, kind = code >> _SHIFT, code & _KIND
-            slot = column - SLOTS
+            wall, column, kind = code >> _WALL, code >> _SHIFT & _COLUMN, code & _KIND
+            slot, present, late = column - SLOTS, presents[wall], lates[wall]
             if standings.closed[kind]:
                 closed += number
                 heat = _closed_heat(standings.shown[kind])
@@ -99,13 +116,14 @@ class Strips:
             elif slot == present and late:
                 heat = Heat.OVERDUE
             else:
-                soon = column == UNDATED or starts[slot] <= now + _SOON
+                soon = column == UNDATED or starts[slot] <= soon_until[wall]
                 heat = _open_heat(standings.shown[kind].phase, soon=soon)
             total += number
             heats[column] = max(heats[column], heat)
-        if present < 0 and late:
-            total += late
-            heats[CARRIED] = Heat.OVERDUE
+        for present, late in zip(presents, lates, strict=True):
+            if present < 0 and late:
+                total += late
+                heats[CARRIED] = Heat.OVERDUE
         return Strip(
             name=name,
             cells=tuple(heats[SLOTS:]),

@@ -26,7 +26,7 @@ from tui.workbench.feed import Feed
 from tui.workbench.files import Files, Kept
 from tui.workbench.journal import Db, Journal
 from tui.workbench.outbox_reading import OutboxReading
-from tui.workbench.packing import pack, stamp
+from tui.workbench.packing import pack, seal, stamp
 from tui.workbench.removed import apart, keep_as_draft, left_out
 from tui.workbench.timing import LONGEST_WAIT
 
@@ -156,7 +156,7 @@ class Outbox(OutboxReading):
                 "unsure": 0,
                 "reason": None,
                 "fields": None,
-                "request": pack(msgspec.structs.replace(entry.request, values=entry.request.values | held)),
+                "request": seal(msgspec.structs.replace(entry.request, values=entry.request.values | held)),
             }
             if rows.change(db, entry, {"state": "sent", **columns}):
                 behind = rows.select(
@@ -202,7 +202,7 @@ class Outbox(OutboxReading):
 
         def work(db: Db) -> Entry | None:
             keep_as_draft(db, self._owner, entry, keys, now)
-            db.execute("UPDATE outbox SET request = ? WHERE id = ?", (pack(rest), entry.id))
+            db.execute("UPDATE outbox SET request = ? WHERE id = ?", (seal(rest), entry.id))
             told = msgspec.structs.replace(entry, request=gone)
             history.append(db, self._event(told, "refused", left_out(keys), now))
             return rows.load(db, entry.id)
@@ -290,7 +290,7 @@ class Outbox(OutboxReading):
         lease = (self._me, stamp(self._machine()) + LEASE_SECONDS) if sending else ("", 0.0)
         edits = carried(edits_of(db, self._owner, request), kept.chosen)
         kept.put()
-        values = (request.idempotency_key, self._owner, line, past, state, pack(request), pack(edits), stamp(now))
+        values = (request.idempotency_key, self._owner, line, past, state, seal(request), seal(edits), stamp(now))
         db.execute(
             "INSERT INTO outbox (id, owner, line, past, state, request, edits, created, lease_by, lease_until,"
             " attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

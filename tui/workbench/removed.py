@@ -17,7 +17,7 @@ from tui.model.field import no_answer
 from tui.model.message import Message
 from tui.workbench.entry import Entry
 from tui.workbench.journal import Db
-from tui.workbench.packing import pack, stamp
+from tui.workbench.packing import seal, stamp
 
 
 def removed(request: Request, record: Record) -> list[str]:
@@ -84,7 +84,7 @@ def keep_as_draft(db: Db, owner: str, entry: Entry, keys: Sequence[str], now: da
         db.execute(
             "INSERT OR IGNORE INTO drafts (owner, profile, system, id, field, edit, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (owner, *entry.key, key, pack(edit), stamp(now)),
+            (owner, *entry.key, key, seal(edit), stamp(now)),
         )
 
 

@@ -13,6 +13,7 @@ from tui.model.execution import Answer, Execution, Key, Record
 from tui.model.field import Field, no_answer
 from tui.model.message import Message
 from tui.model.period import Period
+from tui.model.plain import by_number
 from tui.model.status import Phase
 from tui.workbench.changes import Changes
 from tui.workbench.entry import Entry, EntryState
@@ -126,7 +127,7 @@ def compose(
     now = context.clock()
     rows = sorted(
         (row for row in changes.rows.values() if matters(row, changes.period, now, worked)),
-        key=lambda row: (row.due is None, row.due or now, row.title, row.key.id),
+        key=lambda row: (row.due is None, row.due or now, by_number(row.title), row.key.id),
     )
     groups: dict[str, list[Item]] = {
         name: [] for name in ("open", "missed", "denied", "failed", "closed", "late", "done")

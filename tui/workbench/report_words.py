@@ -61,7 +61,8 @@ class Words:
     def item(self, item: Item) -> str:
         """One execution: when, what, where, how it stands, and why."""
         row, say, plain = item.row, self._say, self._plain
-        parts = [plain(say(row.status.word))]
+        said = (row.verdict.text,) if row.verdict is not None else ()
+        parts = [plain(say(words)) for words in (row.status.word, *said, *row.marks)]
         if item.late_by is not None:
             parts.append(say(Message("{span} late", {"span": span_words(item.late_by, seconds=False)})))
         if row.actor:

@@ -123,6 +123,10 @@ class Moments:
             yield from (row for row in self._living(present) if row.due is not None and row.due < now)
 
 
+def _as_it_is(moment: datetime) -> datetime:
+    return moment
+
+
 def _by_moment(row: Execution) -> tuple[datetime, str, str]:
     return row.due or _NEVER, row.title, row.key.id
 
@@ -146,11 +150,30 @@ class Tally:
         self.done = [0] * len(self.slots)
         self.points = 0.0
         self.max_points = 0.0
+        self.walls: list[Callable[[datetime], datetime]] = [_as_it_is]
+        """How moments are told: the first as they are, then those of profiles with a wall time of their own."""
+        self.hung: dict[str, int] = {}
+
+    def wall_of(self, row: Execution) -> int:
+        """The number of the wall time of ``row``."""
+        return self.hung.get(row.key.profile, 0)
+
+    def hang(self, profile: str, wall: Callable[[datetime], datetime]) -> int:
+        """The wall time of a profile; its number."""
+        self.hung[profile] = len(self.walls)
+        self.walls.append(wall)
+        return self.hung[profile]
+
+    def slot_of(self, row: Execution, wall: int) -> int:
+        """Where ``row`` stands by the wall time ``wall``: -1 before the period, and without a moment."""
+        if row.due is None:
+            return -1
+        return self.slots.at(seconds_between(self.period.start, self.walls[wall](row.due)))
 
     def count(self, row: Execution, kind: int, seconds: int | None, step: int) -> int:
         """A row due so many seconds after the period's beginning more (``step`` 1) or less (-1); its slot."""
-        # what has no moment may be done until the end
-        slot = -1 if seconds is None else self.slots.at(seconds)
+        # what has no moment may be done until the end; what another wall time puts into this period stays in it
+        slot = -1 if seconds is None else max(0, self.slots.at(seconds))
         self.counts[kind] += step
         self.expected[slot] += step
         if row.points is not None:
@@ -169,15 +192,16 @@ class Tally:
         self.carried[kind] += step
         self.moments.count(row, seconds // 60, step)
 
-    def present(self, now: datetime) -> int:
+    def present(self, now: datetime, wall: int = 0) -> int:
         """The slot that holds ``now``: -1 before the period, the number of slots after it."""
+        now = self.walls[wall](now)
         if now > self.period.end:
             return len(self.slots)
         return self.slots.at(seconds_between(self.period.start, now))
 
     def carried_now(self, now: datetime) -> list[int]:
         """The carried work that counts at ``now``: into a period that has not begun only what is late by now."""
-        if self.period.start <= now:
+        if all(self.period.start <= wall(now) for wall in self.walls):
             return self.carried
         counts = [0] * len(self.carried)
         for row in self.moments.oldest(now):

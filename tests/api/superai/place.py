@@ -103,7 +103,7 @@ def stubbed(stub: Stub, *, timeouts: Timeouts | None = None) -> SuperAiSystem:
     transport = Transport(
         "embedded:", KEY, app=stub, clock=lambda: NOW, sleep=Naps(), jitter=lambda: 1.0, timeouts=timeouts
     )
-    return SuperAiSystem(Routes(transport), profile="sample", clock=lambda: NOW)
+    return SuperAiSystem(Routes(transport), profile="sample", zone=ZONE, clock=lambda: NOW)
 
 
 def run_row(**more: Any) -> dict[str, Any]:

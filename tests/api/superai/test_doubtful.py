@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import func, select
 
-from tests.api.superai.place import House, ask, record_in, rows_of, start
+from tests.api.superai.place import ZONE, House, ask, record_in, rows_of, start
 from tests.contract.server import serving
 from tests.contract.systems.relay import Relay, relaying
 from tui.api.http import Timeouts, Transport
@@ -118,7 +118,7 @@ async def test_a_server_that_takes_too_long_is_not_asked_twice(house: House, rel
     transport = Transport(
         relay.address, credentials_of(house.tokens["maria"]), timeouts=Timeouts(read=0.3), clock=house.clock
     )
-    impatient = SuperAiSystem(Routes(transport), profile="sample", clock=house.clock)
+    impatient = SuperAiSystem(Routes(transport), profile="sample", zone=ZONE, clock=house.clock)
     relay.lose_answer = relay.silent = True
     with pytest.raises(Unreachable) as caught:
         await impatient.perform(request)

@@ -82,8 +82,8 @@ async def test_the_run_shows_the_task_that_waits_for_a_person(house: House) -> N
         "text", "text", "text", "number", "number", "json", "choice", "text",
     ]  # fmt: skip
     facts = {label.english(): text for label, text in record.facts}
-    assert facts["Task"] == "Rechnung freigeben"
-    assert facts["Tasks done"] == "5/8"
+    assert facts == {"Reason of the rejection": "Price differs from the order", "Tasks done": "5/8"}
+    assert record.execution.title.endswith(" · Rechnung freigeben")
     assert record.own_fields
     assert record.has_nodes
     slots = [(action.id.partition(":")[0], action.slot, action.risk) for action in record.actions]
@@ -265,13 +265,7 @@ async def test_a_definition_or_tags_that_are_not_shown_leave_the_rest() -> None:
                     tasks={"task_executions": [task_row(status="failed", error="no")]})  # fmt: skip
     record = await stubbed(stub).show(Key("sample", "superai", RUN))
     assert record.in_slot(Slot.FINISH) is not None
-    assert [label.english() for label, _ in record.facts] == [
-        "Task",
-        "Error",
-        "Version of the flow",
-        "Tasks done",
-        "Run",
-    ]
+    assert [label.english() for label, _ in record.facts] == ["Error", "Tasks done"]
     assert [policy.english() for policy in record.policies] == ["The server has a fault."]
 
 

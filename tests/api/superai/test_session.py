@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 
 from tests.api.superai.place import ADMIN, DAY, KEY, NOW, ZONE, House, rows_of
 from tests.api.test_http_secrecy import told
-from tui.api import connect
+from tui.api import connect, sign_in
 from tui.api.credentials import Token
 from tui.api.http import Transport
 from tui.api.superai.session import SignIn, credentials_of, identity_of
 from tui.embedded.samples.superai_flows import COMPLAINTS
-from tui.model.errors import Unauthorised, Unreachable
+from tui.model.errors import Refused, Unauthorised, Unreachable
+from tui.model.signing import SignedIn
 from tui.model.system import Filters
 
 PASSWORD = "Kürbis und Möhren: 7!"
@@ -65,6 +67,34 @@ def test_the_form_of_the_secret_says_what_it_is() -> None:
     assert next(token.auth_flow(request)).headers["authorization"] == "Bearer eyJ.x.y"
     with pytest.raises(Unauthorised):
         credentials_of("two words")
+
+
+async def test_a_password_is_sent_as_it_is() -> None:
+    identity = Identity()
+    secret = credentials_of("  ana@example.org: 7 : x \n")
+    link = Transport("https://x", secret, transport=httpx.MockTransport(identity))
+    await link.get("/api/profile/me")
+    assert json.loads(identity.asked[1].content) == {"email": "ana@example.org", "password": " 7 : x "}
+    await link.close()
+
+
+@pytest.mark.parametrize("email", ["ana", "ana.example.org", "a:b@example.org", ":"])
+async def test_what_is_no_e_mail_address_is_not_sent(house: House, email: str) -> None:
+    asked: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        await house.site.app(scope, receive, send)
+
+    signing = sign_in("superai", base_url="http://embedded", zone=ZONE, app=app)
+    await signing.answer({"way": "password"})
+    with pytest.raises(Refused) as caught:
+        await signing.answer({"email": email, "password": PASSWORD})
+    assert caught.value.reason.english() == "That is no e-mail address; nothing was sent."
+    assert PASSWORD not in told(caught.value)
+    assert asked == [], "else both together would be sent as an access token"
+    found = await signing.answer({"email": " ana@example.org", "password": house.tokens["ana"]})
+    assert isinstance(found, SignedIn)
 
 
 @pytest.mark.parametrize(

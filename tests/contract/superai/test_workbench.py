@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from tui.model.action import Receipt, Slot
 from tui.model.clock import CorrectedClock
 from tui.model.errors import Refused, TaskError
 from tui.model.execution import Record
+from tui.model.message import Message
 from tui.model.status import Phase
 from tui.model.system import TaskSystem
 from tui.workbench.desk import Desk
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import Journal
 from tui.workbench.link import LinkState
+from tui.workbench.report_forms import as_markdown
+from tui.workbench.report_reading import make_report
 from tui.workbench.workbench import Workbench
 
 
@@ -128,4 +132,30 @@ async def test_a_wrong_token_is_told_by_the_line(place: Place) -> None:
     with pytest.raises(TaskError):
         await bench.live.load()
     assert bench.link_state.state is not LinkState.ONLINE
+    await bench.close()
+
+
+async def test_the_lines_of_a_report_say_something_to_a_person(place: Place) -> None:
+    bench = place.bench()
+    await bench.open()
+    record = await waiting_record(bench)
+    reject = record.in_slot(Slot.DENY)
+    assert reject is not None
+    hidden = {field.key: field.default for field in reject.inputs if field.hidden}
+    entry = await bench.submit(bench.make_request(record, reject, inputs={"reason": "Price is wrong", **hidden}))
+    assert isinstance(entry, Entry)
+    await bench.sender.round()
+    assert state_of(bench, entry) is EntryState.SENT
+    changes = await bench.live.load()
+    report = await make_report(bench, changes, lang="en")
+    text = as_markdown(report, ZONE, Message.english)
+    (line,) = [line for line in text.splitlines() if "Price is wrong" in line]
+    title = record.execution.title.replace("#", "\\#")
+    assert line.startswith(f"- **{title}** · {record.execution.place} – Waiting, Rejected, ")
+    assert "Reason of the rejection: Price is wrong, Tasks done: 5/8" in line
+    assert "Error: The order system did not answer." in text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", text), "nobody knows a run by its ID"
+    assert "Version of the flow" not in text
+    found = next(item for item in report.open if item.row.key == record.execution.key)
+    assert found.reason == "Price is wrong"
     await bench.close()

@@ -70,13 +70,26 @@ def actions_of_task(here: Situation) -> tuple[Action, ...]:
         inputs=_afterwards(here, task),
         takes_answers=True,
         why_not=_why_not_complete(here, task),
+        does=Message("Ends the task with the output that is shown as its result."),
     )
     hidden = _hidden("flow_execution_id", task.run or here.run.id), _hidden("task_name", task.task)
     reason = Field(key="reason", label=Message("What is wrong with it?").english(), kind="text", required=True)
     reject = Action(
-        id=REJECT, slot=Slot.DENY, label=Message("Reject"), inputs=(reason, *hidden), risk=Risk.CONFIRM
+        id=REJECT,
+        slot=Slot.DENY,
+        label=Message("Reject"),
+        inputs=(reason, *hidden),
+        risk=Risk.CONFIRM,
+        does=Message("Only a note: the output is wrong, and why. The task itself stays as it is."),
     )
-    approve = Action(id=APPROVE, slot=Slot.OTHER, label=Message("Approve"), inputs=hidden, risk=Risk.CONFIRM)
+    approve = Action(
+        id=APPROVE,
+        slot=Slot.OTHER,
+        label=Message("Approve"),
+        inputs=hidden,
+        risk=Risk.CONFIRM,
+        does=Message("Only a note: the output is right. The task itself stays as it is."),
+    )
     return complete, reject, approve
 
 
@@ -133,6 +146,7 @@ def _reexecute(here: Situation) -> Action:
         loses=Message(
             "What runs again loses its results, costs credits, and uses the newest version of the flow."
         ),
+        does=Message("All tasks run once more, or only what is outdated or unfinished."),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tui.api.lenient import as_object, as_text
 from tui.api.read import read_object
@@ -21,7 +21,8 @@ from tui.api.superai.memory import Memory
 from tui.api.superai.nodes import NOT_REACHED, nodes_of
 from tui.api.superai.progress import standing_of
 from tui.api.superai.routes import Routes
-from tui.api.superai.wire import NO_ID, SYSTEM, TASK, Run, array_of, attempt_of, run_of, tag_of
+from tui.api.superai.verdicts import tags_in
+from tui.api.superai.wire import NO_ID, SYSTEM, TASK, Run, Tag, array_of, attempt_of, run_of, tag_of
 from tui.api.superai.writes import VERDICTS, Writes, given_input
 from tui.model.action import Action, Receipt, Reconciled, Request, Slot, Verdict
 from tui.model.clock import Clock
@@ -35,7 +36,7 @@ from tui.model.status import Phase, Status
 from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 
 _CAPABILITIES = Capabilities(
-    title="SuperAI", nodes=True, create=True, due=False, progress=True, downloads=True,
+    title="SuperAI", nodes=True, create=True, due=False, progress=True, cancels=True, downloads=True,
     nodes_title=Message("Tasks of the run"), slots=(Slot.FINISH, Slot.DENY, Slot.RESET),
 )  # fmt: skip
 _NEWEST = 50
@@ -47,10 +48,17 @@ class SuperAiSystem:
     """One organization on the platform, seen by the owner of one secret."""
 
     def __init__(
-        self, routes: Routes, *, profile: str, clock: Clock, watched: frozenset[str] = frozenset()
+        self,
+        routes: Routes,
+        *,
+        profile: str,
+        zone: ZoneInfo,
+        clock: Clock,
+        watched: frozenset[str] = frozenset(),
     ) -> None:
         self._routes = routes
         self._profile = profile
+        self._zone = zone
         self._clock = clock
         self._memory = Memory()
         self._catalogue = Catalogue(routes, self._memory, clock)
@@ -59,6 +67,7 @@ class SuperAiSystem:
         self._writes = Writes(routes)
         self._sent: dict[str, datetime] = {}
         self._who: Who | None = None
+        self._introduced = False
 
     @property
     def capabilities(self) -> Capabilities:
@@ -72,6 +81,10 @@ class SuperAiSystem:
 
     async def list(self, period: Period, filters: Filters, validator: str | None = None) -> Listing:
         """The runs that began in ``period``; ``filters.assignment`` is the ID of a flow."""
+        if not self._introduced:
+            # Rows name the person by an ID: one's own is told from others' by the profile.
+            await asyncio.gather(self._identity(), self._catalogue.flows())
+            self._introduced = True
         rows = await self._runs.read(period, filters.assignment)
         fresh = validator_of(rows)
         known = fresh == validator
@@ -103,7 +116,10 @@ class SuperAiSystem:
         """Send one write, once, and check the answer."""
         if request.action == CREATE:
             self._sent[request.idempotency_key] = (self.server_time or self._clock()) - _GRAIN
-        return await self._writes.perform(request, await self._signature(request))
+        receipt = await self._writes.perform(request, await self._signature(request))
+        if request.action in VERDICTS:
+            self._runs.forget(as_text(request.inputs.get("flow_execution_id")))
+        return receipt
 
     async def reconcile(self, request: Request) -> Reconciled:
         """Read back what became of ``request``."""
@@ -213,21 +229,24 @@ class SuperAiSystem:
         attempts = tuple(attempt_of(row) for row in rows)
         if not self._catalogue.name(run.flow):
             await self._flows_if_shown()
-        self._runs.learn(run, standing_of(attempts, graph))
         found, missing = tags
+        if missing is not None:
+            found = tags_in(rows)
+        self._runs.learn(run, standing_of(attempts, graph, found))
         flow = self._catalogue.flow(run.flow)
         return Whole(
             run=run, row=self._runs.row(run), graph=graph, attempts=attempts, tags=tuple(found), missing=missing,
             description=flow.description if flow is not None else "", cancels=self._writes.cancels,
+            names=self._actor, zone=self._zone,
         )  # fmt: skip
 
-    async def _tags_or_why(self, run: str) -> tuple[Sequence[Any], TaskError | None]:
+    async def _tags_or_why(self, run: str) -> tuple[Sequence[Tag], TaskError | None]:
         try:
             return await self._tags(run), None
         except REFUSALS as error:
             return (), error
 
-    async def _tags(self, run: str) -> Sequence[Any]:
+    async def _tags(self, run: str) -> Sequence[Tag]:
         value = await self._memory.ask(f"tags {run}", lambda etag: self._routes.tags(run, etag))
         rows = array_of(value, "tags", "task_tags")
         if rows is None:

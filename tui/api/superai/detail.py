@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,6 +15,7 @@ from tui.api.superai.fields import form_of, written
 from tui.api.superai.graph import Graph
 from tui.api.superai.progress import focus_of, latest_of
 from tui.api.superai.states import WAITS, status_of
+from tui.api.superai.verdicts import REJECTED, Names, holds, is_verdict, line_of, reason_of, told, verdicts_on
 from tui.api.superai.wire import SYSTEM, TASK, Attempt, Run, Tag
 from tui.model.errors import TaskError
 from tui.model.execution import Block, Download, Execution, Key, Line, Record, Tone
@@ -21,11 +24,15 @@ from tui.model.message import Message, verbatim
 LONGEST = 20_000
 """Characters of one text of a block."""
 
+ERROR_LINE = 200
+"""Characters of an error's first line, where it is told in one."""
+
 MOST_FILES = 50
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was read for one run. ``missing`` says what the server did not show."""
+    """Everything that was read for one run. ``missing`` says what the server did not show; ``names`` knows people,
+    ``zone`` is the wall time of what is told."""
 
     run: Run
     row: Execution
@@ -35,11 +42,18 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     missing: TaskError | None = None
     cancels: bool = True
+    names: Names
+    zone: ZoneInfo
 
     @property
     def latest(self) -> dict[str, Attempt]:
         """The attempt that counts of each task."""
         return latest_of(self.attempts)
+
+    def verdict(self, task: str, now: Attempt | None) -> Tag | None:
+        """What was said last of the output that ``task`` has ``now``."""
+        found = verdicts_on(task, self.tags)
+        return found[0] if found and holds(found[0], now) else None
 
 
 def record_of_run(whole: Whole) -> Record:
@@ -53,7 +67,7 @@ def record_of_run(whole: Whole) -> Record:
     blocks = [*_told(whole, task)]
     if task is not None:
         blocks += _blocks_of_task(whole, task)
-    blocks.append(_json_block("run-input", Message("Input of the run"), whole.run.raw.get("input")))
+    blocks += [_json_block("run-input", Message("Input of the run"), whole.run.raw.get("input")), _about(whole)]
     return _record(
         whole,
         whole.row,
@@ -70,6 +84,7 @@ def record_of_task(whole: Whole, task: Attempt) -> Record:
     latest = whole.latest
     situation = Situation(run=whole.run, graph=whole.graph, latest=latest, attempts=len(whole.attempts), task=task)
     repeated = sum(one.task == task.task for one in whole.attempts)
+    said = whole.verdict(task.task, task)
     row = Execution(
         key=Key(profile, SYSTEM, TASK + task.id),
         status=status_of("stale" if task.stale and task.status == "completed" else task.status),
@@ -77,12 +92,14 @@ def record_of_task(whole: Whole, task: Attempt) -> Record:
         place=" ".join(part for part in (whole.row.place, whole.row.title.partition(" ")[0]) if part),
         parent=whole.run.id or None,
         template=whole.run.flow or None,
-        actor=whole.row.actor if whole.run.by == task.by else task.by or None,
+        actor=whole.names(task.by),
         touched=task.ended or task.started or task.created,
         revision=f"{task.updated}|{task.status}|{task.stale}",
         marks=(Message("{n} attempts", {"n": repeated}),) if repeated > 1 else (),
+        verdict=line_of(said.tag) if said is not None else None,
     )
-    found = _record(whole, row, task, actions_of_task(situation), _blocks_of_task(whole, task), raw=task.raw)
+    blocks = [*_blocks_of_task(whole, task), _about(whole)]
+    found = _record(whole, row, task, actions_of_task(situation), blocks, raw=task.raw)
     return msgspec.structs.replace(found, listed=False)
 
 
@@ -122,14 +139,27 @@ def _editable(task: Attempt) -> bool:
 
 
 def _facts(whole: Whole, task: Attempt | None) -> Iterator[tuple[Message, str]]:
+    """What a report tells of it too: why it stands where it stands, and how far it is. The rest is in blocks."""
     if task is not None:
-        yield Message("Task"), whole.graph.title(task.task)
         if (said := error_of(task)[0]) and task.status == "failed":
-            yield Message("Error"), said
-    yield Message("Version of the flow"), str(whole.run.version)
+            yield Message("Error"), said.partition("\n")[0][:ERROR_LINE]
+        verdict = whole.verdict(task.task, task)
+        if verdict is not None and verdict.tag == REJECTED and reason_of(verdict):
+            yield Message("Reason of the rejection"), reason_of(verdict)
     if whole.row.progress is not None:
         yield Message("Tasks done"), "{}/{}".format(*whole.row.progress)
-    yield Message("Run"), whole.run.id
+
+
+def _about(whole: Whole) -> Block:
+    """What tells the run from others, for whoever has to name it to somebody."""
+    run = whole.run
+    name = whole.names(run.by)
+    lines = [Line(label=Message("Run"), text=verbatim(run.id))]
+    if name is not None or run.by not in ("", "system"):
+        who = verbatim(name) if name else Message("another person ({id})", {"id": run.by})
+        lines.append(Line(label=Message("Last changed by"), text=who))
+    lines.append(Line(label=Message("Version of the flow"), text=verbatim(str(run.version))))
+    return Block(id="run", title=Message("About the run"), lines=tuple(lines), folded=True)
 
 
 def _told(whole: Whole, task: Attempt | None) -> Iterator[Block]:
@@ -147,9 +177,11 @@ def _blocks_of_task(whole: Whole, task: Attempt) -> list[Block]:
     lines = [Line(text=verbatim(text), tone=Tone.BAD) for text in (message, kind) if text]
     trace = _texts(traceback.split("\n")) if traceback else ()
     same = sorted((one for one in whole.attempts if one.task == task.task), key=lambda one: -one.index)
-    tags = tuple(_tag_line(tag) for tag in whole.tags if tag.task == task.task)
+    tags = tuple(_tag_line(tag) for tag in whole.tags if tag.task == task.task and not is_verdict(tag))
+    said = [told(one, task, whole.names, whole.zone) for one in verdicts_on(task.task, whole.tags)]
     tried = tuple(_attempt_line(one) for one in same) if len(same) > 1 else ()
     return [
+        Block(id="review", title=Message("Review"), lines=tuple(chain.from_iterable(said))),
         Block(id="error", title=Message("Error"), lines=tuple(lines)),
         Block(id="traceback", title=Message("Traceback"), lines=trace, folded=True),
         Block(id="tags", title=Message("Tags"), lines=tags),
@@ -174,7 +206,7 @@ def error_of(task: Attempt) -> tuple[str, str, str]:
 
 def _tag_line(tag: Tag) -> Line:
     reason = as_text(as_object(tag.metadata).get("reason"))
-    tone = {"rejected": Tone.BAD, "approved": Tone.GOOD, "pending": Tone.WARNING}.get(tag.tag, Tone.PLAIN)
+    tone = Tone.WARNING if tag.tag == "pending" else Tone.PLAIN
     text = f"{tag.tag}: {reason}" if reason else tag.tag
     return Line(label=verbatim(tag.kind.replace("_", " ")), text=verbatim(text), tone=tone)
 

@@ -1,6 +1,7 @@
 """The runs of a period as rows: per flow, paged until older than the period (contract sections 8 and 12).
 
-How far a run is, is told by its tasks alone. They are asked for where something may have changed: while the run
+How far a run is, is told by its tasks alone, and what people said of it by the tags that come with them. They are
+asked for where something may have changed: while the run
 is active, or when its stamp moved; and for a bounded number of runs at each look, the newest first.
 """
 
@@ -19,6 +20,7 @@ from tui.api.superai.memory import Memory
 from tui.api.superai.progress import Standing, standing_of
 from tui.api.superai.routes import Routes
 from tui.api.superai.states import ACTIVE, status_of
+from tui.api.superai.verdicts import tags_in
 from tui.api.superai.wire import NO_ID, SYSTEM, Flow, Run, array_of, attempt_of, moment, run_of, wire_moment
 from tui.model.errors import Forbidden, NotFound, NotTheServer, Refused, ServerFault
 from tui.model.execution import Execution, Key
@@ -90,6 +92,7 @@ class Runs:
             revision=stamp_of(run),
             progress=(standing.done, standing.all) if standing.all else None,
             marks=standing.marks,
+            verdict=standing.verdict,
         )
 
     def learn(self, run: Run, standing: Standing) -> None:
@@ -98,6 +101,10 @@ class Runs:
         self._standings.move_to_end(run.id)
         while len(self._standings) > _STANDINGS:
             self._standings.popitem(last=False)
+
+    def forget(self, run: str) -> None:
+        """Look into ``run`` at the next reading: a tag need not move its stamp."""
+        self._standings.pop(run, None)
 
     async def of_flow_since(self, flow: str, params: Params) -> list[Run]:
         """The newest runs of a flow, a page of them."""
@@ -163,7 +170,7 @@ class Runs:
             return
         rows = array_of(value, "task_executions") or []
         graph: Graph = await self._catalogue.graph(run.flow, run.version)
-        self.learn(run, standing_of([attempt_of(row) for row in rows], graph))
+        self.learn(run, standing_of([attempt_of(row) for row in rows], graph, tags_in(rows)))
 
     def _same(self, row: Execution) -> Execution:
         known = self._rows.get(row.key)
@@ -184,7 +191,8 @@ def validator_of(rows: Sequence[Execution]) -> str:
     found = blake2b(digest_size=16)
     for row in rows:
         marks = "|".join(mark.english() for mark in row.marks)
-        told = (row.key.id, row.revision, row.title, row.place, row.actor, row.progress, marks)
+        said = row.verdict.text.english() if row.verdict is not None else ""
+        told = (row.key.id, row.revision, row.title, row.place, row.actor, row.progress, marks, said)
         found.update(repr(told).encode("utf-8", "replace"))
     return LOCAL + found.hexdigest()
 

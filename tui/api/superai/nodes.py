@@ -12,6 +12,7 @@ from tui.api.superai.detail import Whole
 from tui.api.superai.graph import Task
 from tui.api.superai.progress import in_order
 from tui.api.superai.states import status_of
+from tui.api.superai.verdicts import line_of
 from tui.api.superai.wire import SYSTEM, TASK, Attempt
 from tui.model.execution import Key
 from tui.model.message import Message, verbatim
@@ -55,6 +56,8 @@ def _nodes_of_task(whole: Whole, name: str, parent: str, now: Attempt | None, de
         words.append(Message("not part of the flow"))
     if task is not None and len(task.after) > 1:
         words.append(Message("needs {n} more", {"n": len(task.after) - 1}))
+    if (said := whole.verdict(name, now)) is not None:
+        words.append(line_of(said.tag).text)
     same = sorted((one for one in whole.attempts if one.task == name), key=lambda one: one.index)
     if len(same) > 1:
         words.append(Message("{n} attempts", {"n": len(same)}))

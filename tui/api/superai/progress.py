@@ -8,23 +8,27 @@ import msgspec
 
 from tui.api.superai.graph import Graph
 from tui.api.superai.states import RUNS, WAITS
-from tui.api.superai.wire import Attempt
+from tui.api.superai.verdicts import verdict_of_run
+from tui.api.superai.wire import Attempt, Tag
+from tui.model.execution import Line
 from tui.model.message import Message
 
 DONE = frozenset({"completed", "skipped"})
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """``done`` of ``all`` tasks; ``at``: the task that matters most now; ``marks``: what the row wears."""
+    """``done`` of ``all`` tasks; ``at``: the task that matters most now; ``marks`` and ``verdict``: what the row
+    wears."""
 
     done: int = 0
     all: int = 0
     at: str = ""
     marks: tuple[Message, ...] = ()
+    verdict: Line | None = None
 
 
-def standing_of(attempts: Sequence[Attempt], graph: Graph) -> Standing:
-    """Where the run of these ``attempts`` stands."""
+def standing_of(attempts: Sequence[Attempt], graph: Graph, tags: Sequence[Tag] = ()) -> Standing:
+    """Where the run of these ``attempts`` stands; ``tags`` are its active ones."""
     latest = latest_of(attempts)
     names = set(graph.names) | set(latest)
     stale = sum(one.stale for one in latest.values())
@@ -41,6 +45,7 @@ def standing_of(attempts: Sequence[Attempt], graph: Graph) -> Standing:
         all=len(names),
         at=graph.title(focus.task) if focus is not None else "",
         marks=tuple(marks),
+        verdict=verdict_of_run(in_order(latest, graph), latest, focus, tags, graph),
     )
 
 

@@ -14,8 +14,9 @@ from tui.api.lenient import as_object, as_text
 from tui.api.superai.actions import AGAIN, seen_of
 from tui.api.superai.fields import now_at
 from tui.api.superai.states import ACTIVE
+from tui.api.superai.verdicts import REVIEW
 from tui.api.superai.wire import Attempt, Run, Tag
-from tui.api.superai.writes import REVIEW, VERDICTS, verdict
+from tui.api.superai.writes import VERDICTS, verdict
 from tui.model.action import Receipt, Reconciled, Request, Verdict
 from tui.model.field import same_value
 from tui.model.message import Message

@@ -29,11 +29,12 @@ def credentials_of(secret: str, identity: str = "") -> Credentials:
 
     Raises ``Unauthorised`` for a secret that cannot travel, ``Unreachable`` for an address that is none.
     """
-    text = secret.strip()
-    del secret
-    name, colon, password = text.partition(":")
+    # A space at the end may belong to a password, a line break at the end of an output never.
+    name, colon, password = secret.rstrip("\r\n").partition(":")
     if colon and "@" in name and password:
         return SignIn(name.strip(), password, _checked(identity))
+    text = secret.strip()
+    del secret
     if text.startswith(API_KEY):
         return Token(text, header="X-API-Key")
     return Token(text)

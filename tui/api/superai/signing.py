@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui.api.signing import Way, secret, text
+from tui.api.superai.writes import unsent
 from tui.model.message import Message
 from tui.model.signing import Step
 
+_NO_EMAIL = Message("That is no e-mail address; nothing was sent.")
 EMAIL, PASSWORD, KEY = "email", "password", "key"
 
 
@@ -25,7 +27,11 @@ def ways() -> tuple[Way, ...]:
 
 
 def _joined(values: Mapping[str, str]) -> str:
-    return f"{values.get(EMAIL, '').strip()}:{values.get(PASSWORD, '')}"
+    email = values.get(EMAIL, "").strip()
+    if "@" not in email or ":" in email:
+        # Together they would be taken for an access token, and the password would go where none belongs.
+        raise unsent(_NO_EMAIL)
+    return f"{email}:{values.get(PASSWORD, '')}"
 
 
 def _key(values: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from tui.api import Asgi
 from tui.api.http import Transport
@@ -15,6 +16,7 @@ from tui.model.clock import Clock
 def connect_superai(
     base_url: str,
     token: str,
+    zone: ZoneInfo,
     profile: str,
     app: Asgi | None,
     language: str,
@@ -30,4 +32,4 @@ def connect_superai(
     del token
     transport = Transport(base_url, credentials, app=app, language=language, clock=clock)
     watched = frozenset(part.strip() for part in options.get("flow_ids", "").split(",") if part.strip())
-    return SuperAiSystem(Routes(transport), profile=profile, clock=clock, watched=watched)
+    return SuperAiSystem(Routes(transport), profile=profile, zone=zone, clock=clock, watched=watched)

@@ -61,6 +61,8 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     metadata: Any
     active: bool
+    by: str
+    created: datetime | None
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +128,8 @@ def tag_of(value: Any) -> Tag:
         kind=as_text(row.get("tag_type")),
         metadata=row.get("tag_metadata"),
         active=as_text(row.get("status")) in ("", "active"),
+        by=as_text(row.get("modified_by")),
+        created=moment(row.get("created_at")),
     )
 
 

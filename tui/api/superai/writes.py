@@ -11,13 +11,13 @@ from tui.api.superai.actions import AGAIN, APPROVE, CANCEL, COMPLETE, CREATE, DE
 from tui.api.superai.fields import merged
 from tui.api.superai.routes import Routes
 from tui.api.superai.states import ACTIVE, RUNS
+from tui.api.superai.verdicts import APPROVED, REJECTED, REVIEW
 from tui.api.superai.wire import TASK, Attempt, Run, attempt_of, run_of
 from tui.model.action import Receipt, Request
 from tui.model.errors import NotFound, NotTheServer, Refused, TaskError, Unreachable
 from tui.model.message import Message
 
-REVIEW = "review_status"
-VERDICTS = {APPROVE: "approved", REJECT: "rejected"}
+VERDICTS = {APPROVE: APPROVED, REJECT: REJECTED}
 _CHANGED = frozenset({"added", "already_exists"})
 _NO_OUTPUT = Message("An output is needed; nothing was sent.")
 _LEFT = Message("The server took it, but left the task as: {status}.")

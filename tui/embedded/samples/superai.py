@@ -132,5 +132,5 @@ def _tag(run_id: str, task: str, tag: str, kind: str, metadata: Any, moment: int
         "id": sample_id(run_id, task, tag, kind), "flow_execution_id": run_id, "task_name": task, "tag": tag,
         "tag_type": kind, "organization_id": OURS, "tag_metadata": metadata,
         "metadata_text": msgspec.json.encode(metadata, order="sorted").decode(), "status": "active",
-        "created_at": stamp(moment), "updated_at": stamp(moment), "modified_by": "system",
+        "created_at": stamp(moment), "updated_at": stamp(moment), "modified_by": sample_id("user", "maria"),
     }  # fmt: skip

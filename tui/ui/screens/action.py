@@ -135,7 +135,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         lines = [*self._about, *(self._tells() if self._tells is not None else ())]
         if self._told:
             lines += [_("This is created with Enter:"), *self._created()]
-        return [*lines, say(self.action.loses)] if self.action.loses is not None else lines
+        return [*lines, *(say(words) for words in (self.action.does, self.action.loses) if words is not None)]
 
     def deed(self) -> str:
         """What stands on the button that does it."""

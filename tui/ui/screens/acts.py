@@ -83,6 +83,8 @@ class Acts:
         record = screen.detail.record
         action = record.in_slot(Slot.FINISH) if record is not None else None
         state = screen.detail.form.state
+        if record is not None and action is None and not screen.detail.previous:
+            screen.announce(Message("There is nothing to finish here. F4 shows what can be done."))
         if record is None or action is None or state is None or screen.detail.previous:
             return
         closed = record.execution.status.phase.closed
@@ -105,6 +107,7 @@ class Acts:
             points=_points(record),
             marks=screen.detail.form.marks,
             barred=say(action.why_not) if action.why_not is not None else "",
+            does=say(action.does) if action.does is not None else "",
         )
 
         def reviewed(result: Reviewed | None) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from tui.config import SYSTEM_TITLES, ConfigError
 from tui.i18n import _
 from tui.model.message import Message
-from tui.model.period import Period
 from tui.ui.benches import LASTING
 from tui.ui.screens.board_door import BoardDoor
 from tui.ui.workers import start
@@ -104,24 +103,33 @@ class AllProfilesDoor(BoardDoor):
         if self._enter(profile):
             super().to_strip(name)
 
-    def _enter(self, profile: str) -> bool:
-        """Switch to ``profile`` with the days of the board; the others are left alone meanwhile."""
-        main, source, desk = self._main, self._source, self._desk
-        if source is None or desk is None:
-            return False
-        bench = next((one.bench for one in source.members if one.name == profile), None)
-        if bench is None:
+    def show_below(self, profile: str) -> bool:
+        """Switch to ``profile`` with the days of the board, which stays where it is; whether that is possible."""
+        main, source = self._main, self._source
+        bench = self._bench_of(profile)
+        if source is None or bench is None:
             main.announce(_("This profile is not connected yet."))
-            self.open()
             return False
-        source.rest(True, bench)
         if main.bench is not bench:
             main.benches.enter(main, bench)
-        first, last = desk.days.period.days(desk.zone)
-        period = Period.of_days(first, last, main.zone)
+        period = source.period_of(bench)
         if period != main.days.period or bench.live.now.period != period:
             main.days.choose(period)
         return True
+
+    def _enter(self, profile: str) -> bool:
+        """Leave the board for ``profile``; the others are left alone meanwhile."""
+        source, bench = self._source, self._bench_of(profile)
+        if source is not None and bench is not None:
+            source.rest(True, bench)
+        if self.show_below(profile):
+            return True
+        self.open()
+        return False
+
+    def _bench_of(self, profile: str) -> Workbench | None:
+        members = self._source.members if self._source is not None else ()
+        return next((one.bench for one in members if one.name == profile), None)
 
     def _made(self) -> BoardDesk:
         from tui.ui.screens.board_desk import AllProfilesDesk
@@ -133,7 +141,8 @@ class AllProfilesDoor(BoardDoor):
             Member(profile.name, profile.shown, SYSTEM_TITLES[profile.system])
             for profile in main.shop.settings.profiles.values()
         ]
-        source = self._source = Combined(members, main.days.period, main.bench.clock)
+        today = main.days.follows_today
+        source = self._source = Combined(members, main.days.period, main.bench.clock, main.zone, today=today)
         days = BoardDays(main, source)
         desk = AllProfilesDesk(main, source, days)
         source.on_link = desk.look

@@ -20,7 +20,7 @@ from tui.ui.moments import clock_text
 from tui.ui.screens.board_keys import BoardKeys
 from tui.ui.screens.board_profiles import profile_lines, profile_rows, unsure_words
 from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
-from tui.ui.text import content
+from tui.ui.text import content, cut
 from tui.ui.widgets.board_lines import (
     Canvas,
     Line,
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 MOST_STRIPS = 500
 NARROW, WIDE = 80, 116
+BOTH_FROM = 12
+"""So many lines must be left for the overdue list and the strips to stand below each other."""
 
 
 class BoardScreen(Screen[None]):
@@ -85,6 +87,10 @@ class BoardScreen(Screen[None]):
         self.banner = OneLine(id="board-banner")
         self.foot = OneLine(id="board-foot")
         self.keybar = KeyBar(id="board-keys")
+        self.late = Vertical(self.list, id="board-late")
+        self.site = Vertical(self.strips, self.legend, self.plot, id="board-site")
+        self.at_strips = desk.strip is not None
+        """Whether the strips have the keys, and not the overdue list."""
         self.keys = BoardKeys(self)
         self.shelved = False
         """Whether the shelved records are listed instead of the overdue ones."""
@@ -106,12 +112,8 @@ class BoardScreen(Screen[None]):
         yield self.profiles
         yield self.banner
         with Container(id="board-body"):
-            with Vertical(id="board-late"):
-                yield self.list
-            with Vertical(id="board-site"):
-                yield self.strips
-                yield self.legend
-                yield self.plot
+            yield self.late
+            yield self.site
         yield self.foot
         yield self.keybar
 
@@ -146,15 +148,25 @@ class BoardScreen(Screen[None]):
         self.profiles.styles.height, self.profiles.display = profiles, profiles > 0
         rest = height - counts - profiles - 4
         wide = width >= WIDE
+        # Where there is no room for both, only what has the keys is there, and all of it.
+        alone = not wide and rest < BOTH_FROM
+        self.late.display = not alone or not self.at_strips
+        # A row of two lines that is cut says not how it stands: the list has its heading and whole rows.
+        self.late.styles.height = rest - (rest - 1) % 2 if alone and width < NARROW else "1fr"
+        self.site.display = not alone or self.at_strips
         strips = max(2, len(self._strips) + 1)
         plot = max(0, min(14, rest // 3)) if wide or rest >= 18 else 0
-        strips = min(strips, rest - plot - 1 if wide else max(3, (rest - plot) * 2 // 5))
+        legend = wide or alone or rest >= 16
+        strips = min(strips, rest - plot - 1 if wide or alone else max(3, (rest - plot) * 2 // 5))
         if wide:
             plot = min(24, rest - strips - 1)
+        elif width < NARROW and not alone:
+            odd = (rest - strips - legend - plot - 1) % 2
+            strips += odd if strips <= 3 else -odd
         self.strips.styles.height = strips
         self.plot.styles.height = plot
         self.plot.display = plot >= 4
-        self.legend.display = wide or rest >= 16
+        self.legend.display = legend
 
     # -- what is shown ------------------------------------------------------------------------------------
 
@@ -200,6 +212,7 @@ class BoardScreen(Screen[None]):
     def _renew_list(self, now: datetime) -> None:
         """The overdue list, by key: what is finished goes as what it became, and only when nobody types."""
         source = self.desk.source
+        self.list.tell_zones(self.desk.zones())
         rows = {key: item.row for key, item in self.listed.items()}
         of = source.period, self.shelved, source.begun
         if of != self._of:
@@ -248,7 +261,7 @@ class BoardScreen(Screen[None]):
 
     def say_foot(self) -> None:
         """One sentence about what is under the cursor."""
-        self.foot.show(content(foot_words(self)))
+        self.foot.show(content(cut(foot_words(self), max(1, self.app.size.width - 2))))
 
     @property
     def strip(self) -> Strip | None:
@@ -310,6 +323,8 @@ class BoardScreen(Screen[None]):
 
     def enter(self, pane: BoardList | StripsPane) -> None:
         """Give the keys to the overdue list or to the strips."""
+        self.at_strips = pane is self.strips
+        self.fit()
         self.set_focus(pane, scroll_visible=False)
         self._keep_place()
         self.strips.renew()

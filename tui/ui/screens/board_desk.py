@@ -6,6 +6,7 @@ bell rings there too. The screen only shows it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,13 +22,16 @@ from tui.ui.text import clean
 from tui.ui.widgets.execution_rows import span_of, title_of
 from tui.ui.workers import start
 from tui.workbench.board import Board
-from tui.workbench.combined import MarksOfAll, Member, Source
+from tui.workbench.combined import Member, Source
 from tui.workbench.figures import Figures, Grouping, Overdue, Strip
 from tui.workbench.freshness import Bell, Freshness
 from tui.workbench.journal import JournalError
 from tui.workbench.marks import Mark, MarkKind
+from tui.workbench.marks_of_all import MarksOfAll
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from tui.model.execution import Execution
     from tui.ui.screens.days import Days
     from tui.ui.screens.main import MainScreen
@@ -52,7 +56,7 @@ class BoardDesk:
         self.days = days
         self.zone = main.zone
         self.clock = source.clock
-        self.board = Board(self.zone, by, several=source.several)
+        self.board = Board(self.zone, by, several=source.several, wall_time=source.wall_time)
         self.marks = MarksOfAll(source.members)
         self.over = False
         """Nothing is followed any more."""
@@ -66,9 +70,10 @@ class BoardDesk:
         """What became late since somebody looked."""
         self.version = 0
         """Counts what has become different by anything but time."""
-        self.server_count: int | None = None
+        self.server_counts: dict[str, int] = {}
+        """How many tasks are unfinished by the servers' own words, by profile; only where one has such a count."""
         self._timer: Timer | None = None
-        self._counted_at: datetime | None = None
+        self._counted_at: dict[str, datetime] = {}
         self._bell = Bell()
         self._alarm = Bell()
         self._dead: frozenset[str] = frozenset()
@@ -104,7 +109,7 @@ class BoardDesk:
                 self.marks.settle(changes.rows)
                 self.version += 1
             self.look()
-            await self._ask_count()
+            await asyncio.gather(*map(self._ask_count, self.source.shown))
 
     def _listen(self) -> None:
         """Hear of what each profile sends: its rows are marked while something of them waits."""
@@ -121,25 +126,35 @@ class BoardDesk:
                 return
             self._tell(news=True)
 
-    async def _ask_count(self) -> None:
-        """The server's own count, now and then; without an answer there is none to compare with."""
-        now, bench = self.clock(), self._alone()
+    async def _ask_count(self, member: Member) -> None:
+        """A server's own count, now and then; without an answer there is none to compare with."""
+        now, bench, name = self.clock(), member.bench, member.name
         if bench is None or not bench.capabilities.count or not bench.connected:
             return
-        if self._counted_at is not None and now - self._counted_at < COUNT_EVERY:
+        if name in self._counted_at and now - self._counted_at[name] < COUNT_EVERY:
             return
-        self._counted_at = now
+        self._counted_at[name] = now
+        before = self.server_counts.get(name)
         try:
             count = await bench.count()
         except TaskError:
             count = None
-        if count != self.server_count:
-            self.server_count = count
+        if count is None:
+            self.server_counts.pop(name, None)
+        else:
+            self.server_counts[name] = count
+        if count != before:
             self._tell(news=True)
 
-    def _alone(self) -> Workbench | None:
-        """The workbench, where the board shows one profile and nothing else."""
-        return None if self.source.several else self.source.members[0].bench
+    @property
+    def server_count(self) -> int | None:
+        """The server's own count, where the board shows one profile and nothing else."""
+        return None if self.source.several else self.server_counts.get(self.source.members[0].name)
+
+    def zones(self) -> dict[str, ZoneInfo]:
+        """The profiles whose moments are told in another wall time than that of the board."""
+        walls = {one.name: self.source.wall_time(one.name) for one in self.source.members}
+        return {name: wall.own for name, wall in walls.items() if wall is not None}
 
     def look(self) -> None:
         """Time has passed, or something came: ring for what is new, and have it shown."""

@@ -13,10 +13,11 @@ from tui.model.execution import Key
 from tui.model.message import Message
 from tui.model.period import Period
 from tui.ui.actions import BOARD, COMMANDS, Command
+from tui.ui.screens.board_deeds import Deeds
 from tui.ui.screens.board_dialogs import LineDialog, shelf_options
+from tui.ui.screens.board_words import help_words
 from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
-from tui.workbench.bulk import MANY
 from tui.workbench.combined import Combined
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class BoardKeys:
     def __init__(self, board: BoardScreen) -> None:
         self._board = board
         self._desk = desk = board.desk
+        self.deeds = Deeds(board)
         main = desk.main
         self._table: dict[str, Callable[[], None]] = {
             "help": self._help,
@@ -51,14 +53,12 @@ class BoardKeys:
             "choose": board.list.choose,
             "choose_range": board.list.choose_range,
             "choose_all": board.list.choose_all,
+            "report": self.deeds.report,
             "quit": lambda: board.app.exit(0),
         }
+        self._table |= {slot.value: partial(self._deed, slot) for slot in self.deeds.slots()}
         if desk.source.several:
             self._table["one_profile"] = self._one_profile
-        else:
-            self._table["report"] = main.commands.listing.report
-            slots = [slot for slot in MANY if slot in main.bench.capabilities.slots]
-            self._table |= {slot.value: partial(self._deed, slot) for slot in slots}
         if not desk.source.several and main.commands.switching.several:
             self._table["all_profiles"] = lambda: board.then(main.all_profiles.open)
 
@@ -70,7 +70,8 @@ class BoardKeys:
 
     def commands(self) -> list[Command]:
         """What can be done on the board."""
-        return [command for command in COMMANDS if BOARD in command.scopes and command.id in self._table]
+        known = [command for command in COMMANDS if BOARD in command.scopes and command.id in self._table]
+        return [command for command in known if command.slot is None or self.deeds.offered(command.slot)]
 
     def hints(self) -> tuple[Hint, ...]:
         """The key bar, most useful first."""
@@ -81,7 +82,7 @@ class BoardKeys:
             "shelved": _("overdue") if self._board.shelved else _("shelved"),
             "back": _("list"),
         }
-        order = ("open", "back", "one_profile", "acknowledge", "shelve", "strips", "menu", "help", "pause", "mute")
+        order = ("open", "back", "help", "one_profile", "acknowledge", "shelve", "strips", "menu", "pause", "mute")
         by_id = {command.id: command for command in COMMANDS}
         hints = []
         for name in (*order, "shelved"):
@@ -93,18 +94,19 @@ class BoardKeys:
     # -- records ------------------------------------------------------------------------------------------
 
     def _meant(self) -> list[Key]:
-        """The chosen rows, else the one under the cursor."""
+        """The chosen rows, else the one under the cursor; only what the list is about."""
+        return [key for key in self._shown() if key in self._board.listed]
+
+    def _shown(self) -> list[Key]:
+        """The same, with what was done with just now and stands there because the cursor does."""
         rows = self._board.list
         key = rows.selected_key
-        return [key for key in (rows.chosen or (key,)) if key is not None and key in self._board.listed]
+        there = self._desk.source.rows
+        return [key for key in (rows.chosen or (key,)) if key is not None and key in there]
 
     def _deed(self, slot: Slot) -> None:
         """Deny, reset or set the status of what is meant, as in the list."""
-        keys = self._meant()
-        if keys:
-            self._desk.main.acts.dialogs.ask_about(slot, keys, self._board.list)
-        else:
-            self._board.announce(Message("Select a task first."))
+        self.deeds.ask(slot, self._shown())
 
     def _with_name(self, then: Callable[[str], None]) -> None:
         """Ask for a name where nobody knows whose token this is."""
@@ -212,18 +214,10 @@ class BoardKeys:
 
         keymap = self._desk.main.keymap
         rows = [("Tab", _("from the overdue list to the strips"))]
-        rows.append(("1 … 9", _("to the numbered task; Enter opens it")))
+        rows.append(("1 … 9", _("only move the cursor to the numbered task; Enter opens it")))
         rows += [
             (keymap.label(command.id), clean(say(command.help)))
             for command in self.commands()
             if keymap.label(command.id)
         ]
-        words = [_("Acknowledged and shelved are notes of this device: no server knows of them.")]
-        if self._desk.server_count is not None:
-            words.append(
-                _(
-                    "“The server counts” is the server's own number of open tasks, for whoever is signed in and by"
-                    " its own rules: it may leave out days and tasks that the board shows, or the other way."
-                )
-            )
-        KeysDialog(_("The board"), rows, words).open(self._board.app)
+        KeysDialog(_("The board"), rows, help_words(self._desk)).open(self._board.app)

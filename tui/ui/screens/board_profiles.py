@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, plural, say
-from tui.ui.moments import clock_text, moment_text, span_text
+from tui.ui.moments import clock_text, day_text, moment_text, span_text
 from tui.ui.screens.pick import Option
 from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import Canvas, Line
-from tui.ui.widgets.execution_rows import BAD, CALM, LATE, PLAIN
+from tui.ui.widgets.execution_rows import BAD, CALM, LATE, MARK, PLAIN
 from tui.workbench.combined import Member, Standing
 from tui.workbench.freshness import STALE_AFTER, Freshness
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tui.workbench.figures import Strip
 
 LONGEST_NAME = 16
+SHORT_BELOW = 60
+"""Columns below which a line that is as it should be says no more than that, so that what is late has room."""
 LEAST = 12
 """Cells below which the beginning of a reason says nothing."""
 
@@ -96,8 +98,13 @@ def _line(desk: BoardDesk, member: Member, strip: Strip | None, canvas: Canvas, 
     shape, letter, part = _SIGNS[standing]
     name = cut(clean(member.title), width)
     words = standing_words(member, desk.zone)
-    counted = [(_("not shown"), CALM)] if desk.source.only not in ("", member.name) else _counted(strip)
-    facts = [(words, part), *counted, *((why, part) for why in _why(member)), (member.system, CALM)]
+    if standing is Standing.LIVE and canvas.width < SHORT_BELOW:
+        words = _("live")
+    hidden = desk.source.only not in ("", member.name)
+    counted = [(_("not shown"), CALM)] if hidden else _counted(strip, desk.server_counts.get(member.name))
+    facts = [(words, part), *counted, *((why, part) for why in _why(member))]
+    closed = "" if hidden or strip is None else _("{n} of {all} closed", n=strip.closed, all=strip.total)
+    facts += [(more, CALM) for more in (_elsewhere(desk, member), closed, member.system) if more]
     sign = letter if canvas.ascii else shape
     line: Line = [(f" {sign} ", part), (name.ljust(width + len(name) - cells(name)), PLAIN)]
     room = canvas.width - width - 3
@@ -112,11 +119,26 @@ def _line(desk: BoardDesk, member: Member, strip: Strip | None, canvas: Canvas, 
     return line
 
 
-def _counted(strip: Strip | None) -> list[tuple[str, str]]:
+def _counted(strip: Strip | None, server: int | None) -> list[tuple[str, str]]:
+    """What is late, and what the server counts while that is another number."""
     if strip is None:
         return []
-    late = [(plural("{n} overdue", "{n} overdue", strip.overdue), LATE)] if strip.overdue else []
-    return [*late, (_("{n} of {all} closed", n=strip.closed, all=strip.total), CALM)]
+    facts = [(plural("{n} overdue", "{n} overdue", strip.overdue), LATE)] if strip.overdue else []
+    unfinished = strip.total - strip.closed
+    if server is not None and server != unfinished:
+        facts.append((_("{n} unfinished, server {server}", n=unfinished, server=server), MARK))
+    return facts
+
+
+def _elsewhere(desk: BoardDesk, member: Member) -> str:
+    """Which wall time a profile has, and which day it is there, where that is not as on the board."""
+    wall = desk.source.wall_time(member.name)
+    if wall is None or member.bench is None:
+        return ""
+    day = desk.source.period_of(member.bench).days(wall.own)[0]
+    words = _("times of {zone}", zone=wall.own.key)
+    same = day == desk.days.period.days(desk.zone)[0]
+    return words if same else f"{words}, {day_text(day, None)}"
 
 
 def standing_words(member: Member, zone: ZoneInfo) -> str:

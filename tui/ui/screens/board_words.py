@@ -19,6 +19,7 @@ from tui.workbench.freshness import STALE_AFTER, Freshness
 
 if TYPE_CHECKING:
     from tui.ui.screens.board import BoardScreen
+    from tui.ui.screens.board_desk import BoardDesk
     from tui.workbench.board import Board
 
 _BY = {
@@ -50,9 +51,10 @@ def head_line(board: BoardScreen, now: datetime) -> Content:
     used = sum(cells(text) for text, _style in right) + 2 * (len(right) - 1)
     where = place_words(desk)
     period = desk.days.words()
+    # Where that has no room either, the date says more than "today": a board may be old.
+    wanted = (f"{where} · {period}", period, desk.days.words(named=False))
     left = next(
-        (text for text in (f"{where} · {period}", period) if cells(text) + 2 + used <= width),
-        cut(period, max(4, width - used - 2)),
+        (text for text in wanted if cells(text) + 2 + used <= width), cut(wanted[-1], max(4, width - used - 2))
     )
     gap = " " * max(1, width - cells(left) - used)
     parts: list[tuple[str, str]] = [(left, ""), (gap, "")]
@@ -123,3 +125,34 @@ def foot_words(board: BoardScreen) -> str:
     if item.row.actor:
         parts.append(_("last: {who}", who=clean(item.row.actor)))
     return " · ".join(part for part in parts if part)
+
+
+def help_words(desk: BoardDesk) -> list[str]:
+    """What the numbers of the board mean, and what does not explain itself."""
+    words = [
+        _(
+            "Overdue is whatever was due before now and is not finished, begun or not. “Late” (◑!) is a state:"
+            " begun, and not finished in time. So a task can be overdue and “Open”: nobody has begun it."
+        ),
+    ]
+    if desk.server_counts:
+        words.append(
+            _(
+                "“Unfinished” is counted here: of the days shown, and what is carried over from before."
+                " “The server counts” is the server's own number, for whoever is signed in and by its own"
+                " rules: it may leave out days, places and tasks that the board shows, or the other way. Both can"
+                " be right."
+            )
+        )
+    if desk.source.several:
+        words.append(
+            _(
+                "What is done to a row is done in its own profile; of rows of several profiles one profile comes"
+                " after the other. The shift report is that of the profile under the cursor."
+            )
+        )
+    if desk.zones():
+        words.append(
+            _("Each profile has its own day and hours; ▾ is the present hour in {zone}.", zone=desk.zone.key)
+        )
+    return [*words, _("Acknowledged and shelved are notes of this device: no server knows of them.")]

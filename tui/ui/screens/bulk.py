@@ -21,6 +21,7 @@ from tui.ui.screens.action import ActionDialog
 from tui.ui.screens.asking import fields_of, turn
 from tui.ui.screens.dialog import Dialog
 from tui.ui.text import clean, content
+from tui.ui.widgets.board_list import BoardList
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import start
 from tui.workbench.bulk import Bulk, LeftOut, gather, turns
@@ -80,7 +81,9 @@ class Many:
         place = (None, f"many {action.id}")
         state = self._acts.inputs(fields_of(action), begun or self._acts.begun.get(place))
         ascii_only = screen.shop.settings.ascii
-        dialog = BulkDialog(bulk, state, self._bench, recent=self._acts.recent(action), ascii_only=ascii_only)
+        where = self._bench.desk.title if isinstance(self._rows, BoardList) and self._rows.several else ""
+        recent = self._acts.recent(action)
+        dialog = BulkDialog(bulk, state, self._bench, recent=recent, ascii_only=ascii_only, where=where)
 
         def done(inputs: dict[str, Value] | None) -> None:
             if inputs is None:
@@ -101,7 +104,9 @@ class Many:
         dialog = RunDialog(bulk.action(), run, bench, ascii_only=screen.shop.settings.ascii)
         # From now on: what was kept may be sent before the screen is drawn.
         news = bench.outbox.changes.watch()
-        self._rows.choose_none()
+        asked = {one.key for one in bulk.partakers} | {one.key for one in bulk.left_out}
+        rest = [key for key in self._rows.chosen if key not in asked]
+        self._rows.choose_only(rest)
         if bulk.slot is Slot.DENY:
             self._go_on({partaker.key for partaker in partakers})
         screen.offer_keys()
@@ -121,8 +126,13 @@ class Many:
             if what == AGAIN:
                 self.ask(bulk.slot, run.unfinished, edits)
             elif what == CHOOSE:
-                self._rows.choose_only(run.unfinished)
+                self._rows.choose_only((*rest, *run.unfinished))
                 screen.offer_keys()
+            if rest and what != AGAIN:
+                n = len(rest)
+                screen.announce(
+                    plural("{n} task elsewhere is still chosen.", "{n} tasks elsewhere are still chosen.", n)
+                )
 
         dialog.open(screen.app, closed)
         start(screen.app, follow, group="bulk-news", exclusive=True)
@@ -153,6 +163,7 @@ class BulkDialog(ActionDialog):
         *,
         recent: dict[str, list[str]] | None = None,
         ascii_only: bool = False,
+        where: str = "",
     ) -> None:
         action = bulk.action()
         chosen = len(bulk.partakers) + len(bulk.left_out)
@@ -160,6 +171,7 @@ class BulkDialog(ActionDialog):
         title = plural("{action}: {n} chosen task", "{action}: {n} chosen tasks", chosen, **words)
         self.bulk = bulk  # before the rest, which asks what is to be typed
         super().__init__(action, [], state, bench, recent=recent, title=title)
+        self._profile_line = [_("Profile: {name}", name=where)] if where else []
         self._bench = bench
         self._ascii = ascii_only
 
@@ -173,7 +185,7 @@ class BulkDialog(ActionDialog):
         """How many go from which state to which, what is lost, and who is left out."""
         values = self.state.values()
         partakers, others = self.bulk.split(values)
-        lines = []
+        lines = list(self._profile_line)
         for old, new, n in turns(partakers, values):
             change = turn(old, new, ascii_only=self._ascii) if new is not None else say(old)
             lines.append(f"{n:>4}  {change}")

@@ -11,7 +11,7 @@ from tui.ui.moments import day_text
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
-    from tui.workbench.combined import Source
+    from tui.workbench.combined import Combined
 
 
 class Days:
@@ -52,12 +52,10 @@ class Days:
             return
         self.choose(period)
 
-    def words(self) -> str:
-        """The period as people say it."""
-        first, last = self.period.days(self._zone)
-        if first == last:
-            return day_text(first, self.today)
-        return f"{day_text(first, self.today)} – {day_text(last, self.today)}"
+    def words(self, *, named: bool = True) -> str:
+        """The period as people say it; not ``named``: without words such as "today"."""
+        days = dict.fromkeys(self.period.days(self._zone))
+        return " – ".join(day_text(day, self.today if named else None) for day in days)
 
     def roll(self) -> None:
         """At midnight the list goes on to the new day, if it was showing today."""
@@ -66,12 +64,18 @@ class Days:
 
 
 class BoardDays(Days):
-    """The period of a board over several profiles, in the wall time of the one from which it was opened."""
+    """The period of a board over several profiles, named in the wall time of the one from which it was opened."""
 
-    def __init__(self, screen: MainScreen, source: Source) -> None:
+    def __init__(self, screen: MainScreen, source: Combined) -> None:
         super().__init__(screen)
         self.period = source.period
+        self.follows_today = self.period == Period.of_day(self.today, self._zone)
         self._source = source
 
     def _chosen(self, period: Period) -> None:
-        self._source.set_period(period)
+        self._source.set_period(period, today=self.follows_today)
+
+    def roll(self) -> None:
+        """Midnight comes to each profile at its own time."""
+        super().roll()
+        self._source.roll()

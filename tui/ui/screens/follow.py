@@ -196,7 +196,10 @@ class Follower:
         """Columns for what the system has, and for nothing else."""
         capabilities = self._bench.capabilities
         self._screen.list.set_columns(
-            due=capabilities.due, points=capabilities.points, progress=capabilities.progress
+            due=capabilities.due,
+            points=capabilities.points,
+            progress=capabilities.progress,
+            cancels=capabilities.cancels,
         )
         # Where nothing is ever due, what is left is only that.
         self._screen.list.name_sections({} if capabilities.due else {Group.DUE: _("Unfinished")})
@@ -301,9 +304,11 @@ class Follower:
                 _("F3 shows all rows again."),
             ]
         elif error is not None and as_of is None:
-            refused = self._bench.link_state.state == "refused"
-            again = _("F9 signs in, r tries again.") if refused else _("r tries again, F9 shows the profile.")
-            lines = [say(error.what), say(error.help), again]
+            if self._bench.link_state.state == "refused":
+                # First what helps: why may be a long story.
+                lines = [_("F9 signs in, r tries again; your entries are kept."), say(error.what)]
+            else:
+                lines = [say(error.what), say(error.help), _("r tries again, F9 shows the profile.")]
         elif as_of is None or screen.list.held:
             lines = [_("Reading {period} …", period=screen.days.words())]
         else:

@@ -147,6 +147,7 @@ class MainScreen(Screen[None]):
         self.clear_filter()
         self.follower.first()
         self.follower.follow()
+        self._rest()  # the cursor may stand where it stood
         bench.start()
 
     def compose(self) -> ComposeResult:

@@ -46,17 +46,24 @@ class OwnActions:
         many = screen.list.chosen_count if slot in MANY and screen.pane == LIST else 0
         if many > 1:
             return _("{action} ({n})", action=say(command.label), n=many)
-        key = screen.list.selected_key if screen.pane == LIST else None
-        record = screen.detail.record if screen.pane == FORM else screen.bench.records.cached(key) if key else None
-        # "Save" is short for every system's longer word.
-        action = record.in_slot(slot) if record is not None and slot not in (None, Slot.SAVE) else None
+        action = self._declared(slot)
         return say(action.label if action is not None else command.label)
 
     def help(self, command: Command) -> str:
         """What a command is for, in a sentence."""
         if command.id == "workflow" and self._screen.bench.capabilities.nodes_title is not None:
             return _("What belongs to this task, as a tree.")
-        return say(command.help)
+        action = self._declared(command.slot)
+        return say(action.does if action is not None and action.does is not None else command.help)
+
+    def _declared(self, slot: Slot | None) -> Action | None:
+        """What the record that is meant has in ``slot``; "Save" is short for every system's longer word."""
+        screen = self._screen
+        if slot is None or slot is Slot.SAVE:
+            return None
+        key = screen.list.selected_key if screen.pane == LIST else None
+        record = screen.detail.record if screen.pane == FORM else screen.bench.records.cached(key) if key else None
+        return record.in_slot(slot) if record is not None else None
 
     def hints(self, record: Record) -> tuple[Hint, ...]:
         """For the action bar under the form."""
@@ -105,5 +112,5 @@ def further(record: Record) -> tuple[Action, ...]:
 
 def option_of(action: Action) -> Option:
     """A row to pick the action from."""
-    words = action.why_not or action.loses
+    words = action.why_not or action.does or action.loses
     return Option(MARK + action.id, say(action.label), say(words) if words is not None else "", action.enabled)

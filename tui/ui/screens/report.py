@@ -22,7 +22,7 @@ from tui.ui.moments import data_age
 from tui.ui.screens.bulk import bar_text
 from tui.ui.screens.report_period import SPAN, SpanDialog, Spans
 from tui.ui.screens.report_rows import blocks_of
-from tui.ui.text import cells, clean, content, fit
+from tui.ui.text import cells, clean, content, cut
 from tui.ui.widgets.block_view import BlockView
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 from tui.ui.workers import start
@@ -33,14 +33,20 @@ from tui.workbench.report_reading import list_for, make_report
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
+    from tui.workbench.workbench import Workbench
 
 SAY_EVERY = 0.1
 """Seconds between two words on how far the reading is."""
 TICK_SECONDS = 5.0
+LEAST_TITLE = 4
+"""Cells below which the beginning of a name says nothing."""
 
 
 class ReportScreen(Screen[None]):
-    """Stands over list or board. Begins with the shift that it is now; it is made anew only when asked for."""
+    """Stands over list or board. Begins with the shift that it is now; it is made anew only when asked for.
+
+    ``bench`` and the ``listed`` days are those of ``main``, unless others are meant.
+    """
 
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
@@ -49,12 +55,14 @@ class ReportScreen(Screen[None]):
     ReportScreen #report-foot { color: $calm; padding: 0 1; }
     """
 
-    def __init__(self, main: MainScreen) -> None:
+    def __init__(self, main: MainScreen, bench: Workbench | None = None, listed: Period | None = None) -> None:
         super().__init__()
         self.main = main
-        self.bench = main.bench
+        self.bench = bench or main.bench
+        self.of_several = bench is not None
+        self.listed = listed or main.days.period
         settings = main.shop.settings
-        self.spans = Spans(self.bench, settings.shifts, main.days.period)
+        self.spans = Spans(self.bench, settings.shifts, self.listed)
         self.period = self.spans.periods["shift"]
         self.report: Report | None = None
         self.title_line = OneLine(id="report-title")
@@ -131,11 +139,16 @@ class ReportScreen(Screen[None]):
     # -- what it says -------------------------------------------------------------------------------------
 
     def _say_title(self) -> None:
-        site = _("Shift report: {title}", title=clean(self.bench.desk.title))
-        span = self.spans.words(self.period, named=True)
-        heads = (f"{site} · {span}", f"{_('Shift report')} · {span}", span)
-        # The time that it is about is never what is cut off.
-        self.title_line.show(content(next((head for head in heads if cells(head) <= self.size.width - 2), span)))
+        title, width = clean(self.bench.desk.title), self.size.width - 2
+        site = _("Shift report: {title}", title=title)
+        named, span = self.spans.words(self.period, named=True), self.spans.words(self.period)
+        # The time that it is about is never what is cut off; of several profiles then comes whose report it is.
+        if not self.of_several:
+            heads, least = [f"{site} · {named}", f"{_('Shift report')} · {named}"], named
+        else:
+            room = max(LEAST_TITLE, width - cells(span) - 3)
+            heads, least = [f"{site} · {named}", f"{title} · {named}"], f"{cut(title, room)} · {span}"
+        self.title_line.show(content(next((head for head in heads if cells(head) <= width), least)))
 
     def _say(self, words: str) -> None:
         """On the line below; "" for how old and how much it is."""
@@ -213,23 +226,23 @@ class ReportScreen(Screen[None]):
         PickDialog(_("What can be done here"), options).open(self.app, lambda name: self.run_command(name or ""))
 
     def _help(self) -> None:
-        from tui.ui.screens.help import TextDialog
+        from tui.ui.screens.help import KeysDialog
 
         keymap = self.main.keymap
-        lines = [
-            fit(keymap.label(command.id), 7) + clean(say(command.help))
+        rows = [
+            (keymap.label(command.id), clean(say(command.help)))
             for command in self.commands()
             if keymap.label(command.id)
         ]
-        lines += ["", _("Enter folds and unfolds a part. When the shifts begin stands in the config (shifts).")]
-        TextDialog(_("The shift report"), lines).open(self.app)
+        words = [_("Enter folds and unfolds a part. When the shifts begin stands in the config (shifts).")]
+        KeysDialog(_("The shift report"), rows, words).open(self.app)
 
     # -- period and files ---------------------------------------------------------------------------------
 
     def _choose(self) -> None:
         from tui.ui.screens.pick import PickDialog
 
-        self.spans = Spans(self.bench, self.main.shop.settings.shifts, self.main.days.period)
+        self.spans = Spans(self.bench, self.main.shop.settings.shifts, self.listed)
         dialog = PickDialog(_("Report on which time?"), self.spans.options())
         dialog.open(self.app, self._chosen)
 

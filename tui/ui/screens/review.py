@@ -38,7 +38,8 @@ class ReviewDialog(Dialog[Reviewed | None]):
 
     A letter or a field's number leads to any answer. What is in doubt and not needed may stay here while the rest
     is sent: ``s`` shows what that means, and Enter or F10 then sends. ``said`` are the server's words about the
-    last try that belong to no field; ``points`` what it counted so far; ``barred`` why nothing can be sent now.
+    last try that belong to no field; ``points`` what it counted so far; ``barred`` why nothing can be sent now;
+    ``does`` what sending is for, where that is not plain.
     """
 
     FORM_ROWS = 8
@@ -55,12 +56,14 @@ class ReviewDialog(Dialog[Reviewed | None]):
         points: str = "",
         marks: Marks | None = None,
         barred: str = "",
+        does: str = "",
     ) -> None:
         super().__init__(_("Send: {title}?", title=title))
         self._answers = answers
         self._said = said
         self._points = points
         self._barred = barred
+        self._does = does
         self._marks = marks or Marks()
         self._number: str | None = None
         self._begun = False
@@ -122,6 +125,8 @@ class ReviewDialog(Dialog[Reviewed | None]):
         lines = [Content.styled(f"{self._marks.doubt} {clean(words)}", "$error") for words in self._said]
         if self._barred:
             lines.append(Content.styled(_("Cannot be sent now: {why}", why=self._barred), "bold $warning"))
+        if self._does:
+            lines.append(Content.styled(clean(self._does), "$calm"))
         if self._without:
             lines += rows.left_out()
         elif self.review.gaps:

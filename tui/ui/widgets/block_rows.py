@@ -15,7 +15,7 @@ from tui.ui.text import cells, clean, wrap
 INDENT = 2
 LABEL_WIDTH = 16
 """From here on a value stands under its label instead of beside it."""
-_SIGNS = {Tone.GOOD: ("✓ ", "+ "), Tone.WARNING: ("! ", "! "), Tone.BAD: ("✕ ", "x ")}
+SIGNS = {Tone.GOOD: ("✓ ", "+ "), Tone.WARNING: ("! ", "! "), Tone.BAD: ("✕ ", "x ")}
 """How a line reads without colour, and in ASCII."""
 
 
@@ -82,7 +82,7 @@ def _block(block: Block, shown: Shown, width: int, ascii_only: bool) -> list[Row
 
 
 def _line(line: Line, width: int, ascii_only: bool) -> list[str]:
-    sign = _SIGNS[line.tone][ascii_only] if line.tone in _SIGNS else ""
+    sign = SIGNS[line.tone][ascii_only] if line.tone in SIGNS else ""
     text = sign + clean(say(line.text))
     label = clean(say(line.label)) + ":" if line.label is not None else ""
     if not label:

@@ -179,32 +179,26 @@ def strip_columns(slots: int, width: int) -> Columns:
 
 
 def hours_line(figures: Figures, zone: ZoneInfo, canvas: Canvas, title: str) -> Line:
-    """What the columns stand for: the hours in wall time, the present one marked."""
+    """What the columns stand for: the hours in wall time, the present one always named, with a mark before it."""
     columns = strip_columns(len(figures.slots), canvas.width)
-    line: Line = [(_fit(f" {title}", columns.name + 4, canvas), HEADING)]
-    marks = [_slot_words(figures.slots, place, zone) for place in range(len(figures.slots))]
-    text, labels = "", []
-    for place, words in enumerate(marks):
-        at = place * columns.slot
-        # A label every few columns, so that two never touch.
-        if at >= len(text) and (place % max(1, -(-3 // columns.slot)) == 0):
+    # One cell more than there are columns: in it is the mark of the first one.
+    line: Line = [(_fit(f" {title}", columns.name + 3, canvas), HEADING)]
+    slots, slot, width = figures.slots, columns.slot, columns.slot * len(figures.slots) + 1
+    mark, begin, last = "", width, False
+    if 0 <= figures.present < len(slots):
+        arrow, name = "v" if canvas.ascii else "▾", _slot_words(slots, figures.present, zone)
+        begin = figures.present * slot + (slot <= len(name))
+        last = begin + 1 + len(name) > width
+        mark = name + arrow if last else arrow + name
+        begin -= len(name) if last else 0
+    end, text = begin + len(mark), ""
+    for place in range(0, len(slots), max(1, -(-3 // slot))):
+        at, words = place * slot + 1, _slot_words(slots, place, zone)
+        # What has no room beside the present one is left out whole: half a label says nothing.
+        if at >= len(text) and (at + len(words) <= begin - last or at > end or not mark):
             text = text.ljust(at) + words
-            labels.append((at, words))
-    width = columns.slot * len(figures.slots)
     text = text[:width].ljust(width)
-    now = figures.present * columns.slot
-    if 0 <= figures.present < len(figures.slots):
-        arrow = "v" if canvas.ascii else "▾"
-        under = next(((at, words) for at, words in labels if at <= now < at + len(words)), None)
-        if under is not None and under[0] == now:
-            line += [(text[:now], CALM), (text[now : now + 2], MARK), (text[now + 2 :], CALM)]
-        else:
-            if under is not None:  # half a label says nothing
-                at, words = under
-                text = text[:at] + " " * len(words) + text[at + len(words) :]
-            line += [(text[:now], CALM), (arrow, MARK), (text[now + 1 :], CALM)]
-    else:
-        line.append((text, CALM))
+    line += [(text[:begin], CALM), (mark, MARK), (text[end:], CALM)]
     if columns.numbers:
         line.append((_fit(_("done").rjust(columns.numbers - 1), columns.numbers, canvas), CALM))
     return _filled(line, canvas)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -20,6 +22,7 @@ class BoardList(ExecutionList):
     """See the module."""
 
     _dead: tuple[frozenset[str], bool] = (frozenset(), False)
+    _zones: Mapping[str, ZoneInfo] = MappingProxyType({})
 
     def hatch(self, dead: frozenset[str], *, whole: bool) -> None:
         """Cross out what cannot be relied on: the rows of these profiles, or everything."""
@@ -27,10 +30,25 @@ class BoardList(ExecutionList):
             self._dead = dead, whole
             self.refresh()
 
+    @property
+    def several(self) -> bool:
+        """Whether the rows are those of several profiles."""
+        return self._paint.look.profile > 0
+
     def name_profiles(self, names: Iterable[str]) -> None:
         """The rows are those of several profiles: each says which one it belongs to."""
         longest = max((cells(clean(name)) for name in names), default=0)
         self._look(self._paint.look._replace(profile=min(longest, LONGEST_PROFILE)))
+
+    def tell_zones(self, zones: Mapping[str, ZoneInfo]) -> None:
+        """Where the moments of a profile are told in another wall time than that of the board."""
+        if zones != self._zones:
+            self._zones = zones
+            self._paint.forget()
+            self.refresh()
+
+    def _zone_of(self, key: Key) -> ZoneInfo:
+        return self._zones.get(key.profile, self._zone)
 
     def _pick(self, digit: int) -> None:
         """A digit leads to its row and opens nothing: the next digit must not be typed into a form."""

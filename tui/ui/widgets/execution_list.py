@@ -99,9 +99,11 @@ class ExecutionList(ListHands):
         before, self._state.busy = self._state.busy, dict(signs)
         self._refresh_rows(before.keys() | signs.keys())
 
-    def set_columns(self, *, due: bool = True, points: bool = True, progress: bool = False) -> None:
+    def set_columns(
+        self, *, due: bool = True, points: bool = True, progress: bool = False, cancels: bool = False
+    ) -> None:
         """Leave out what this system does not have."""
-        self._look(self._paint.look._replace(due=due, points=points, progress=progress))
+        self._look(self._paint.look._replace(due=due, points=points, progress=progress, cancels=cancels))
 
     def name_sections(self, names: Mapping[Group, str]) -> None:
         """What these groups are called here, where the usual word would say something else."""

@@ -19,6 +19,7 @@ from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.ui.moments import clock_text, weekday
 from tui.ui.text import cells, clean, cut
+from tui.ui.widgets.block_rows import SIGNS
 from tui.ui.widgets.list_lines import Name
 from tui.ui.widgets.list_order import is_closed
 from tui.ui.widgets.list_view import Column
@@ -37,21 +38,17 @@ _HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.PROGRESS,
 _RIGHT = (Column.PROGRESS, Column.POINTS)
 """What stands on the two lines of a narrow row in any case."""
 
-_SHORT = {
-    (Phase.OPEN, False): Message("Open"),
+_KNOWN = [phase for phase in Phase if phase is not Phase.UNKNOWN]
+_FULL: dict[tuple[Phase, bool], Message] = {
+    (phase, late): Status("", phase, late).word for phase in _KNOWN for late in (False, True)
+}
+_SHORT = _FULL | {
     (Phase.OPEN, True): Message("Late"),
     (Phase.ACTIVE, False): Message("Started"),
     (Phase.ACTIVE, True): Message("Late"),
-    (Phase.WAITING, False): Message("Waiting"),
-    (Phase.DONE, False): Message("Done"),
     (Phase.DONE, True): Message("Done"),
-    (Phase.DENIED, False): Message("Denied"),
-    (Phase.FAILED, False): Message("Failed"),
-    (Phase.BROKEN, False): Message("Failed"),
-    (Phase.MISSED, False): Message("Missed"),
-    (Phase.CANCELLED, False): Message("Dropped"),
 }
-_FULL = {key: Status("", *key).word for key in _SHORT}
+"""Where there is little room; what has no shorter word is called the same everywhere."""
 BAD_PHASES = (Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.MISSED, Phase.UNKNOWN)
 _NAMES = {
     Group.OVERDUE: Message("Overdue"),
@@ -71,6 +68,8 @@ class Look(NamedTuple):
     columns: tuple[Column, ...] = ()
     """What the person wants to see, in this order; empty: what is usual at this width."""
     progress: bool = False
+    cancels: bool = False
+    """Whether rows may be cancelled: their word is the longest, and takes room from the others."""
     profile: int = 0
     """Cells for the name of the profile that a row belongs to, where there are several."""
 
@@ -160,9 +159,12 @@ def progress_of(execution: Execution) -> str:
 
 
 def worn_by(execution: Execution, look: Look) -> str:
-    """The few words that a row wears, each behind a dot."""
+    """The few words that a row wears, each behind a dot; what a person said of it first, with its sign."""
     dot = " - " if look.ascii else " · "
-    return "".join(dot + clean(say(mark)[:_LONGEST]) for mark in execution.marks)
+    said = execution.verdict
+    sign = SIGNS[said.tone][look.ascii] if said is not None and said.tone in SIGNS else ""
+    words = execution.marks if said is None else (said.text, *execution.marks)
+    return "".join(dot + (sign if at == 0 else "") + clean(say(one)[:_LONGEST]) for at, one in enumerate(words))
 
 
 def sign_of(status: Status, look: Look) -> str:
@@ -177,14 +179,11 @@ def word_of(status: Status, *, short: bool) -> str:
     return say(known) if known is not None else clean(status.raw)
 
 
-def word_width(*, short: bool) -> int:
-    """The cells of the longest known word in the present language."""
-    return _word_width(short, language())
-
-
 @lru_cache(maxsize=8)
-def _word_width(short: bool, _language: str) -> int:
-    return max(cells(say(message)) for message in (_SHORT if short else _FULL).values())
+def _word_width(short: bool, cancels: bool, _language: str) -> int:
+    """The cells of the longest known word; without ``cancels`` of those of other states."""
+    words = (_SHORT if short else _FULL).items()
+    return max(cells(say(message)) for key, message in words if cancels or key[0] is not Phase.CANCELLED)
 
 
 def row_lines(execution: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneInfo) -> list[list[Piece]]:
@@ -369,7 +368,7 @@ def columns_of(look: Look) -> tuple[tuple[Column, ...], tuple[Column, ...], bool
 def width_of(column: Column, look: Look) -> int:
     """Cells of a column, without the space beside it."""
     if column is Column.STATE:
-        return word_width(short=look.width < _WIDE_FROM)
+        return _word_width(look.width < _WIDE_FROM, look.cancels, language())
     if column is Column.AGE:
         return 7 if look.width < _LONG_AGE_FROM else 8
     return _WIDTHS.get(column, 0)
@@ -382,7 +381,7 @@ def _title_and_place(
     title, place = branch + title_of(e), clean(e.place[:_LONGEST]).strip()
     if look.columns and Column.PLACE not in look.columns:
         place = ""
-    worn = worn_by(e, look) if e.marks else ""
+    worn = worn_by(e, look)
     if columns:
         wide = (room - 1) * 3 // 5
         beside = _fit(place, room - 1 - wide, look)

@@ -154,6 +154,8 @@ class Finder:
                 more += f"\n{row.department}"
             for mark in row.marks:
                 more += f"\n{say(mark)}"
+            if row.verdict is not None:
+                more += f"\n{say(row.verdict.text)}"
             text = sought(f"{row.key.id}\n{row.title}\n{row.place}\n{word}{more}")
             self._texts[row.key] = text
         return text

@@ -1,7 +1,7 @@
 """Which executions stand in the list and in what order. Pure: no Textual, and no clock of its own.
 
 Order: overdue oldest first, due and later by their moment, closed newest first. Of work without a moment what
-failed stands first.
+failed stands first, then titles as people count.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from tui.model.execution import DUE_WITHIN_SECONDS, Execution, Group, Key, group_of
+from tui.model.plain import by_number
 from tui.model.status import Phase
 from tui.ui.widgets.list_find import Groups
 from tui.ui.widgets.list_lazy import Ordered
@@ -124,7 +125,7 @@ def leaves_at(row: Execution, group: Group) -> datetime | None:
 
 
 def _undated(row: Execution) -> tuple[bool, str]:
-    return row.status.phase is not Phase.BROKEN, row.title
+    return row.status.phase is not Phase.BROKEN, by_number(row.title)
 
 
 def _carried(rows: list[Execution], begins: datetime, kept: Container[Key]) -> list[Execution]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from tui.i18n import _, say
 from tui.model.execution import Execution, Group, Key
 from tui.model.message import Message
+from tui.model.plain import by_number
 from tui.model.status import Phase
 from tui.ui.widgets.list_find import Groups
 from tui.ui.widgets.list_lazy import Keys
@@ -164,7 +165,7 @@ VALUES: dict[Column, Callable[[Execution], Any]] = {
     Column.STATE: _rank,
     Column.DUE: lambda row: row.due,
     Column.AGE: lambda row: row.due,
-    Column.TITLE: lambda row: row.title.casefold() or None,
+    Column.TITLE: lambda row: by_number(row.title.casefold()) or None,
     Column.PLACE: lambda row: row.place.casefold() or None,
     Column.PROGRESS: lambda row: row.progress,
     Column.POINTS: lambda row: row.points,
@@ -244,7 +245,7 @@ def _by_name(rows: list[Execution], column: Column, *, descending: bool) -> list
         named, last = rows, list[Execution]()
         if not all(map(_title_of, rows)):
             named, last = [row for row in rows if row.title], [row for row in rows if not row.title]
-        return sorted(named, key=lambda row: row.title.casefold(), reverse=descending) + last
+        return sorted(named, key=lambda row: by_number(row.title.casefold()), reverse=descending) + last
     ids = [row.key.id for row in rows]
     if all(map(str.isdecimal, ids)) and all(map(str.isascii, ids)):
         return sorted(rows, key=lambda row: int(row.key.id), reverse=descending)

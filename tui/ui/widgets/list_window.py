@@ -167,7 +167,7 @@ class ListWindow(Painted, ScrollView, can_focus=True):
     def _aged(self) -> set[Key]:
         """Visible rows whose age text is no longer what was drawn."""
         keys = {self._state.lines.keys[row] for row in self._around()}
-        return {key for key in keys if self._paint.aged(key, self._now, self._zone)}
+        return {key for key in keys if self._paint.aged(key, self._now, self._zone_of(key))}
 
     def _set_now(self, now: datetime) -> None:
         self._now = now
@@ -246,7 +246,11 @@ class ListWindow(Painted, ScrollView, can_focus=True):
             key in state.lost,
         )
         extras = Extras(key in state.flash, selected and self.has_focus)
-        return self._paint.row(state.rows[key], marks, extras, self._now, self._zone)
+        return self._paint.row(state.rows[key], marks, extras, self._now, self._zone_of(key))
+
+    def _zone_of(self, key: Key) -> ZoneInfo:
+        """In whose wall time the moments of a row are told."""
+        return self._zone
 
     def _style_of(self, parts: tuple[str, ...]) -> Style:
         return self.get_visual_style(*[f"execution-list--{part}" for part in parts]).rich_style
