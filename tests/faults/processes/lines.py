@@ -135,6 +135,10 @@ def two_windows(visit: Visit, seed: int) -> None:
     terminals = [visit.start(home) for home in homes]
     for terminal in terminals:
         open_form(terminal)
+    for terminal in terminals:
+        # A form that is still being read would show what the other one types, and to replace that is no surprise.
+        terminal.wait("connected")
+        terminal.settle(1.0)
     # One answers the first half, the other one the rest; in the fourth field both typed something else.
     cut = 9
     terminals[0].press(*KEYS[1:cut])
