@@ -10,6 +10,7 @@ import pytest
 
 from tests.workbench.bench import Bench, eventually
 from tests.workbench.site import CREATE, DENY, FINISH, RESET, SAVE, START, Fault, Site, key, request
+from tests.workbench.test_sender import Make
 from tui.form.edit import FieldEdit
 from tui.model.action import Delivery, Request
 from tui.model.errors import Unreachable
@@ -52,6 +53,53 @@ async def test_what_was_saved_after_the_form_was_opened_survives_an_immediate_sa
     assert now.reason == now.fields["a"][0]
     assert answers(site) == {"a": "9.9"}
     assert "perform" not in site.calls
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the same process", "another one"])
+@pytest.mark.parametrize("before", ["3", None], ids=["seen", "own"])
+async def test_what_somebody_put_back_while_the_line_was_gone_is_not_wiped(
+    benches: Make, site: Site, again: bool, before: str | None
+) -> None:
+    """It had arrived, nobody here knows, and a colleague put right what it had made wrong."""
+    bench = benches()
+    if before is None:
+        await add(bench, request("1", a="3", base={"a": None}))
+        await round_(bench)
+    else:
+        site.change("1", a="3")
+    site.faults["perform"] = [Fault(after=Unreachable(maybe_done=True))]
+    (entry,) = await add(bench, request("1", a="5", base={"a": before}))
+    await round_(bench)
+    assert answers(site) == {"a": "5"}
+    bench.time.pass_(60)
+    site.actor, site.touched = "Ana", bench.time.now
+    site.change("1", a="3")
+    bench = benches() if again else bench
+    bench.time.pass_(60)
+    await round_(bench)
+    assert held(bench, entry).fields["a"][0].params["theirs"] == "3"
+    assert answers(site) == {"a": "3"}
+    # Who has seen that and sends all the same means it.
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert answers(site) == {"a": "5"}
+
+
+@pytest.mark.parametrize("change", ["nothing", "another field", "by ourselves"])
+async def test_what_did_not_arrive_goes_out_again(bench: Bench, site: Site, change: str) -> None:
+    site.change("1", a="3" if change != "another field" else None)
+    site.faults["perform"] = [Fault(before=Unreachable(maybe_done=True))]
+    (entry,) = await add(bench, request("1", a="5", base={"a": "3" if change != "another field" else None}))
+    await round_(bench)
+    bench.time.pass_(60)
+    if change != "nothing":
+        site.actor, site.touched = "Ana", bench.time.now
+        site.change("1", b="theirs")
+    if change == "by ourselves":
+        bench.workbench.outbox.who = "Ana"
+    await round_(bench)
+    assert bench.entry(entry.id).state is EntryState.SENT
+    assert answers(site)["a"] == "5"
 
 
 async def test_fields_that_nobody_else_changed_go_out(bench: Bench, site: Site) -> None:

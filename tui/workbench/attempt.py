@@ -89,6 +89,8 @@ class Attempt:
         self._on_settled = on_settled
         self._sleep = sleep
         self._jitter = jitter
+        self._looked: dict[str, str] = {}
+        """By entry: the revision of the record at the last look before sending."""
 
     async def run(self, entry: Entry, this: Round) -> Outcome:
         """Bring ``entry`` as far as it goes in this round. SETTLED: the server has it, and that is noted.
@@ -123,6 +125,7 @@ class Attempt:
         return Outcome.SETTLED
 
     async def _settle(self, entry: Entry, receipt: Receipt) -> None:
+        self._looked.pop(entry.id, None)
         entry = await self._look_after(entry)
         settled = await self._outbox.settle(entry, receipt)
         if not entry.key.id:
@@ -203,14 +206,26 @@ class Attempt:
                 await self._outbox.withdraw(entry, left_out(gone))
                 await self.tell(entry.key)
                 return None
-        if not conflict(request, record):
+        back = entry.unsure and not entry.confirmed and self._changed_since(entry, record)
+        self._looked[entry.id] = record.execution.revision
+        if not back and not conflict(request, record):
             return entry
         ours = self._outbox.sent_before(entry, self._clock())
-        found = conflict(request, record, ours, whence=last_change(record, self._zone, self._outbox.who))
+        whence = last_change(record, self._zone, self._outbox.who)
+        found = conflict(request, record, ours, whence=whence, afresh=back)
         if not found:
             return entry
         await self._hold(entry, in_one_sentence(found), {key: [said] for key, said in found.items()})
         return None
+
+    def _changed_since(self, entry: Entry, record: Record) -> bool:
+        """Whether somebody else was there after ``entry`` may have been: it may have arrived, and been changed back."""
+        execution = record.execution
+        if self._outbox.who and execution.actor == self._outbox.who:
+            return False
+        if entry.id in self._looked:
+            return self._looked[entry.id] != execution.revision
+        return execution.touched is None or execution.touched >= entry.created
 
     async def _look_after(self, entry: Entry) -> Entry:
         """The server has it: the entry without what it did not keep, for the form changed after the look before.

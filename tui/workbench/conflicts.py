@@ -17,14 +17,15 @@ from tui.model.upload import became, file_name, is_upload
 
 
 def conflict(
-    request: Request, record: Record, ours: Sequence[Request] = (), *, whence: str = ""
+    request: Request, record: Record, ours: Sequence[Request] = (), *, whence: str = "", afresh: bool = False
 ) -> dict[str, Message]:
     """Per field: what the server has now, where that is neither what the person began with nor what they want.
 
     ``ours`` are our own earlier writes to the same execution, oldest first: what they wrote is no conflict for a
     request that was begun before or between them. A field for which ``record`` holds no answer at all (not shown
     to this user, or gone with a reset) has nothing that could be overwritten. ``whence`` says who was there last,
-    and when (:func:`last_change`).
+    and when (:func:`last_change`). ``afresh``: the request may have been there, and be changed back, so that
+    an answer that the person had seen before it is somebody's again.
     """
     found: dict[str, Message] = {}
     for key, mine in request.values.items():
@@ -33,7 +34,8 @@ def conflict(
             continue
         writes = [(each.base.get(key), each.values[key]) for each in ours if key in each.values]
         number = field is not None and field.kind == "number"
-        if not _known(answer.value, request.base.get(key), mine, writes, number=number):
+        known = _known(answer.value, request.base.get(key), mine, writes, number=number)
+        if not known or (afresh and _again(answer.value, mine, number=number)):
             theirs = answer.text or _shown(answer.value, field)
             said = {"field": _label(field, key), "theirs": theirs, "mine": _shown(mine, field)}
             found[key] = Message("{field}: somebody wrote {theirs} meanwhile, you wrote {mine}.", said)
@@ -47,7 +49,8 @@ def conflict(
         if answer is None or key in found:
             continue
         noted = [(each.base_notes.get(key, ""), each.notes[key]) for each in ours if key in each.notes]
-        if not _known(answer.note, request.base_notes.get(key, ""), note, noted):
+        known = _known(answer.note, request.base_notes.get(key, ""), note, noted)
+        if not known or (afresh and _again(answer.note, note)):
             said = {"field": _label(field, key), "theirs": answer.note or "–", "mine": note or "–"}
             found[key] = Message("{field}: somebody noted {theirs} meanwhile, you noted {mine}.", said)
             if whence:
@@ -109,6 +112,11 @@ def _known(
         return False
     # Begun on something that none of our writes knew: then ours was changed, seen, and changed back.
     return any(same_value(base, seen, number=number) for write in writes for seen in write)
+
+
+def _again(theirs: Value, mine: Value, *, number: bool = False) -> bool:
+    """Whether what stands there may be what somebody put back. Of a file nobody can tell by its name."""
+    return not no_answer(theirs) and not is_upload(mine) and not same_value(theirs, mine, number=number)
 
 
 class AnswersChanged(Refused):
