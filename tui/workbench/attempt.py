@@ -219,7 +219,7 @@ class Attempt:
         return None
 
     def _changed_since(self, entry: Entry, record: Record) -> bool:
-        """Whether somebody else was there after ``entry`` may have been: it may have arrived, and been changed back."""
+        """Whether somebody else was there since ``entry`` may have arrived: what it wrote may be changed back."""
         execution = record.execution
         if self._outbox.who and execution.actor == self._outbox.who:
             return False
