@@ -78,7 +78,7 @@ def free_port() -> int:
 @pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
 async def test_a_port_where_nobody_listens(write: bool) -> None:
     error = await lost(client(f"http://127.0.0.1:{free_port()}"), write=write)
-    assert error.what.english() == "The server's machine answers, but the server does not run there."
+    assert error.what.english() == "The server does not run at the moment."
     assert not error.maybe_done
 
 
@@ -140,7 +140,7 @@ CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed: certif
         (httpx.WriteError("x"), None, "The connection broke off.", True),
         (httpx.ProxyError("x"), None, "The proxy does not let the connection through.", False),
         (httpx.ConnectError("x"), OSError(101, "unreachable"), "This machine has no network connection", False),
-        (httpx.ConnectError("x"), ExceptionGroup("", [ConnectionRefusedError()]), "The server's machine", False),
+        (httpx.ConnectError("x"), ExceptionGroup("", [ConnectionRefusedError()]), "The server does not run", False),
         (httpx.ConnectError("x"), None, "The server cannot be reached.", False),
         (OSError("x"), None, "The connection broke off.", True),
     ],

@@ -140,6 +140,20 @@ async def test_a_number_is_found_whole_or_by_its_end() -> None:
         assert app.list.find_id(" # ") is None
 
 
+async def test_a_number_that_rows_wear_comes_before_the_end_of_an_id() -> None:
+    app = ListApp()
+    async with app.run_test(size=WIDE):
+        app.show(
+            row(15, 5), row(2, 6, title="#5 · Freigabe"), row(3, 7, title="#51 · Freigabe"), row(4, 8, title="#5")
+        )
+        assert app.list.find_id("5") == key(2)
+        app.list.select(key(2))
+        assert app.list.find_id("#5") == key(4), "asked again it goes on"
+        app.list.select(key(4))
+        assert app.list.find_id("#5") == key(2)
+        assert app.list.find_id("15") == key(15)
+
+
 async def test_what_is_copied() -> None:
     app = ListApp()
     async with app.run_test(size=WIDE):

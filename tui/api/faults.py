@@ -82,7 +82,7 @@ def _why(failure: Exception) -> Message:
     if isinstance(failure, httpx.TimeoutException):
         return Message("The server took too long to answer.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Message("The server's machine answers, but the server does not run there.")
+        return Message("The server does not run at the moment.")
     if any(_has_no_network(cause) for cause in causes):
         return Message("This machine has no network connection to the server.")
     if isinstance(failure, httpx.ProxyError):

@@ -27,8 +27,9 @@ class AccountsDialog(PickDialog):
     def __init__(self, shop: Shop, benches: Benches, drafts: int = 0) -> None:
         bench = benches.current
         self._accounts = list(shop.accounts())
-        self._not_sent = _not_sent(bench.outbox.waiting(), bench.outbox.attention(), drafts)
         queues = _queues(shop, bench)
+        elsewhere = [queue for queue in queues if queue.owner.id != bench.desk.owner]
+        self._not_sent = _not_sent(bench.outbox.waiting(), bench.outbox.attention(), drafts, elsewhere)
         options = [Option(LEAVE, _("Leave Shiftdeck"))]
         self._where: dict[int, str] = {}
         for index, account in enumerate(self._accounts):
@@ -111,7 +112,7 @@ def _queues(shop: Shop, bench: Workbench) -> list[Queue]:
         return []
 
 
-def _not_sent(waiting: int, attention: int, drafts: int) -> str:
+def _not_sent(waiting: int, attention: int, drafts: int, elsewhere: list[Queue]) -> str:
     words = []
     if waiting:
         words.append(
@@ -131,4 +132,13 @@ def _not_sent(waiting: int, attention: int, drafts: int) -> str:
         )
     if drafts:
         words.append(plural("{n} draft is only on this device.", "{n} drafts are only on this device.", drafts))
+    others = sum(queue.on_the_way + queue.attention for queue in elsewhere)
+    if others:
+        words.append(
+            plural(
+                "{n} item of another user or profile is not sent yet.",
+                "{n} items of other users or profiles are not sent yet.",
+                others,
+            )
+        )
     return " ".join(words) or _("All is sent.")

@@ -218,7 +218,9 @@ class Acts:
                 self._bench.live.refresh()
             else:
                 words = _("kept here, on its way to the server")
-                if record is not None and screen.detail.key == record.execution.key:
+                if not request.key_id:
+                    screen.announce(f"{title}: {words}")
+                elif screen.detail.key is not None and screen.detail.key.id == request.key_id:
                     screen.detail.say_saved(words)
                 screen.follower.say_status()
 

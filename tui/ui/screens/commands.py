@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,14 @@ from tui.ui.screens.own_actions import MARK, OwnActions
 from tui.ui.screens.switching import Switching
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import Work, start
+from tui.workbench.link import LinkState
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
     from tui.workbench.entry import Entry
 
+PATIENCE = 0.5
+"""Seconds after which it is said that something is being read; keys wait meanwhile."""
 _FORM_ORDER = ("back", "jump", "note", "help", "menu", "details", "previous", "accounts")
 """What matters in a form, most needed first: on 40 columns four of them fit."""
 _LOCKED_OUT = ("accounts", "refresh", "menu", "help", "quit")
@@ -222,17 +226,26 @@ class Commands:
             return
 
         async def read() -> None:
+            cached = self._bench.records.cached(key)
+            if cached is not None and self._bench.link_state.state is LinkState.OFFLINE:
+                then(cached)
+                return
+            patience = asyncio.get_running_loop().call_later(PATIENCE, self._say_reading)
             try:
                 record = await self._bench.records.load(key)
             except TaskError as error:
-                cached = self._bench.records.cached(key)
                 if cached is None:
-                    screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
+                    screen.announce(_("{why} Nothing was begun.", why=say(error.reason)), bad=True)
                     return
                 record = cached
+            finally:
+                patience.cancel()
             then(record)
 
         self.before_dialog(read)
+
+    def _say_reading(self) -> None:
+        self._screen.announce(_("Reading the task … F3 gives up."))
 
     def before_dialog(self, work: Work) -> None:
         """Run ``work``, which reads something and then opens a dialog; keys typed meanwhile are for the dialog."""

@@ -285,7 +285,11 @@ class Follower:
             parts.append((say(notice), "$accent"))
         held = screen.list.held
         if held:
-            words = plural("{n} change waits until you pause", "{n} changes wait until you pause", held)
+            words = plural(
+                "{n} change from the server waits until you pause",
+                "{n} changes from the server wait until you pause",
+                held,
+            )
             parts.append((words, ""))
         if screen.list.stays:
             parts.append((_("this task is gone: it leaves with the cursor"), "$accent"))

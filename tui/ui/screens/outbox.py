@@ -100,9 +100,12 @@ def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
     elif value == EXPORT:
         _export(screen, entry)
     elif value == TAKE_BACK:
+        rest = _("do not send it; answers stay as draft")
+        if not entry.key.id:
+            rest = _("do not send it; what was typed stays in the history")
         options = [
             Option(KEEP, _("Leave it"), _("nothing changes")),
-            Option(TAKE_BACK, _("Take back"), _("do not send it; answers stay as draft")),
+            Option(TAKE_BACK, _("Take back"), rest),
         ]
         PickDialog(name_of(entry), options).open(
             screen.app, lambda sure: _change(screen, entry, retry=False) if sure == TAKE_BACK else None

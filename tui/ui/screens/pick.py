@@ -82,14 +82,19 @@ class PickDialog(Dialog[str | None]):
             self._pick()
         elif key in ("enter", "f10"):
             self._pick()
-        elif key in ("up", "down"):
-            step = 1 if key == "down" else -1
+        elif (step := self._step(key)) is not None:
             self.cursor = max(0, min(len(self.options) - 1, self.cursor + step))
             self.complain("")
             self.draw()
         else:
             return False
         return True
+
+    def _step(self, key: str) -> int | None:
+        """How far a key moves the cursor: what is picked is what is seen."""
+        page, last = max(1, self.scroll.size.height - 1), len(self.options)
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -last, "end": last}
+        return steps.get(key)
 
     def on_click(self, event: object) -> None:
         """A click on a row picks it."""

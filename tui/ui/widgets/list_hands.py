@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from textual import events
@@ -105,12 +106,19 @@ class ListHands(ListWindow):
         return self._state.selected
 
     def find_id(self, text: str) -> Key | None:
-        """The shown record with this ID, else the first whose ID ends so; ``None`` where there is none."""
+        """The shown record with this ID, else the next one from the cursor on that wears the number in its title,
+        else the first whose ID ends so; ``None`` where there is none."""
         wanted = text.strip().lstrip("#").casefold()
         if not wanted:
             return None
-        ends = [key for key in self._state.lines.keys if key.id.casefold().endswith(wanted)]
-        return next((key for key in ends if key.id.casefold() == wanted), ends[0] if ends else None)
+        keys, rows = self._state.lines.keys, self._state.rows
+        ends = [key for key in keys if key.id.casefold().endswith(wanted)]
+        if whole := next((key for key in ends if key.id.casefold() == wanted), None):
+            return whole
+        worn = re.compile(rf"#{re.escape(wanted)}(?!\w)", re.IGNORECASE)
+        below = (self._state.cursor or 0) + 1
+        around = (keys[(below + place) % len(keys)] for place in range(len(keys)))
+        return next((key for key in around if worn.search(rows[key].title)), ends[0] if ends else None)
 
     def copy_text(self) -> str:
         """The chosen rows, else the one under the cursor: ID, state, due, title, place, person, tabs between."""
