@@ -137,6 +137,17 @@ async def test_enter_shows_the_record_in_its_profile_and_f3_comes_back(tmp_path:
         await seat.until(lambda: kitchen not in seat.app.benches.of("kitchen"))
 
 
+async def test_who_comes_over_the_board_sees_the_words_of_that_profile(tmp_path: Path) -> None:
+    async with at_all(tmp_path, (120, 40)) as seat:
+        board = board_of(seat)
+        key = next(key for key in board.list.shown_keys if key.profile == "flows")
+        board.list.select(key)
+        await seat.press("enter")
+        await seat.until(lambda: at_list(seat) and seat.opened == key)
+        assert "Unfinished  6" in seat.text, "nothing is ever due here"
+        assert "Due  6" not in seat.text
+
+
 async def test_leaving_the_board_closes_what_it_opened(tmp_path: Path) -> None:
     async with at_all(tmp_path) as seat:
         mine = seat.app.bench

@@ -96,6 +96,8 @@ async def test_rows_of_several_profiles_are_several_deeds(tmp_path: Path) -> Non
             "flows": ("1 task", Slot.DENY in bench_in(board, "flows").capabilities.slots),
             "shop": ("1 task; not possible there", False),
         }
+        able = [option.enabled for option in dialog.options]
+        assert able == sorted(able, reverse=True), "what can be done stands first"
         before = seat.main.bench
         await seat.press("f3")
         assert board_of(seat) is board

@@ -58,6 +58,8 @@ class Deeds:
             "{action}: {n} profile. Which first?", "{action}: {n} profiles. Which first?", len(parts), action=word
         )
         options = [self._option(slot, name, len(part)) for name, part in parts.items()]
+        # What Enter takes at once is something that can be done.
+        options.sort(key=lambda option: not option.enabled)
         dialog = PickDialog(title, options)
         dialog.open(
             board.app, lambda name: self._ask_in(slot, parts[name], alone=False) if name is not None else None

@@ -145,6 +145,8 @@ class MainScreen(Screen[None]):
         self._help_out()
         self.opener.forget()
         self.clear_filter()
+        # Somebody may be connected already, so that no news of it will come.
+        self.follower.say_columns()
         self.follower.first()
         self.follower.follow()
         self._rest()  # the cursor may stand where it stood
