@@ -127,6 +127,9 @@ async def test_a_failed_task_is_completed_from_the_tree_and_the_way_leads_back_t
         assert form.flow is not None
         assert form.flow.current is not None
         assert form.flow.current.text == "{", "what was typed stays"
+        await seat.press("f10", "enter")
+        assert seat.app.screen is seat.main
+        assert "! This is no JSON: look at line 1, column 2." in seat.text, "and the form says it from now on"
         await seat.type('"order": "B-1"}')
         await send_review(seat)
         await seat.until("Tasks of the run")

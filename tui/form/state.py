@@ -136,6 +136,12 @@ class FormState:
             entry.key for entry in self.shown if entry.doubt is not None and (entry.dirty or entry.server_problem)
         ]
 
+    def ask(self) -> None:
+        """The review asked about what is missing or doubtful: from now on the form says it, too."""
+        self.asked = True
+        for key in self.doubtful():
+            self.entries[key].settled = True
+
     def conflicts(self) -> dict[str, Answer]:
         """Fields that somebody else changed meanwhile, with their answer."""
         return {key: entry.theirs for key, entry in self.entries.items() if entry.theirs and entry.conflict}

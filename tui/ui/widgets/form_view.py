@@ -167,9 +167,9 @@ class FormView(FormCanvas):
         return keys
 
     def show_missing(self) -> None:
-        """Mark required fields without an answer from now on (the review asked about them)."""
+        """Mark what the review asked about from now on: no answer where one is required, or a doubtful one."""
         if self._form is not None:
-            self._form.asked = True
+            self._form.ask()
             self._lay_out()
             self._show_cursor()
 
