@@ -217,14 +217,18 @@ class Acts:
                     screen.opener.read_again(record.execution.key)
                 self._bench.live.refresh()
             else:
-                words = _("kept here, on its way to the server")
-                if not request.key_id:
-                    screen.announce(f"{title}: {words}")
-                elif screen.detail.key is not None and screen.detail.key.id == request.key_id:
-                    screen.detail.say_saved(words)
-                screen.follower.say_status()
+                self._say_kept(request, title)
 
         screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    def _say_kept(self, request: Request, title: str) -> None:
+        """At the task that it is about, if that is on the screen; a new one has no place there yet."""
+        screen, words = self._screen, _("kept here, on its way to the server")
+        if not request.key_id:
+            screen.announce(f"{title}: {words}")
+        elif screen.detail.key is not None and screen.detail.key.id == request.key_id:
+            screen.detail.say_saved(words)
+        screen.follower.say_status()
 
     async def _hand_over(self, request: Request, slow: Key | None) -> Entry | Receipt:
         try:
