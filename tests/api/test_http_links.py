@@ -140,7 +140,7 @@ CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed: certif
         (httpx.WriteError("x"), None, "The connection broke off.", True),
         (httpx.ProxyError("x"), None, "The proxy does not let the connection through.", False),
         (httpx.ConnectError("x"), OSError(101, "unreachable"), "This machine has no network connection", False),
-        (httpx.ConnectError("x"), ExceptionGroup("", [ConnectionRefusedError()]), "The server does not run", False),
+        (httpx.ConnectError("x"), ExceptionGroup("", [ConnectionRefusedError()]), "The server does not", False),
         (httpx.ConnectError("x"), None, "The server cannot be reached.", False),
         (OSError("x"), None, "The connection broke off.", True),
     ],
