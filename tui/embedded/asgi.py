@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.embedded.clock import SiteClock
-from tui.embedded.turns import Turns
+from tui.embedded.door import Door
 
 BODY_LIMIT = 40 * 1024 * 1024
 """Bytes of a whole request: several files of the largest size (contract gap 26)."""
@@ -116,9 +116,9 @@ def application(
 
     ``background`` is called again and again in a thread while the application is served on a port.
     """
-    turns = Turns()
+    door = Door()
     starlette = Starlette(
-        routes=[Route(path, _endpoint(work, refusal, turns), methods=[method]) for method, path, work in routes],
+        routes=[Route(path, _endpoint(work, refusal, door), methods=[method]) for method, path, work in routes],
         exception_handlers={HTTPException: _http_error(refusal)},
         lifespan=_ticking(background) if background is not None else None,
     )
@@ -143,11 +143,11 @@ def _ticking(work: Callable[[], None]) -> Callable[[Starlette], AbstractAsyncCon
     return lifespan
 
 
-def _endpoint(work: Work, refusal: Refusal, turns: Turns) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(work: Work, refusal: Refusal, door: Door) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             incoming = await _read(request, refusal)
-            async with turns.taken():
+            async with door.passed():
                 outgoing = await run_in_threadpool(work, incoming)
         except ApiError as error:
             outgoing = error.answer()

@@ -174,6 +174,10 @@ class Source:
         """Show other days."""
         self._live.set_period(period)
 
+    def bench_of(self, profile: str) -> Workbench | None:
+        """The workbench of a profile; ``None`` where it is not connected yet."""
+        return next((one.bench for one in self.members if one.name == profile), None)
+
     def period_of(self, bench: Workbench) -> Period:
         """The days that are shown, in the zone of ``bench``."""
         return self.period
@@ -273,7 +277,7 @@ class Combined(Source):
 
     def wall_time(self, profile: str) -> WallTime | None:
         """How the moments of a profile are told on this board; ``None`` where they are the board's own."""
-        bench = next((one.bench for one in self.members if one.name == profile), None)
+        bench = self.bench_of(profile)
         own = self._own.get(profile)
         if bench is None or own is None or own == self._period:
             return None

@@ -129,9 +129,7 @@ def compose(
         (row for row in changes.rows.values() if matters(row, changes.period, now, worked)),
         key=lambda row: (row.due is None, row.due or now, by_number(row.title), row.key.id),
     )
-    groups: dict[str, list[Item]] = {
-        name: [] for name in ("open", "missed", "denied", "failed", "closed", "late", "done")
-    }
+    groups: dict[str, list[Item]] = {name: [] for name in SECTIONS}
     notes: list[Remark] = []
     outside: list[Remark] = []
     for row in rows:

@@ -18,6 +18,7 @@ from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import Outbox
 from tui.workbench.round import Round
+from tui.workbench.side_by_side import together
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
 from tui.workbench.wire import Wire, as_task_error
 
@@ -59,13 +60,7 @@ class Sender:
         self._clock = clock
         self._zone = zone
         self._attempt = Attempt(
-            outbox,
-            wire,
-            zone=zone,
-            clock=clock,
-            on_settled=on_settled,
-            sleep=sleep,
-            jitter=jitter,
+            outbox, wire, zone=zone, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter
         )
         self._waker = Waker(sleep)
         self._backoff = Backoff(jitter)
@@ -176,13 +171,7 @@ class Sender:
     async def _drain(self) -> float | None:
         """Send everything. Seconds to stay away when what happened would happen to every entry."""
         this = Round()
-        lanes = [asyncio.ensure_future(self._lane(this, place)) for place in range(LANES)]
-        try:
-            ends = await asyncio.gather(*lanes)
-        finally:
-            for lane in lanes:
-                lane.cancel()
-            await asyncio.wait(lanes)
+        ends = await together(self._lane(this, place) for place in range(LANES))
         if Outcome.PAUSED in ends:
             self.on_paused()
             return IDLE_LOOK

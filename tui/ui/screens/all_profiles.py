@@ -106,7 +106,7 @@ class AllProfilesDoor(BoardDoor):
     def show_below(self, profile: str) -> bool:
         """Switch to ``profile`` with the days of the board, which stays where it is; whether that is possible."""
         main, source = self._main, self._source
-        bench = self._bench_of(profile)
+        bench = source.bench_of(profile) if source is not None else None
         if source is None or bench is None:
             main.announce(_("This profile is not connected yet."))
             return False
@@ -119,17 +119,13 @@ class AllProfilesDoor(BoardDoor):
 
     def _enter(self, profile: str) -> bool:
         """Leave the board for ``profile``; the others are left alone meanwhile."""
-        source, bench = self._source, self._bench_of(profile)
-        if source is not None and bench is not None:
+        source = self._source
+        if source is not None and (bench := source.bench_of(profile)) is not None:
             source.rest(True, bench)
         if self.show_below(profile):
             return True
         self.open()
         return False
-
-    def _bench_of(self, profile: str) -> Workbench | None:
-        members = self._source.members if self._source is not None else ()
-        return next((one.bench for one in members if one.name == profile), None)
 
     def _made(self) -> BoardDesk:
         from tui.ui.screens.board_desk import AllProfilesDesk

@@ -16,7 +16,6 @@ from tui.workbench.figures import Grouping
 
 if TYPE_CHECKING:
     from tui.ui.screens.board import BoardScreen
-    from tui.workbench.workbench import Workbench
 
 
 class Deeds:
@@ -66,7 +65,7 @@ class Deeds:
         )
 
     def _option(self, slot: Slot, name: str, many: int) -> Option:
-        bench = self._bench_of(name)
+        bench = self._board.desk.source.bench_of(name)
         able = bench is not None and slot in bench.capabilities.slots
         words = plural("{n} task", "{n} tasks", many)
         title = bench.desk.title if bench is not None else name
@@ -75,7 +74,7 @@ class Deeds:
     def _ask_in(self, slot: Slot, keys: list[Key], *, alone: bool = True) -> None:
         """All of one profile, which is shown below the board from now on. ``alone``: nothing else was chosen."""
         main, rows = self._main, self._board.list
-        bench = self._bench_of(keys[0].profile)
+        bench = self._board.desk.source.bench_of(keys[0].profile)
         if bench is not None and slot not in bench.capabilities.slots:
             self._board.announce(Message("This task has no such action."))
             return
@@ -115,12 +114,9 @@ class Deeds:
     def _report_of(self, name: str) -> None:
         from tui.ui.screens.report import ReportScreen
 
-        bench = self._bench_of(name)
+        bench = self._board.desk.source.bench_of(name)
         if bench is None:
             self._board.announce(_("This profile is not connected yet."))
         else:
             period = self._board.desk.source.period_of(bench)
             self._board.app.push_screen(ReportScreen(self._main, bench, period))
-
-    def _bench_of(self, profile: str) -> Workbench | None:
-        return next((one.bench for one in self._board.desk.source.members if one.name == profile), None)

@@ -16,7 +16,6 @@ from tui.ui.actions import BOARD, COMMANDS, Command
 from tui.ui.screens.board_deeds import Deeds
 from tui.ui.screens.board_dialogs import LineDialog, shelf_options
 from tui.ui.screens.board_words import help_words
-from tui.ui.text import clean
 from tui.ui.widgets.one_line import Hint
 from tui.workbench.combined import Combined
 
@@ -210,14 +209,9 @@ class BoardKeys:
         )
 
     def _help(self) -> None:
-        from tui.ui.screens.help import KeysDialog
+        from tui.ui.screens.help import KeysDialog, rows_of
 
-        keymap = self._desk.main.keymap
         rows = [("Tab", _("from the overdue list to the strips"))]
         rows.append(("1 … 9", _("only move the cursor to the numbered task; Enter opens it")))
-        rows += [
-            (keymap.label(command.id), clean(say(command.help)))
-            for command in self.commands()
-            if keymap.label(command.id)
-        ]
+        rows += rows_of(self.commands(), self._desk.main.keymap)
         KeysDialog(_("The board"), rows, help_words(self._desk)).open(self._board.app)

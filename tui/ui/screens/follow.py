@@ -165,15 +165,12 @@ class Follower:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.opener.say_accepted(key, words)
-            if failed is not None:
+            bad = failed is not None
+            # Over a dialog it would hide what is being read there; list and the head of the form say it too.
+            if bad or (screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key)):
                 from tui.ui.screens.outbox import name_of
 
-                screen.announce(f"{name_of(entry)}\n{words}", bad=True)
-            elif screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key):
-                # Over a dialog it would hide what is being read there; list and the head of the form say it too.
-                from tui.ui.screens.outbox import name_of
-
-                screen.announce(f"{name_of(entry)}\n{words}" if title else words)
+                screen.announce(f"{name_of(entry)}\n{words}" if title or bad else words, bad=bad)
             if entry.request.slot is Slot.OTHER:
                 screen.list.let_go([key])  # where the system's own deed takes it away, that was asked for
             screen.list.release()

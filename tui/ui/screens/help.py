@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tui.i18n import _, say
 from tui.model.execution import Record
-from tui.ui.actions import COMMANDS, FORM, LIST, TREE
+from tui.ui.actions import COMMANDS, FORM, LIST, TREE, Command
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.field_help import field_help
 from tui.ui.text import clean, content, fit, wrap
@@ -17,6 +17,7 @@ from tui.ui.widgets.detail import about_lines
 from tui.ui.widgets.one_line import Hint
 
 if TYPE_CHECKING:
+    from tui.ui.keymap import Keymap
     from tui.ui.screens.main import MainScreen
     from tui.workbench.workbench import Workbench
 
@@ -134,6 +135,11 @@ class AboutDialog(TextDialog):
         lines = about_lines(record, bench.clock(), bench.desk.zone)
         number = _("Number {id}", id=record.execution.key.id)
         super().__init__(clean(record.execution.title) or _("About this task"), [*lines, number])
+
+
+def rows_of(commands: Iterable[Command], keymap: Keymap) -> list[tuple[str, str]]:
+    """Keys and help of the commands that have a key."""
+    return [(label, clean(say(command.help))) for command in commands if (label := keymap.label(command.id))]
 
 
 def hanging(keys: str, text: str, indent: int, width: int) -> Content:

@@ -226,14 +226,9 @@ class ReportScreen(Screen[None]):
         PickDialog(_("What can be done here"), options).open(self.app, lambda name: self.run_command(name or ""))
 
     def _help(self) -> None:
-        from tui.ui.screens.help import KeysDialog
+        from tui.ui.screens.help import KeysDialog, rows_of
 
-        keymap = self.main.keymap
-        rows = [
-            (keymap.label(command.id), clean(say(command.help)))
-            for command in self.commands()
-            if keymap.label(command.id)
-        ]
+        rows = rows_of(self.commands(), self.main.keymap)
         words = [_("Enter folds and unfolds a part. When the shifts begin stands in the config (shifts).")]
         KeysDialog(_("The shift report"), rows, words).open(self.app)
 

@@ -1,20 +1,20 @@
-"""Turns: short requests one after the other, and nobody waits for a long one."""
+"""The door: short requests one after the other, and nobody waits for a long one."""
 
 from __future__ import annotations
 
 import asyncio
 
-from tui.embedded.turns import Turns
+from tui.embedded.door import Door
 
 LONG = 60.0
 
 
 async def test_the_next_begins_when_the_one_before_it_is_done_in_the_order_of_coming() -> None:
-    turns = Turns(patience=LONG)
+    door = Door(patience=LONG)
     seen: list[str] = []
 
     async def work(name: str) -> None:
-        async with turns.taken():
+        async with door.passed():
             seen.append(f"{name} begins")
             await asyncio.sleep(0)
             seen.append(f"{name} ends")
@@ -24,15 +24,15 @@ async def test_the_next_begins_when_the_one_before_it_is_done_in_the_order_of_co
 
 
 async def test_a_long_one_holds_nobody_up_and_counts_once() -> None:
-    turns = Turns(patience=0.001)
+    door = Door(patience=0.001)
     gate, seen = asyncio.Event(), asyncio.Event()
 
     async def long() -> None:
-        async with turns.taken():
+        async with door.passed():
             await gate.wait()
 
     async def beside() -> None:
-        async with turns.taken():
+        async with door.passed():
             seen.set()
             await gate.wait()
 
@@ -41,8 +41,8 @@ async def test_a_long_one_holds_nobody_up_and_counts_once() -> None:
     gate.set()
     await asyncio.gather(*tasks)
     # Both have given back what they had, and no more: there is still one turn.
-    turns._patience = LONG
-    async with turns.taken():
+    door._patience = LONG
+    async with door.passed():
         waiting = asyncio.create_task(long())
         await asyncio.sleep(0.01)
         assert not waiting.done()
@@ -50,11 +50,11 @@ async def test_a_long_one_holds_nobody_up_and_counts_once() -> None:
 
 
 async def test_one_that_fails_or_is_given_up_lets_the_next_in() -> None:
-    turns = Turns(patience=LONG)
+    door = Door(patience=LONG)
     held = asyncio.Event()
 
     async def fails() -> None:
-        async with turns.taken():
+        async with door.passed():
             held.set()
             await asyncio.Event().wait()
 
@@ -67,18 +67,18 @@ async def test_one_that_fails_or_is_given_up_lets_the_next_in() -> None:
     await asyncio.wait_for(held.wait(), 10)
     second.cancel()
     await asyncio.wait([first, second])
-    async with asyncio.timeout(10), turns.taken():
+    async with asyncio.timeout(10), door.passed():
         assert first.cancelled()
         assert second.cancelled()
 
 
 def test_an_application_that_is_called_in_several_loops_has_turns_in_each() -> None:
-    turns = Turns(patience=LONG)
+    door = Door(patience=LONG)
 
     async def crowd() -> int:
         done = 0
         for _ in range(3):
-            async with turns.taken():
+            async with door.passed():
                 done += 1
         return done
 
