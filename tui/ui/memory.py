@@ -59,7 +59,9 @@ class Calm:
             gc.collect()
             gc.freeze()
             self._seen = self._seen_young = now
-        elif now - self._seen_young >= FEW_STEPS and len(gc.get_objects(generation=2)) <= FEW_THINGS:
+        elif quiet or now - self._seen_young < FEW_STEPS:
+            return  # where nobody types nothing is left behind that could not wait for the thorough look
+        elif len(gc.get_objects(generation=2)) <= FEW_THINGS:
             gc.collect()
             self._seen_young = now
 
