@@ -100,3 +100,28 @@ async def test_any_bytes_as_a_body(world: World, body: bytes) -> None:
     ):
         answer = await world.ask("maria", "POST", EXECUTIONS, content=body, headers={"Content-Type": content_type})
         assert answer.status_code == 422, answer.text
+
+
+async def test_a_request_that_breaks_off_is_no_error_of_the_server(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.assignment(world.template(*FIELDS.values()))
+    row = await world.only("ana")
+    messages = iter(
+        [{"type": "http.request", "body": b'{"line": "2', "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    path = f"{EXECUTIONS}/{row['id']}/progress"
+    await world.site.app(
+        {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}, receive, send
+    )
+    assert sent[0]["status"] == 400
+    assert caplog.text == ""
+    assert (await world.only("ana"))["updated_at"] == row["updated_at"]

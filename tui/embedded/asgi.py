@@ -20,7 +20,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -151,6 +151,8 @@ def _endpoint(work: Work, refusal: Refusal, door: Door) -> Callable[[Request], A
                 outgoing = await run_in_threadpool(work, incoming)
         except ApiError as error:
             outgoing = error.answer()
+        except ClientDisconnect:  # a line that broke in the middle of a request: nobody is there to hear an answer
+            outgoing = refusal(400, "The request broke off.").answer()
         except Exception:
             _log.exception("unexpected error in %s %s", request.method, request.url.path)
             outgoing = refusal(500, "Server Error").answer()
