@@ -58,8 +58,8 @@ def test_the_slots_risks_and_deliveries_are_declared_once() -> None:
     ("status", "work", "reset"),
     [
         ("open", "", "It has not been started; there is nothing to reset."),
-        ("in_progress", "", "It is still in progress; there is nothing to reset."),
-        ("in_progress_delayed", "", "It is still in progress; there is nothing to reset."),
+        ("in_progress", "", "It is started and not finished; there is nothing to reset."),
+        ("in_progress_delayed", "", "It is started and not finished; there is nothing to reset."),
         ("done", "It is finished; only a reset opens it again.", ""),
         ("done_delayed", "It is finished; only a reset opens it again.", ""),
         ("denied", "It was denied; only a reset opens it again.", ""),
@@ -104,7 +104,7 @@ def test_a_reason_is_asked_for_when_it_is_late() -> None:
 def test_what_becomes_of_it_is_declared_where_it_is_always_the_same() -> None:
     found = actions()
     words = {name: found[name].becomes.english() for name in found if found[name].becomes is not None}  # type: ignore[union-attr]
-    assert words == {"deny": "Denied", "reset": "In progress"}
+    assert words == {"deny": "Denied", "reset": "Started"}
 
 
 def test_denying_follows_the_policy() -> None:

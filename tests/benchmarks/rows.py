@@ -55,7 +55,7 @@ COLUMNS = (("State", 20), ("Due", 9), ("Age", 8), ("Title", 26), ("Place", 22), 
 def cells(row: Execution) -> tuple[str, ...]:
     """What :data:`COLUMNS` say about ``row``."""
     return (
-        f"{row.status.shape} {word_of(row.status, short=False)}",
+        f"{row.status.shape} {word_of(row.status)}",
         due_of(row, NOW, ZONE),
         age_of(row, NOW, ZONE),
         row.title,

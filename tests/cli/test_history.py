@@ -35,7 +35,7 @@ def test_what_was_sent_is_told_in_words_and_as_data(place: Place) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == 4
     assert re.fullmatch(
-        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+  .+: Deny – accepted by the server: Open → Denied(, late)?",
+        r"\d\d\.\d\d\. \d\d:\d\d:\d\d  .+: Deny – accepted by the server: Open → Denied(, late)?",
         lines[0],
     )
     assert lines[1] == "                Why can it not be done?: Kein Platz"
@@ -83,7 +83,7 @@ def write(tmp_path: Path, *events: history.Event) -> None:
 
 
 def test_every_outcome_has_words_and_no_text_steers_the_terminal(shiftdeck: Run, tmp_path: Path) -> None:
-    outcomes = ("sent", "refused", "paused", "discarded", "retried", "something else")
+    outcomes = ("sent", "refused", "unsent", "paused", "discarded", "retried", "something else")
     write(tmp_path, *(event(number, outcome) for number, outcome in enumerate(outcomes)))
     done = shiftdeck("history")
     assert done.returncode == 0
@@ -94,6 +94,7 @@ def test_every_outcome_has_words_and_no_text_steers_the_terminal(shiftdeck: Run,
     assert words == [
         f"accepted by the server: {answer}",
         f"not accepted: {answer}",
+        f"not sent: {answer}",
         f"held: {answer}",
         f"taken back ({answer})",
         "to be sent again",
@@ -101,7 +102,7 @@ def test_every_outcome_has_words_and_no_text_steers_the_terminal(shiftdeck: Run,
     ]
     assert heads[0].startswith("11.05. 06:00:00  Maria  [2JName: Finish")
     below = [line.strip() for line in done.stdout.splitlines() if line.startswith(" ")][:4]
-    assert below == ["N: – → yes", "Ok: – → a, b", "T: 4.5 → 5", "note to T: late night"]
+    assert below == ["N: – → yes", "Ok: – → a, b", "T: 4.5 → 5", "Note to T: late night"]
     assert "T: 4,5 → 5" in shiftdeck("--lang", "de", "history").stdout
 
 
@@ -109,12 +110,28 @@ def test_the_status_before_and_the_reason_for_the_history_are_told(shiftdeck: Ru
     told_so = {"was": "done", "why": "Wrong\x1b[2J fridge", "answer": verbatim("in_progress"), "notes": {}}
     write(tmp_path, msgspec.structs.replace(event(1, "sent"), what="reset", **told_so))
     text = shiftdeck("history").stdout
-    assert "Reset – accepted by the server: Done → In progress" in text
+    assert "Reset – accepted by the server: Done → Started" in text
     assert "angenommen: Erledigt → " in shiftdeck("--lang", "de", "history").stdout
-    assert text.splitlines()[-1].strip() == "reason: Wrong[2J fridge"
+    assert text.splitlines()[-1].strip() == "Reason: Wrong[2J fridge"
     (told,) = json.loads(shiftdeck("history", "--json").stdout)["events"]
     assert (told["was"], told["why"]) == ("done", "Wrong\x1b[2J fridge")
     assert shiftdeck("history", "verify").returncode == 0
+
+
+def test_a_state_that_stays_is_said_once_and_a_failure_with_its_reason(shiftdeck: Run, tmp_path: Path) -> None:
+    plain = msgspec.structs.replace(event(1, "sent", who=""), title="Fridge", new={}, old={}, notes={}, was="done")
+    stays = msgspec.structs.replace(plain, answer=verbatim("done"))
+    failed = msgspec.structs.replace(
+        stays, failed=Message("{what}", {"what": Message("The server cannot be reached.")})
+    )
+    write(tmp_path, stays, failed, msgspec.structs.replace(plain, answer=verbatim("")))
+    assert shiftdeck("history").stdout.splitlines() == [
+        "11.05. 06:01:00  Fridge: Finish – accepted by the server: Done",
+        "11.05. 06:01:00  Fridge: Finish – accepted by the server, but it failed: The server cannot be reached.",
+        "11.05. 06:01:00  Fridge: Finish – accepted by the server",
+    ]
+    told = [one["failed"] for one in json.loads(shiftdeck("history", "--json").stdout)["events"]]
+    assert told == ["", "The server cannot be reached.", ""]
 
 
 def test_what_the_journal_has_words_for_is_never_told_as_a_code(place: Place) -> None:
@@ -147,13 +164,13 @@ def test_what_the_journal_has_words_for_is_never_told_as_a_code(place: Place) ->
     assert lines == [
         "Maria  Fridge: Deny – accepted by the server: Open → Denied delayed",
         "Why can it not be done?: – → Kein Platz",
-        "Maria  Fridge: Set status – accepted by the server: In progress, late → Missed",
-        "New status: – → In progress, late",
-        "Maria  Fridge: Complete – accepted by the server: On hold → –",
+        "Maria  Fridge: Set status – accepted by the server: Started, late → Missed",
+        "New status: – → Started, late",
+        "Maria  Fridge: Complete – accepted by the server",
         "Flow execution: – → a0a2",
     ]
     german = place.run("--lang", "de", "history").stdout
-    assert "In Arbeit, verspätet → Verpasst" in german
+    assert "Begonnen, spät → Verpasst" in german
     events = json.loads(place.run("history", "--json").stdout)["events"]
     assert [(one["what"], one["was"]) for one in events] == [
         ("complete:fda80263-4ae6", "on_hold"),
@@ -170,7 +187,7 @@ def test_everybody_is_shown_only_when_asked_for(shiftdeck: Run, tmp_path: Path) 
     heads = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
     assert [line[17:].partition("  ")[0] for line in heads] == [
         "sample, Maria",
-        "sample, unknown",
+        "sample",
         "sample, Maria",
     ]
     assert shiftdeck("history", "verify").returncode == 0

@@ -27,7 +27,7 @@ def test_the_three_forms_say_the_same(shiftdeck: Run) -> None:
     assert tuple(table[0]) == COLUMNS
     sections = ("open", "missed", "denied", "late", "done")
     assert data["total"] == sum(len(data[name]) for name in sections) > 10
-    headings = ("Nicht erledigt", "Verpasst", "Abgelehnt", "Verspätet erledigt", "Erledigt")
+    headings = ("Nicht erledigt", "Verpasst", "Abgelehnt", "Erledigt, spät", "Erledigt")
     for name, heading in zip(sections, headings, strict=True):
         assert [line["id"] for line in table if line["section"] == name] == [one["id"] for one in data[name]]
         assert f"## {heading} ({len(data[name])})" in paper

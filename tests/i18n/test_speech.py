@@ -48,9 +48,9 @@ def test_known_languages() -> None:
 
 
 def test_words_follow_the_language() -> None:
-    assert _("Done late") == "Done late"
+    assert _("Done, late") == "Done, late"
     set_language("de", {})
-    assert _("Done late") == "Verspätet erledigt"
+    assert _("Done, late") == "Erledigt, spät"
     assert plural("{n} item waits to be sent", "{n} items wait to be sent", 1) == "1 Eintrag wartet aufs Senden"
     assert plural("{n} item waits to be sent", "{n} items wait to be sent", 0) == "0 Einträge warten aufs Senden"
     assert _("") == ""
@@ -60,10 +60,10 @@ def test_words_follow_the_language() -> None:
     ("phase", "late", "word"),
     [
         (Phase.OPEN, False, "Offen"),
-        (Phase.ACTIVE, False, "In Arbeit"),
-        (Phase.ACTIVE, True, "In Arbeit, verspätet"),
+        (Phase.ACTIVE, False, "Begonnen"),
+        (Phase.ACTIVE, True, "Begonnen, spät"),
         (Phase.DONE, False, "Erledigt"),
-        (Phase.DONE, True, "Verspätet erledigt"),
+        (Phase.DONE, True, "Erledigt, spät"),
         (Phase.DENIED, False, "Abgelehnt"),
         (Phase.MISSED, False, "Verpasst"),
     ],

@@ -144,7 +144,7 @@ def _exports(terminal: Terminal, servers: Servers) -> None:
     terminal.settle()
     terminal.press("f10")
     terminal.wait("the server works on it")
-    terminal.wait("In progress")
+    terminal.wait("Started")
 
 
 def _sign_in(terminal: Terminal, servers: Servers) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.site import Hand, Seat, seated
 from tests.support.snapshot import check_screen
+from tui.model.errors import Unreachable
 from tui.model.status import Phase
+from tui.ui.moments import clock_text
 from tui.ui.screens.board import BoardScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.screens.pick import PickDialog
@@ -63,10 +65,12 @@ def live_of(seat: Seat) -> int:
 
 
 @asynccontextmanager
-async def at_all(data: Path, size: tuple[int, int] = (80, 24), *, more: str = "") -> AsyncIterator[Seat]:
+async def at_all(
+    data: Path, size: tuple[int, int] = (80, 24), *, more: str = "", config: str = THREE
+) -> AsyncIterator[Seat]:
     clock = Hand()
     clock.forward(hours=3)
-    async with seated(data, size=size, clock=clock, config=THREE + more) as seat:
+    async with seated(data, size=size, clock=clock, config=config + more) as seat:
         await seat.until("connected")
         await seat.press("B")
         await seat.until(lambda: live_of(seat) == 3)
@@ -146,6 +150,65 @@ async def test_who_comes_over_the_board_sees_the_words_of_that_profile(tmp_path:
         await seat.until(lambda: at_list(seat) and seat.opened == key)
         assert "Unfinished  6" in seat.text, "nothing is ever due here"
         assert "Due  6" not in seat.text
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24)], ids=str)
+async def test_the_list_that_the_board_led_to_names_its_profile(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_all(tmp_path, size) as seat:
+        board = board_of(seat)
+        board.list.select(next(key for key in board.list.shown_keys if key.profile == "shop"))
+        await seat.press("enter")
+        await seat.until(lambda: at_list(seat) and seat.opened is not None)
+        await seat.press("f3", "f3")
+        await seat.until(lambda: at_list(seat))
+        assert seat.text.splitlines()[0].split()[0] == "shop"
+
+
+async def test_the_line_at_the_bottom_names_no_id(tmp_path: Path) -> None:
+    async with at_all(tmp_path, (200, 60)) as seat:
+        board = board_of(seat)
+        for key in board.list.shown_keys:
+            board.list.select(key)
+            await seat.pilot.pause()
+            row, foot = board.listed[key].row, seat.text.splitlines()[-2].strip()
+            assert foot.startswith(row.title)
+            assert key.profile in foot
+            assert f"#{key.id}" not in foot
+
+
+async def test_a_profile_has_one_name_on_the_whole_board(tmp_path: Path) -> None:
+    config = THREE.replace("[profiles.flows]", '[profiles.flows]\ntitle = "Invoices"')
+    async with at_all(tmp_path, (120, 40), config=config) as seat:
+        board = board_of(seat)
+        assert "Waiting · Invoices" in seat.text, "in its rows"
+        await seat.press("tab")
+        await seat.until(lambda: board.focused is board.strips)
+        await seat.press("home")
+        assert board.strips.name_selected == "flows"
+        assert "│▌Invoices" in seat.text, "on its strip"
+        assert seat.text.splitlines()[-2].strip().startswith("Invoices: "), "and in the sentence about that"
+        assert "flows" not in seat.text
+        await seat.press("enter")
+        await seat.until(lambda: at_list(seat))
+        assert seat.main.bench.desk.profile == "flows"
+
+
+async def test_a_break_began_at_one_moment_on_the_board_and_in_the_list(tmp_path: Path) -> None:
+    async with at_all(tmp_path, (120, 40)) as seat:
+        bench = seat.main.bench
+        bench.live.pause()
+        await seat.pilot.pause()
+        bench.live.paused = False  # nobody asks any more, and nobody wanted that
+        assert bench.live.last_good is not None
+        heard = clock_text(bench.live.last_good, seat.main.zone, seconds=True)
+        for seconds, word in ((3, "no link since"), (3, "STALE since"), (60, "NOT LIVE since")):
+            seat.clock.forward(seconds=seconds)
+            bench._keeper.failed(Unreachable())
+            board_of(seat).desk.look()
+            await seat.pilot.pause()
+            assert f"{word} {heard}" in next(line for line in seat.text.splitlines() if "✕ kitchen" in line)
+        await seat.press("f3")
+        await seat.until(f"no link since {heard[:5]}")
 
 
 async def test_leaving_the_board_closes_what_it_opened(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ async def test_rows_of_several_profiles_are_several_deeds(tmp_path: Path) -> Non
         await over(seat)
         await seat.until("2 of 2 done")
         await seat.press("f3")
-        await seat.until("2 tasks elsewhere are still chosen.")
+        await seat.until("Still chosen: shop (1), flows (1).")
         assert set(board.list.chosen) == {flows[0], shop[0]}, "the others wait for their turn"
 
 

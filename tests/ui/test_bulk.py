@@ -15,7 +15,7 @@ from tui.ui.screens.bulk import BulkDialog, ReadingDialog
 from tui.ui.screens.bulk_results import RunDialog
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.help import TextDialog
-from tui.ui.screens.pick import PickDialog
+from tui.ui.screens.pick import NUMBERED, PickDialog
 
 ROUND = "Kühlschrank-Runde"
 
@@ -75,7 +75,7 @@ async def test_one_chosen_row_is_meant_wherever_the_cursor_is(tmp_path: Path) ->
         await seat.press("R")
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
         assert f"type {key.id[-3:]}:" in seat.text
-        assert "Done → In progress" in seat.text or "Done late → In progress" in seat.text
+        assert "Done → Started" in seat.text or "Done, late → Started" in seat.text
 
 
 async def test_many_are_denied_with_one_reason_and_the_others_are_named(tmp_path: Path) -> None:
@@ -110,6 +110,7 @@ async def test_many_are_reset_by_typing_how_many(tmp_path: Path) -> None:
         done = rows_in(seat, Phase.DONE)[:3]
         await ask(seat, "R", done)
         assert "To confirm, type 3:" in seat.text
+        assert "3 is how many it is done to." in words(seat)
         await seat.press("f10")
         assert "Type 3 first, so that this does not happen by accident." in words(seat)
         await seat.type("3\tWrong fridge")
@@ -131,7 +132,7 @@ async def test_a_status_is_set_where_it_is_not_so_already(tmp_path: Path) -> Non
         assert {choice.value: choice.number for choice in field.choices}["in_progress"] == "2"
         await seat.press("2")
         assert "4 Denied" in seat.text
-        assert "2 Open → In progress" in seat.text
+        assert "2 Open → Started" in seat.text
         assert "1 is left out:" in seat.text
         assert "[ Set status: 2 ]" in seat.text
         await seat.press("f10")
@@ -159,7 +160,8 @@ async def test_what_fails_is_told_and_chosen(tmp_path: Path, traffic: Traffic) -
         await seat.until("2 of 3 done, 1 not accepted")
         assert "The server refused this." in words(seat)
         assert "The server says: The auditor has locked it." in words(seat)
-        await seat.press("2")
+        await seat.press("f3")
+        await seat.until("1 task was not done and stays chosen.")
         assert seat.main.list.chosen == (done[1],)
         seat.main.list.choose_none()
         await ask(seat, "R", done[1:])
@@ -175,8 +177,8 @@ async def test_the_failed_ones_again_begin_with_what_was_typed(tmp_path: Path, t
         await seat.type("3\nOnce more")
         await seat.press("f10")
         await over(seat)
-        await seat.until("0 of 3 done, 2 not accepted, 1 not tried")
-        assert "Not tried: The server has a fault." in words(seat)
+        await seat.until("0 of 3 done, 2 not accepted, 1 not sent")
+        assert "Not sent: The server has a fault. Nothing of this waits" in words(seat)
         traffic.instead = None
         await seat.press("1")
         await seat.until(lambda: isinstance(seat.app.screen, BulkDialog))
@@ -207,8 +209,8 @@ async def test_it_stops_between_two_items_and_says_how_far_it_came(tmp_path: Pat
         await seat.press("f3")
         assert "Stops after this one." in seat.text
         gate.set()
-        await seat.until("1 of 4 done, 3 not tried")
-        assert "Not tried: it was stopped before." in words(seat)
+        await seat.until("1 of 4 done, 3 not sent")
+        assert "Not sent: It was stopped before." in words(seat)
         assert status_of(seat, done[1]).startswith("done")
 
 
@@ -262,26 +264,6 @@ async def test_while_they_are_read_it_says_so_and_keys_wait(tmp_path: Path) -> N
         assert seat.app.screen is seat.main
 
 
-async def test_without_a_line_denials_are_kept_and_go_out_later(tmp_path: Path, traffic: Traffic) -> None:
-    async with seated(tmp_path, size=(80, 24)) as seat:
-        work = rows_in(seat, Phase.OPEN)[:2]
-        for key in work:
-            await seat.main.bench.records.load(key)
-        traffic.instead = lambda sent: (503, {"message": "later"})
-        seat.main.bench.live.refresh()
-        await seat.until("server fault since")
-        await ask(seat, "f6", work)
-        await seat.type("No power")
-        await seat.press("f10")
-        await over(seat)
-        await seat.until("0 of 2 done, 2 wait to be sent")
-        assert "kept here, on its way to the server" in words(seat)
-        traffic.instead = None
-        seat.clock.forward(minutes=5)
-        seat.main.bench.sender.wake()
-        await seat.until("2 of 2 done")
-
-
 async def test_the_menu_of_a_row_reads_what_it_allows(tmp_path: Path) -> None:
     config = '[profiles.flows]\nsystem = "superai"\n'
     async with seated(tmp_path, size=(120, 40), config=config) as seat:
@@ -308,7 +290,8 @@ async def test_the_menu_of_a_row_reads_what_it_allows(tmp_path: Path) -> None:
         gate.set()
         await seat.until("Delete the run")
         after = [option.value for option in menu.options]
-        assert after[: len(before) - 1] == before[:-1], "no row has moved"
+        assert after[:NUMBERED] == before[:NUMBERED], "no row with a number has moved"
+        assert after[NUMBERED] == "do:approve", "its own actions are seen without scrolling"
         assert menu.cursor == 1
         reset = next(option for option in menu.options if option.value == "reset")
         assert reset.label == "Run again"

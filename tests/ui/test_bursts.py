@@ -235,7 +235,7 @@ async def test_a_paste_with_breaks_stays_in_its_field(tmp_path: Path) -> None:
 async def test_the_help_of_ctrl_c_speaks_our_language(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         await seat.send(b"\x03")
-        await seat.until("q in the list leaves")
+        await seat.until("q leaves there")
         await seat.send(b"\x11\x13")
         assert seat.app.return_code is None, "XON and XOFF are no keys"
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.site import Seat, seated
 from tests.ui.traffic import Traffic
-from tui.model.execution import Key
-from tui.model.status import Phase
-from tui.ui.screens.action import ActionDialog
+from tui.model.action import Action, Risk, Slot
+from tui.model.execution import Execution, Key
+from tui.model.message import Message
+from tui.model.status import Phase, Status
+from tui.ui.screens.action import ActionDialog, Proof
 from tui.ui.screens.help import HelpDialog, TextDialog
 
 
@@ -50,6 +53,30 @@ async def test_why_it_is_closed_and_which_key_helps(tmp_path: Path, phase: Phase
         dialog = seat.app.screen
         assert isinstance(dialog, ActionDialog)
         assert f"To confirm, type {key.id[-3:]}:" in words(seat)
+        assert f"{key.id} is its number." in words(seat)
+        await seat.type("xyz\n")
+        assert f"xyz is not it. Nothing was done; type {key.id[-3:]}." in words(seat)
+        await seat.press("f10")
+        assert f"Type {key.id[-3:]} first, so that this does not happen by accident." in words(seat)
+        await seat.type(f"{key.id[-3:]}9\n")
+        assert f"{key.id[-3:]}9 is not it." in words(seat), "a longer one is another one"
+
+
+@pytest.mark.parametrize(
+    ("title", "ident", "named", "text", "meaning"),
+    [
+        ("#5 · Complaint triage", "c0ffee-9cf5", "", "5", "5 is its number in the list."),
+        ("#c531b1b2 · Find", "c531b1b2-4ae6-4bb0-8a3f-0fda802636b1", "", "6b1",
+         "6b1 is the end of its number, …0fda802636b1."),
+        ("Rewards", "90210", "90210", "90210", "90210 is its number."),
+        ("Fridge round", "40131", "", "131", "131 is the end of its number, 40131."),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_said_in_words(title: str, ident: str, named: str, text: str, meaning: str) -> None:
+    execution = Execution(key=Key("p", "s", ident), status=Status("done", Phase.DONE), title=title)
+    action = Action(id="x", slot=Slot.RESET, label=Message("Reset"), risk=Risk.TYPED, proof=named)
+    assert Proof.of(action, execution) == (text, meaning)
+    assert Proof.of(msgspec.structs.replace(action, risk=Risk.CONFIRM), execution) is None
 
 
 async def test_a_typed_confirmation_moves_to_the_button_and_enter_then_does_it(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ async def test_groups_and_carried_over_work() -> None:
         "Later  1",
         "Closed  1",
     ]
-    assert "Late" in lines[1]
+    assert "Started, late" in lines[1]
     assert "Sun 21:52" in lines[1]
     assert "+8h20m" in lines[1]
     assert "+12m" in lines[2]
@@ -49,10 +49,10 @@ async def test_work_finished_while_it_was_shown_stays_although_it_is_from_yester
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (40, ["▌◑! Fridge temperatures · Kitchen", "▌1  Late +12m · 06:00"]),
-        (60, ["▌1  ◑! Late    06:00     +12m    Fridge temperatures · Kit…"]),
-        (80, ["▌1  ◑! Late    06:00     +12m     Fridge temperatures · Kitchen"]),
-        (120, ["▌1  ◑! In progress, late 06:00     +12m     Fridge temperatures", "Kitchen", "3/10 Maria"]),
+        (40, ["▌◑! Fridge temperatures · Kitchen", "▌1  Started, late +12m · 06:00"]),
+        (60, ["▌1  ◑! Started, late 06:00     +12m    Fridge temperatures"]),
+        (80, ["▌1  ◑! Started, late 06:00     +12m     Fridge temperatures · Kitchen"]),
+        (120, ["▌1  ◑! Started, late 06:00     +12m     Fridge temperatures", "Kitchen", "3/10 Maria"]),
     ],
 )
 async def test_columns_at_each_width(width: int, expected: list[str]) -> None:
@@ -70,7 +70,7 @@ async def test_a_place_that_does_not_fit_beside_the_title_stands_under_it() -> N
         app.show(row(1, -12, LATE, title="Fridge temperatures", place="Kitchen, ground floor"))
         lines = app.lines()
     assert lines[1].rstrip() == "▌◑! Fridge temperatures"
-    assert lines[2].startswith("▌1  Late +12m · 06:00 · Kitchen, groun…")
+    assert lines[2].startswith("▌1  Started, late +12m · 06:00 · Kitc…")
 
 
 async def test_a_new_watcher_that_is_told_everything_marks_nothing() -> None:

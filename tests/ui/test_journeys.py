@@ -112,7 +112,7 @@ async def test_reset_asks_for_typing_and_reopens(tmp_path: Path) -> None:
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
         await seat.press("f10")
         assert isinstance(seat.app.screen, ActionDialog), "nothing is reset before the digits are typed"
-        assert "→ In progress" in seat.text
+        assert "→ Started" in seat.text
         assert "▌ To confirm, type " in seat.text, "what is typed first is what has the keys"
         await seat.type(closed[0].id[-3:] + "\nWrong shelf\n")
         assert ">[ Reset ]" in seat.text, "typing it was the confirmation"
@@ -130,7 +130,7 @@ async def test_setting_a_status(tmp_path: Path) -> None:
         await seat.press("f3", "s")
         await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
         await seat.press("2")
-        assert "Open → In progress" in seat.text
+        assert "Open → Started" in seat.text
         await seat.type("Begun on paper")
         await seat.press("f10")
         await seat.until("accepted by the server")

@@ -66,6 +66,26 @@ def test_a_key_in_pieces_is_that_key(name: str, gap: float) -> None:
     assert Line().send(*[bytes([byte]) for byte in whole], gap=gap).wait(5).seen == [name]
 
 
+@pytest.mark.parametrize("name", ["f5", "f8", "f10", "pagedown", "up", "left"])
+def test_a_rest_that_comes_too_late_types_nothing(name: str) -> None:
+    whole = KEYS[name].encode()
+    for place in range(1, len(whole) - (len(whole) == 3)):  # one letter alone may be a key of its own
+        begun = Line().send(whole[:place]).wait(3.0).seen
+        line = Line().send(whole[:place]).wait(3.0).send(whole[place:]).wait(5)
+        assert line.seen == begun, place
+        assert line.send(b"7", b"\r").seen == [*begun, "7", "enter"]
+    assert Line().send(b"\x1b").wait(3.0).send(whole[1:] + b"x").wait(5).seen[-1:] == ["x"]
+
+
+def test_what_a_hand_types_after_escape_is_no_rest_of_a_key() -> None:
+    for typed in (b"[", b"]", b"x", b"1", b"19", b"1A", b"AB", b"[x", b"OP", b"~"):
+        line = Line().send(b"\x1b").wait(3.0).send(typed).wait(5)
+        assert line.seen == ["escape", *typed.decode()], typed
+    # Long after it, or when something else was typed between, nobody takes it for a rest.
+    assert Line().send(b"\x1b").wait(11.0).send(b"[19~").wait(5).seen == ["escape", *"[19~"]
+    assert Line().send(b"\x1b").wait(3.0).send(b"a", b"[19~").wait(5).seen == ["escape", *"a[19~"]
+
+
 def test_escape_alone_is_felt_after_its_time_and_at_once_with_the_next_key() -> None:
     line = Line().send(b"\x1b")
     assert line.wait(PATIENCE - 0.01).seen == []

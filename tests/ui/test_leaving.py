@@ -49,4 +49,4 @@ async def test_a_key_of_the_config_comes_first(tmp_path: Path) -> None:
     async with seated(tmp_path, config=config) as seat:
         await seat.press("b", "ctrl+c")
         assert "The board" in seat.text
-        assert "q in the list leaves" not in seat.text
+        assert "q leaves there" not in seat.text

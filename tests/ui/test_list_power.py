@@ -158,7 +158,7 @@ async def test_what_is_copied() -> None:
     app = ListApp()
     async with app.run_test(size=WIDE):
         app.show(row(1, -12, LATE, title="Fridge"), row(2, 5, title="Bar"))
-        assert app.list.copy_text() == "1\tIn progress, late\t06:00\tFridge\tKitchen\tMaria"
+        assert app.list.copy_text() == "1\tStarted, late\t06:00\tFridge\tKitchen\tMaria"
         app.list.choose_all()
         assert [line.split("\t")[0] for line in app.list.copy_text().split("\n")] == ["1", "2"]
 
@@ -173,7 +173,7 @@ async def test_the_columns_of_the_config_stand_in_their_order(width: int) -> Non
     assert len(line) <= width
     found = [line.find(text) for text in ("4711", "Fridge", "+12m", "3/10", "06:09", "Maria") if text in line]
     assert found == sorted(found)
-    assert "Late" not in line
+    assert "late" not in line
     assert len(found) >= (3 if width == 60 else 4)
 
 
@@ -182,7 +182,7 @@ async def test_the_due_column_narrow_rows_say_what_was_chosen_too() -> None:
     app.list.choose_columns(["title", "id"])
     async with app.run_test(size=NARROW):
         app.show(row(4711, -12, LATE, title="Fridge", place=""))
-        assert "Late +12m · 06:00 · 4711" in app.lines()[2]
+        assert "Started, late +12m · 06:00 · 4711" in app.lines()[2]
 
 
 async def test_the_keys_of_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

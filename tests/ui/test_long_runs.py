@@ -105,7 +105,7 @@ async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Pa
         seat, task = here.seat, await here.world.new(rewards())
         key = await here.run_now(task, str(task))
         await seat.until(": the server works on it (Run now)")
-        assert "Running" in seat.text
+        assert "Started" in seat.text
         assert "waits to be sent" not in seat.text, "the server has it"
         first = seat.main.list._state.busy[key]
         await seat.until(lambda: seat.main.list._state.busy[key] != first)
@@ -117,7 +117,7 @@ async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Pa
         watch.go.set()
         await seat.until(lambda: here.phase(key) is Phase.DONE)
         await seat.until(lambda: not seat.main.acts.running)
-        assert "Running" not in seat.text
+        assert "Started" not in seat.text
         assert "✓ Done" in seat.text
         assert (here.relay.writes, here.vouchers) == (1, 3)
         assert here.entries() == []
@@ -261,19 +261,91 @@ async def create(here: Shop, dialog: ActionDialog, *, tasks: int) -> None:
     await here.seat.press("enter")
 
 
-async def test_what_the_server_refuses_stands_at_its_field(tmp_path: Path) -> None:
+async def begun(here: Shop, *, name: str) -> ActionDialog:
+    await here.seat.press("n")
+    await here.seat.until("New task")
+    dialog = here.seat.app.screen
+    assert isinstance(dialog, ActionDialog)
+    await here.seat.type(name)
+    return dialog
+
+
+async def test_a_half_rule_is_named_in_the_form_and_nothing_is_handed_over(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        seat, dialog = here.seat, await begun(here, name="Germans")
+        dialog.form.focus_field("audience")
+        await seat.type("4")
+        dialog.form.focus_field("rule1_field")
+        await seat.type("1")  # the country; how it is compared is left empty
+        await seat.press("f10")
+        assert dialog.form.flow is not None
+        assert dialog.form.flow.key == "rule1_operator"
+        await seat.until("An answer is needed.")
+        assert seat.app.screen is dialog
+        assert seat.main.bench.outbox.entries() == []
+        await seat.type("1DE\r")
+        await seat.press("f10")
+        await create(here, dialog, tasks=0)
+        await seat.until(lambda: any("Germans" in row.title for row in seat.main.bench.live.rows.values()))
+
+
+async def test_a_form_asks_for_what_the_chosen_kind_needs(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        seat, dialog = here.seat, await begun(here, name="Gifts")
+        await seat.press("f10")
+        await seat.until("This is created with Enter:")
+        assert "Everything is exported; the file may be large." in seat.text
+        assert "As which file" in seat.text
+        await seat.press("up")
+        dialog.form.focus_field("action")
+        await seat.press("2")
+        await seat.until("It goes to ALL CUSTOMERS.")
+        assert "Everything is exported" not in seat.text
+        assert "Number of the campaign" in seat.text
+        for gone in ("As which file", "Which data", "Which field", "ID of the saved segment"):
+            assert gone not in seat.text, gone
+        await seat.press("f10")
+        assert dialog.form.flow is not None
+        assert dialog.form.flow.key == "campaign"
+        assert "An answer is needed." in seat.text
+
+
+async def test_a_new_task_that_was_refused_is_put_right(tmp_path: Path) -> None:
     async with shop(tmp_path) as here:
         seat = here.seat
-        await seat.press("n")
-        await seat.until("New task")
-        dialog = seat.app.screen
-        assert isinstance(dialog, ActionDialog)
-        await seat.type("Gifts")
+        dialog = await begun(here, name="Gifts")
         dialog.form.focus_field("action")
-        await seat.press("2", "f10")
+        await seat.type("29999999999\r")
+        dialog.form.focus_field("recipients")
+        await seat.type("2vip\r")
+        await seat.press("f10")
         await create(here, dialog, tasks=0)
         await seat.until("1 needs attention")
-        assert (await here.world.get("/tasks")) == []
-        await seat.press("n")
-        await seat.until("New task")
-        assert "Gifts" in seat.text, "what was typed is there again"
+        seat.main.commands.run("outbox")
+        await seat.until("Gifts: New task")
+        await seat.press("1", "2")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        again = seat.app.screen
+        assert isinstance(again, ActionDialog)
+        assert "an integer is needed" in seat.text
+        assert again.state.doubtful() == ["campaign"]
+        assert again.state.entries["segment_id"].offer == "vip"
+        # Left once more: it waits as before, with all that was answered.
+        await seat.press("f3")
+        assert seat.main.bench.outbox.attention() == 1
+        seat.main.commands.run("outbox")
+        await seat.until("Gifts: New task")
+        await seat.press("1", "2")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        again = seat.app.screen
+        assert isinstance(again, ActionDialog)
+        await seat.type("Vouchers\r")
+        again.form.focus_field("campaign")
+        await seat.type("7\r")
+        await seat.press("f10")
+        await create(here, again, tasks=0)
+        await seat.until(lambda: any(row.title == "Vouchers" for row in seat.main.bench.live.rows.values()))
+        (task,) = await here.world.get("/tasks")
+        assert (task["target"]["campaign"], task["trigger"]["segment_id"]) == (7, "vip")
+        states = [entry.state for entry in seat.main.bench.outbox.entries()]
+        assert states == [EntryState.DISCARDED, EntryState.SENT]

@@ -59,7 +59,7 @@ async def test_each_node_says_what_it_is() -> None:
         app.tree_pane.set_nodes([node("a"), node("b", 2, status=None)], complete=True)
         lines = screen_lines(app)
     assert lines[0].startswith("▌●! Step a")
-    assert lines[1].startswith("▌   Level 1 · Task · Done late")
+    assert lines[1].startswith("▌   Level 1 · Task · Done, late")
     assert lines[2].startswith("      Step b")
     assert lines[3].startswith("      Level 2 · Task")
 

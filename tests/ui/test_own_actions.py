@@ -127,7 +127,7 @@ async def test_what_is_created_from_presets_is_said_before_it_is_done(tmp_path: 
         told = dialog.sentences()
         assert "This is created with Enter:" in told, seat.text
         assert any(line.startswith("First run: ") for line in told), "a preset that nobody took is named"
-        assert "An export without a filter takes everything; its file may be large." in told
+        assert "Everything is exported; the file may be large." in told
         await seat.press("up", "enter")
         assert "This is created with Enter:" not in dialog.sentences(), "what is changed is told anew"
         await seat.press("f10", "enter")

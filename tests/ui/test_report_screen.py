@@ -40,7 +40,7 @@ async def test_it_begins_with_the_shift_that_it_is(tmp_path: Path) -> None:
         screen = await opened(seat)
         assert "Shift report: Sample site · This shift, Sun 22:00 – 06:00" in seat.text
         assert screen.report is not None
-        for heading in ("Summary", "Unfinished (", "Missed (", "Denied (", "Done late ("):
+        for heading in ("Summary", "Unfinished (", "Missed (", "Denied (", "Done, late ("):
             assert heading in seat.text
         assert f"{screen.report.total} tasks · data 0 s old" in seat.text
         await seat.press("f3")

@@ -12,7 +12,8 @@ from tests.ui.list_app import NOW, STARTED, ListApp, key, row
 from tui.model.execution import Execution, Group, Line, Tone, group_of
 from tui.model.message import Message
 from tui.model.status import Phase, Status
-from tui.ui.widgets.board_lines import Canvas, count_lines, legend_line
+from tui.ui.widgets.board_counts import count_lines
+from tui.ui.widgets.board_lines import Canvas, legend_line
 from tui.ui.widgets.execution_rows import Look, sign_of, word_of
 from tui.ui.widgets.list_order import arrange
 from tui.ui.widgets.list_view import Column, View, put
@@ -31,10 +32,10 @@ def run(name: int, progress: tuple[int, int] | None = (3, 8), **more: object) ->
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (40, ["▌◐  Invoice · Invoices", "▌1  Started · 3/8 · outdated: 4 · 2 at…"]),
+        (40, ["▌◐  Invoice · Invoices", "▌1  Started · 3/8 · outdated: 4 · 2 a…"]),
         (60, ["▌1  ◐  Started     3/8 Invoice · outdated: 4 · 2 attempts…"]),
         (80, ["▌1  ◐  Started     3/8 Invoice · outdated: 4 · 2 attempts · Invoices"]),
-        (120, ["▌1  ◐  In progress           3/8 Invoice · outdated: 4 · 2 attempts", "Invoices"]),
+        (120, ["▌1  ◐  Started     3/8 Invoice · outdated: 4 · 2 attempts", "Invoices"]),
     ],
 )
 async def test_steps_and_what_a_row_wears_at_each_width(width: int, expected: list[str]) -> None:
@@ -107,7 +108,7 @@ async def test_without_such_a_column_the_row_is_what_it_was() -> None:
     app = ListApp()
     async with app.run_test(size=(80, 20)):
         app.show(row(1, 25, title="Fridge"))
-        assert app.lines()[1].startswith("▌1  ○  Open    06:37     in 25m   Fridge · Kitchen")
+        assert app.lines()[1].startswith("▌1  ○  Open          06:37     in 25m   Fridge · Kitchen")
 
 
 async def test_what_the_server_works_on_turns_a_sign_and_says_so() -> None:
@@ -119,11 +120,11 @@ async def test_what_the_server_works_on_turns_a_sign_and_says_so() -> None:
             await pilot.pause()
             line = app.lines()[app.line_of("Fridge")]
             assert line[2] == sign
-            assert "Running" in line
-            assert "Running" not in app.lines()[app.line_of("Oven")]
+            assert "Started" in line
+            assert "Started" not in app.lines()[app.line_of("Oven")]
         app.list.set_busy({})
         await pilot.pause()
-        assert "Running" not in "\n".join(app.lines())
+        assert "Started" not in "\n".join(app.lines())
 
 
 def test_the_list_can_be_sorted_by_steps() -> None:
@@ -147,7 +148,7 @@ def test_every_state_is_told_without_colour() -> None:
 
 def test_what_failed_is_open_work_in_words_and_stands_first() -> None:
     assert not Phase.BROKEN.closed
-    assert [word_of(BROKEN, short=short) for short in (True, False)] == ["Failed", "Failed"]
+    assert word_of(BROKEN) == "Failed"
     broken, other = run(1, status=BROKEN, title="Z"), run(2, title="A")
     assert group_of(broken, NOW) is Group.DUE
     assert [each.key.id for each in arrange([other, broken], NOW).rows[Group.DUE]] == ["1", "2"]

@@ -17,12 +17,12 @@ FLOWS = '[profiles.flows]\nsystem = "superai"\n'
 WIDE = (120, 44)
 
 
-def row_of(seat: Seat, phase: Phase, words: str = "", place: str = "") -> Key:
+def row_of(seat: Seat, phase: Phase, words: str = "") -> Key:
     """The first row in that phase whose title begins like that."""
     rows = seat.main.list
     for key in rows.shown_keys:
         row = rows.execution(key)
-        if row is not None and row.status.phase is phase and row.title.startswith(words) and place in row.place:
+        if row is not None and row.status.phase is phase and row.title.startswith(words):
             return key
     raise AssertionError(f"no {phase} row {words!r}:\n{seat.text}")
 
@@ -62,17 +62,20 @@ async def send_review(seat: Seat) -> None:
 async def test_a_run_wears_how_far_it_is_and_what_failed_stands_first(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(72, 24), config=FLOWS) as seat:
         lines = [line for line in seat.text.splitlines() if " #" in line]
-        first = "✖! Failed 4/8 #4 · Bestellung suchen · 2 attempts · Eingang…"
+        first = "✖! Failed 4/8 #4 · Eingangsrechnungen prüfen · 2 attempts"
         assert " ".join(lines[0].split()[1:]) == first
         stale = next(line for line in lines if "outdated" in line)
-        assert "4/8 #3 · outdated: 4 · " in stale
-        assert any("3/3 #2 · 2 attempts · Complaint triage" in line for line in lines)
+        assert "4/8 #3 · Eingangsrechnungen prüfen · outdated: 4" in stale
+        assert any("3/3 #2 · Complaint triage · 2 attempts" in line for line in lines)
         seat.main.list.filter("outdated")
         await seat.pilot.pause()
-        assert [seat.main.list.execution(key).title for key in seat.main.list.shown_keys] == ["#3"]  # type: ignore[union-attr]
+        assert [seat.main.list.execution(key).title for key in seat.main.list.shown_keys] == [  # type: ignore[union-attr]
+            "#3 · Eingangsrechnungen prüfen"
+        ]
     async with seated(tmp_path, size=(40, 20), config=FLOWS) as seat:
         assert "2  Waiting" not in seat.text.splitlines()[2]
         assert "▌1  Failed · 4/8 · 2 attempts" in seat.text
+        assert "▌✖! #4 · Eingangsrechnungen prüfen" in seat.text, "a row has a name at every width"
 
 
 async def test_f10_says_that_there_is_nothing_to_finish(tmp_path: Path) -> None:
@@ -141,7 +144,7 @@ async def test_a_failed_task_is_completed_from_the_tree_and_the_way_leads_back_t
 
 async def test_what_is_done_already_can_be_corrected_and_what_came_of_it_is_outdated(tmp_path: Path) -> None:
     async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
-        run = row_of(seat, Phase.DONE, "#1", "Eingangsrechnungen")
+        run = row_of(seat, Phase.DONE, "#1 · Eingangsrechnungen")
         await open_tree(seat, run)
         await open_node(seat, "Felder auslesen")
         record = seat.main.detail.record
@@ -182,9 +185,10 @@ async def test_a_verdict_is_a_tag_with_its_reason(tmp_path: Path) -> None:
         assert "Only a note: the output is wrong, and why." in seat.text
         await seat.type("Price is wrong")
         await seat.press("f10")
-        await seat.until(lambda: seat.main.pane == "list")
-        await open_row(seat, run)
         await seat.until("✕ Rejected: Price is wrong")
+        assert seat.opened == run, "a mere note leads nowhere else"
+        (noted,) = seat.main.bench.history.entries()
+        assert (noted.event.outcome, noted.event.answer.id) == ("sent", ""), "it says nothing of the run's state"
         assert "By:              Maria Lindner" in seat.text
         await seat.until(lambda: worn(seat, run) == "Rejected")
         seat.main.commands.run("do:approve")
@@ -213,13 +217,15 @@ async def test_a_run_goes_again_is_cancelled_and_deleted_each_after_its_own_ques
     async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
         run = row_of(seat, Phase.BROKEN)
         await open_row(seat, run)
+        number = seat.main.list.execution(run).title.partition(" ")[0].removeprefix("#")  # type: ignore[union-attr]
         seat.main.commands.run("reset")
         await seat.until("What is to run again?")
+        assert f"{number} is its number in the list." in seat.text
         assert "loses its results, costs credits" in seat.text
         await seat.press("tab", "1", "f10")
         assert isinstance(seat.app.screen, ActionDialog), "nothing without the typed proof"
-        assert f"Type {run.id[-3:]} first" in seat.text
-        await seat.type(run.id[-3:])
+        assert f"Type {number} first" in seat.text
+        await seat.type(number)
         await seat.press("f10")
         await seat.until(lambda: seat.main.list.execution(run).status.raw == "queued")  # type: ignore[union-attr]
         await seat.until(lambda: not bar(seat)["do:cancel"].startswith("It has"))
@@ -230,7 +236,7 @@ async def test_a_run_goes_again_is_cancelled_and_deleted_each_after_its_own_ques
         await seat.until(lambda: "do:delete" in bar(seat) and not bar(seat)["do:delete"].startswith("It is not"))
         seat.main.commands.run("do:delete")
         await seat.until("nobody can bring it back")
-        await seat.type(run.id[-3:])
+        await seat.type(number)
         await seat.press("f10")
         await seat.until(lambda: run not in seat.main.bench.live.rows)
 

@@ -84,7 +84,8 @@ class Place:
         await seat.until(lambda: seat.opened == key)
         seat.main.commands.run("reset")
         await seat.until("What is to run again?")
-        await seat.type(key.id[-3:])
+        title = seat.main.list.execution(key).title  # type: ignore[union-attr]
+        await seat.type(title.partition(" ")[0].removeprefix("#"))
         await seat.press("enter", "2", "f10")
 
     def states(self) -> list[EntryState]:
@@ -141,7 +142,7 @@ async def test_a_worker_in_a_process_of_its_own_is_seen_live_on_the_board(tmp_pa
         flow = here.ask(f"/api/flow-executions/{run.id}")["flow_id"]
         names = here.ask(f"/api/flows/{flow}/versions/1?include_ordered_task_names=true")["task_names"]
         await seat.press("b")
-        await seat.until("In progress")
+        await seat.until("Started")
         before = counts(seat.text)
         command = [sys.executable, "-c", _WORKER, here.address, here.token, run.id, *names]
         pipe = asyncio.subprocess.PIPE

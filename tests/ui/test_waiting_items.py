@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.site import Seat, seated
 from tests.ui.traffic import Sent, Traffic
+from tui.model.action import WHY
 from tui.ui.app import _waits
+from tui.ui.screens.action import ActionDialog
+from tui.ui.screens.find import FindDialog
 from tui.ui.screens.outbox import OutboxDialog
 from tui.ui.screens.pick import PickDialog
 from tui.workbench.entry import EntryState
@@ -95,6 +98,38 @@ async def test_an_item_that_is_edited_opens_with_what_was_entered(tmp_path: Path
         assert state is not None
         assert state.entries["cell-1"].text == "9"
         assert "Zu warm für Zelle 1." in seat.text
+
+
+async def test_a_new_task_that_was_refused_is_asked_for_again(tmp_path: Path, traffic: Traffic) -> None:
+    moment = {"for_execution_date": ["Zu früh."]}
+    words_ = {"message": "Zu früh.", "errors": moment}
+    traffic.instead = lambda sent: (422, words_) if sent.method == "POST" else None
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        outbox, before = seat.main.bench.outbox, set(seat.main.list.shown_keys)
+        await seat.press("n")
+        await seat.until(lambda: isinstance(seat.app.screen, FindDialog))
+        await seat.type("störung")
+        await seat.press("enter")
+        dialog = seat.app.screen
+        assert isinstance(dialog, ActionDialog)
+        dialog.form.focus_field(WHY)
+        await seat.type("Ofen aus")
+        await seat.press("f10")
+        await seat.until(lambda: outbox.attention() == 1)
+        traffic.instead = None
+        await choose(seat, "2")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+        again = seat.app.screen
+        assert isinstance(again, ActionDialog)
+        assert "Zu früh." in seat.text
+        (entry,) = outbox.entries()
+        shown = {key: one.value or one.offer for key, one in again.state.entries.items()}
+        assert shown["task_assignment_id"] == entry.request.inputs["task_assignment_id"]
+        assert shown["for_execution_date"] == entry.request.inputs["for_execution_date"]
+        assert shown[WHY] == "Ofen aus"
+        await seat.press("f10")
+        await seat.until(lambda: len(set(seat.main.list.shown_keys) - before) == 1)
+        assert [each.state for each in outbox.entries()] == [EntryState.DISCARDED, EntryState.SENT]
 
 
 async def test_an_item_is_exported_to_a_private_file_whose_place_is_told(tmp_path: Path, traffic: Traffic) -> None:

@@ -75,7 +75,7 @@ def numbers(found: Figures) -> list[int]:
 async def test_counts_stand_in_the_same_place_and_others_only_when_there_are_any() -> None:
     nothing = await figures()
     assert [count.status.word.english() for count in nothing.counts] == [
-        "Open", "In progress", "In progress, late", "Done", "Done late", "Denied", "Missed",
+        "Open", "Started", "Started, late", "Done", "Done, late", "Denied", "Missed",
     ]  # fmt: skip
     assert numbers(nothing) == [0] * 7
     found = await figures(*(row(n, status) for n, status in enumerate(ALL)), row(20, STRANGE))

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import DENY, RESET, Fault, Site, key, request
+from tests.workbench.site import DENY, FINISH, RESET, Fault, Site, key, request
 from tui.model.action import WHY, Action, Risk, Slot
-from tui.model.errors import Forbidden, Refused, ServerFault, Unauthorised, Unreachable
+from tui.model.errors import Forbidden, Refused, ServerFault, TaskError, Unauthorised, Unreachable
 from tui.model.execution import Execution, Record
 from tui.model.field import Choice, Field
 from tui.model.message import Message
@@ -69,7 +69,7 @@ def test_the_greatest_risk_and_the_own_hidden_inputs() -> None:
 def test_old_and_new_are_counted() -> None:
     many = [partaker("1"), partaker("2", "in_progress"), partaker("3")]
     found = [(old.english(), new.english() if new else "", n) for old, new, n in turns(many, {"to": "denied"})]
-    assert found == [("Open", "Denied", 2), ("In progress", "Denied", 1)]
+    assert found == [("Open", "Denied", 2), ("Started", "Denied", 1)]
     assert [new for _old, new, _n in turns(many, {})] == [None, None]
     denies = msgspec.structs.replace(DENY, becomes=Message("Denied"))
     assert outcome_of(denies, {}) == Message("Denied")
@@ -137,16 +137,67 @@ async def test_what_somebody_changed_meanwhile_is_not_done(bench: Bench) -> None
 
 
 @pytest.mark.parametrize("error", [Unreachable(), Unauthorised()], ids=lambda error: type(error).__name__)
-async def test_what_would_hit_every_item_ends_it(bench: Bench, error: Exception) -> None:
+async def test_what_would_hit_every_item_ends_it(bench: Bench, error: TaskError) -> None:
     bulk = await look(bench, "1", "2", "3")
     bench.site.faults["perform"] = [Fault(), Fault(before=error)]
+    run = Run(bench.workbench, bulk.partakers, {WHY: "Wrong day"})
+    await run.go()
+    met, outcome = ("failed", "refused") if isinstance(error, Unauthorised) else ("unsent", "unsent")
+    assert standings(run) == ["done", met, "unsent"]
+    assert bench.site.calls.count("perform") == 2
+    assert [result.why for result in run.results[1:]] == [error.what] * 2
+    events = [row.event for row in bench.workbench.history.entries()]
+    assert [(event.key.id, event.outcome, event.why) for event in reversed(events)] == [
+        ("1", "sent", "Wrong day"),
+        ("2", outcome, "Wrong day"),
+        ("3", "unsent", "Wrong day"),
+    ]
+    assert bench.workbench.history.verify() is None
+
+
+async def test_without_a_line_what_is_never_queued_is_not_sent_and_each_has_its_line(bench: Bench) -> None:
+    bulk = await look(bench, "1", "2")
+    bench.site.always["show"] = Unreachable()
+    run = Run(bench.workbench, bulk.partakers, {WHY: "Wrong day"})
+    await run.go()
+    assert standings(run) == ["unsent", "unsent"]
+    assert [one.id for one in run.unfinished] == ["1", "2"]
+    assert bench.states() == [], "nothing waits"
+    events = [row.event for row in bench.workbench.history.entries()]
+    told = [(event.key.id, event.outcome, event.why, event.answer) for event in reversed(events)]
+    assert told == [(name, "unsent", "Wrong day", Unreachable.what) for name in ("1", "2")]
+
+
+async def test_what_nobody_knows_yet_is_called_so_and_followed(bench: Bench) -> None:
+    bulk = await look(bench, "1", "2")
+    bench.site.faults["perform"] = [Fault(after=Unreachable(maybe_done=True))]
+    bench.site.faults["reconcile"] = [Fault(before=Unreachable())]
+    news = bench.workbench.outbox.changes.watch()
     run = Run(bench.workbench, bulk.partakers, {})
     await run.go()
-    assert standings(run) == ["done", "failed", "untried"]
-    assert bench.site.calls.count("perform") == 2
-    why = run.results[2].why
-    assert why is not None
-    assert why.english().startswith("Not tried: The server")
+    assert standings(run) == ["unclear", "unsent"]
+    assert [one.id for one in run.unfinished] == ["2"], "what may be done already is not offered again"
+    bench.time.pass_(30)
+    await bench.workbench.sender.round()
+
+    async def follow() -> None:
+        async for entry in news:
+            run.note(entry)
+            if not run.count(Standing.UNCLEAR):
+                return
+
+    await follow()
+    assert standings(run) == ["done", "unsent"]
+
+
+async def test_a_denial_that_is_on_its_way_already_leaves_its_line_as_well(bench: Bench) -> None:
+    bulk = await look(bench, "1", slot=Slot.DENY)
+    await bench.workbench.outbox.add(request("1", FINISH))
+    run = Run(bench.workbench, bulk.partakers, {})
+    await run.go()
+    assert standings(run) == ["failed"]
+    (event,) = [row.event for row in bench.workbench.history.entries()]
+    assert (event.what, event.outcome) == ("deny", "unsent")
 
 
 async def test_one_fault_is_one_items_two_in_a_row_are_the_servers(bench: Bench) -> None:
@@ -155,7 +206,7 @@ async def test_one_fault_is_one_items_two_in_a_row_are_the_servers(bench: Bench)
     bench.site.faults["perform"] = faults
     run = Run(bench.workbench, bulk.partakers, {})
     await run.go()
-    assert standings(run) == ["failed", "done", "failed", "failed", "untried"]
+    assert standings(run) == ["failed", "done", "failed", "failed", "unsent"]
 
 
 async def test_it_stops_between_two_items(bench: Bench) -> None:
@@ -163,7 +214,7 @@ async def test_it_stops_between_two_items(bench: Bench) -> None:
     run = Run(bench.workbench, bulk.partakers, {})
     run.told = lambda: run.stop() if len(run.results) == 1 and not run.stopping else None
     await run.go()
-    assert standings(run) == ["done", "untried", "untried"]
+    assert standings(run) == ["done", "unsent", "unsent"]
     assert run.results[1].why == STOPPED
     assert run.over
 

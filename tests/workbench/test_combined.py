@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from tests.workbench.bench import Bench
+from tests.workbench.bench import Bench, eventually
 from tests.workbench.site import BERLIN, ManualTime, Site
 from tests.workbench.test_board import ALL, DAY, NOON, at, row
-from tui.model.errors import Unauthorised
+from tui.model.errors import Unauthorised, Unreachable
 from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.model.period import Period
@@ -23,10 +23,12 @@ from tui.workbench.board import Board, board_of
 from tui.workbench.changes import Changes
 from tui.workbench.combined import Combined, Joined, Member, Source, Standing
 from tui.workbench.figures import Grouping
-from tui.workbench.freshness import Freshness
+from tui.workbench.freshness import Freshness, silent_since
+from tui.workbench.link import LinkState
 from tui.workbench.marks_of_all import MarksOfAll
 from tui.workbench.wall_time import WallTime
 
+Make = Callable[..., Bench]
 Rows = dict[str, dict[Key, Execution]]
 NAMES = ("north", "south", "west")
 
@@ -190,6 +192,37 @@ async def test_how_far_a_profile_can_be_relied_on(bench: Bench, time: ManualTime
     nobody.problem = Message("There is no such folder.")
     assert nobody.standing() is Standing.UNUSABLE
     assert nobody.freshness() is Freshness.DEAD
+
+
+async def test_a_break_has_one_moment_for_as_long_as_it_lasts(benches: Make, time: ManualTime) -> None:
+    first = benches().workbench
+    assert silent_since(first) == time.now, "never an answer: since it is known"
+    await first.live.load()
+    time.now += timedelta(seconds=40)
+    await first.live.load()
+    heard = time.now
+    for error in (Unreachable(), Unauthorised()):
+        time.now += timedelta(seconds=7)
+        first._keeper.failed(error)
+        assert silent_since(first) == heard, "and not when it was noticed"
+    await first.close()
+    # Somebody opens the profile while the break lasts: it began when it began.
+    again = benches(connected=False)
+    again.connect_errors.append(Unreachable())
+    again.workbench.start()
+    await eventually(lambda: again.workbench.link_state.state is LinkState.OFFLINE)
+    assert silent_since(again.workbench) == heard
+
+
+async def test_of_a_list_that_nobody_asks_for_any_good_answer_counts(bench: Bench, time: ManualTime) -> None:
+    await bench.workbench.live.load()
+    bench.workbench.live.pause()
+    time.now += timedelta(hours=1)
+    bench.workbench._keeper.worked()
+    heard = time.now
+    time.now += timedelta(minutes=1)
+    bench.workbench._keeper.failed(Unreachable())
+    assert silent_since(bench.workbench) == heard
 
 
 async def test_one_good_profile_keeps_the_board_alive(bench: Bench, time: ManualTime) -> None:

@@ -36,7 +36,7 @@ def test_a_question_has_the_words_of_its_own_task_and_an_input_those_of_its_syst
     assert hidden is not None
     assert hidden.field.hidden
     assert words.action(elsewhere, "turn:7") == Message("Set status")
-    assert words.state(key, LATE.raw) == Message("In progress, late")
+    assert words.state(key, LATE.raw) == Message("Started, late")
     stranger = key._replace(system="another")
     assert words.state(stranger, LATE.raw) is words.action(stranger, "turn:7") is None
     assert words.field(stranger, "state") is None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.workbench.bench import Bench
 from tests.workbench.site import RESET, Fault, Site, key, request
 from tests.workbench.test_sender import A, D, Make, T, W, add, round_
-from tui.model.action import Receipt
+from tui.model.action import Receipt, Request
 from tui.model.errors import NotTheServer, Refused, ServerFault, TaskError, Throttled, Unreachable
+from tui.model.message import Message, verbatim
 from tui.workbench.attempt import NOT_DONE, UNCLEAR
 from tui.workbench.conflicts import ChangedMeanwhile, StillWaiting
 
@@ -48,6 +50,30 @@ async def test_online_without_a_line_is_refused_and_never_queued(benches: Make, 
     assert connected.states() == [D]
     await round_(connected)
     assert site.done == []
+    trail = [row.event for row in connected.workbench.history.entries()]
+    assert [(event.key, event.outcome, event.answer.english()) for event in trail] == [
+        (key("1"), "unsent", "The server cannot be reached."),
+        (key("1"), "unsent", "There is no connection yet."),
+    ]
+
+
+async def test_a_refusal_is_told_as_one_and_what_was_done_and_failed_with_its_reason(
+    bench: Bench, site: Site
+) -> None:
+    site.refuse["1"] = Refused("Locked.")
+    with pytest.raises(Refused):
+        await bench.workbench.submit(request("1", RESET))
+    system = bench.workbench._wire.system
+    perform, why = system.perform, Message("{what}", {"what": Message("The server has a fault.")})
+
+    async def failing(request: Request) -> Receipt:
+        return msgspec.structs.replace(await perform(request), failed=why)
+
+    system.perform = failing  # type: ignore[method-assign]
+    await bench.workbench.submit(request("2", RESET))
+    done, refused = (row.event for row in bench.workbench.history.entries())
+    assert (refused.outcome, refused.answer, refused.failed) == ("refused", verbatim("Locked."), Message(""))
+    assert (done.outcome, done.failed) == ("sent", why)
 
 
 async def test_online_with_a_lost_answer_is_found_by_reading_back(bench: Bench, site: Site) -> None:

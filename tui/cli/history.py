@@ -72,9 +72,11 @@ def _text(rows: Sequence[HistoryRow], words: Glossary, zone: ZoneInfo, *, everyb
         event = row.event
         place = f"{clean(event.key.profile)}, " if everybody else ""
         name = clean(event.title) or clean(event.key.id) or clean(event.key.profile)
-        who = clean(event.who) or _("unknown")
+        # Of a token nobody may know whose it is.
+        whose = place + clean(event.who)
         what = f"{name}: {_action(event, words)} – {_outcome(event, words)}"
-        lines.append(f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}  {place}{who}  {what}")
+        parts = (f"{event.at.astimezone(zone):%d.%m. %H:%M:%S}", whose.removesuffix(", "), what)
+        lines.append("  ".join(filter(None, parts)))
         lines += [f"                {line}" for line in _below(event, words)]
     return "\n".join(lines)
 
@@ -90,9 +92,9 @@ def _below(event: Event, words: Glossary) -> Iterator[str]:
         yield f"{_label(event, key, field)}: {was}{_value(event, new, field, words)}"
     for key, note in event.notes.items():
         label = _label(event, key, words.field(event.key, key))
-        yield _("note to {field}: {note}", field=label, note=clean(note))
+        yield _("Note to {field}: {note}", field=label, note=clean(note))
     if event.why:
-        yield _("reason: {why}", why=clean(event.why))
+        yield _("Reason: {why}", why=clean(event.why))
 
 
 def _action(event: Event, words: Glossary) -> str:
@@ -137,9 +139,9 @@ def _outcome(event: Event, words: Glossary) -> str:
     answer = clean(say(event.answer))
     match event.outcome:
         case "sent":
-            was = f"{_state(event, event.was, words)} → " if event.was else ""
-            became = _state(event, event.answer.id, words) if event.answer.server else answer
-            return _("accepted by the server: {answer}", answer=was + (became or NOTHING))
+            return _accepted(event, answer, words)
+        case "unsent":
+            return _("not sent: {answer}", answer=answer or NOTHING)
         case "refused":
             return _("not accepted: {answer}", answer=answer or NOTHING)
         case "paused":
@@ -154,6 +156,17 @@ def _outcome(event: Event, words: Glossary) -> str:
             return answer
         case other:
             return clean(other)
+
+
+def _accepted(event: Event, answer: str, words: Glossary) -> str:
+    """From which state to which; one alone where it stayed so, none where the answer was not about it."""
+    if event.failed.id:
+        return _("accepted by the server, but it failed: {why}", why=clean(say(event.failed)))
+    if not event.answer.id:
+        return _("accepted by the server")
+    became = _state(event, event.answer.id, words) if event.answer.server else answer
+    was = _state(event, event.was, words) if event.was else became
+    return _("accepted by the server: {answer}", answer=became if was == became else f"{was} → {became}")
 
 
 def _data(row: HistoryRow, zone: ZoneInfo) -> dict[str, Any]:
@@ -174,6 +187,7 @@ def _data(row: HistoryRow, zone: ZoneInfo) -> dict[str, Any]:
         "new": event.new,
         "notes": event.notes,
         "answer": say(event.answer),
+        "failed": say(event.failed),
         "request": event.request,
         "hash": row.hash,
     }

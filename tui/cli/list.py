@@ -104,7 +104,7 @@ def as_text(bench: Workbench, period: Period, rows: Sequence[Execution], as_of: 
         dated = several or carried(row, period)
         due = row.due.astimezone(zone).strftime("%d.%m. %H:%M" if dated else "%H:%M") if row.due else ""
         place = f" · {clean(row.place)}" if row.place else ""
-        word = f"{clean(row.status.code)} {clean(say(row.status.word)):<20}"
+        word = f"{clean(row.status.code)} {clean(say(row.status.word)):<15}"
         said = (row.verdict.text,) if row.verdict is not None else ()
         worn = "".join(f" · {clean(say(mark))}" for mark in (*said, *row.marks))
         lines.append(f"{due:>{width}}  {word}  {clean(row.title)}{worn}{place}")

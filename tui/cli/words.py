@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 _STATES = {word.english().casefold(): word for word in (Status("", phase).word for phase in Phase)}
+_STATES["in progress"] = Status("", Phase.ACTIVE).word
 
 
 def action_word(name: str) -> str:
@@ -31,7 +32,7 @@ def action_word(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """A name from a program that nobody gave words to: ``in_progress`` is In progress, in the person's language
+    """A name from a program that nobody gave words to: ``in_progress`` is Started, in the person's language
     where that is the word for a state."""
     text = clean(name).replace("_", " ").strip()
     known = _STATES.get(text.casefold())

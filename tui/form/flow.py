@@ -40,7 +40,7 @@ class FormFlow(Place):
         if self.key != key or self.picker is None:
             return effects
         self.picker.point(index)
-        return [*effects, Edited(key)]
+        return [*effects, self._edited(key)]
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,7 +94,7 @@ class FormFlow(Place):
             entry.resolve(mine=mine)
         self.question.over()
         self._found = found
-        return [Edited(entry.key)]
+        return [self._edited(entry.key)]
 
     def paste(self, text: str) -> list[Effect]:
         """Text that came in one piece: breaks never submit it."""
@@ -109,11 +109,16 @@ class FormFlow(Place):
         self.said = None
         self.question.over()
         if self.writer is not None:
-            return [Edited(entry.key)] if self.writer.paste(text) else []
+            return [self._edited(entry.key)] if self.writer.paste(text) else []
         if self.picker is not None:
             self.picker.paste(one_line(text))
-            return [Edited(entry.key), *self._sought(self.picker, entry)]
+            return [self._edited(entry.key), *self._sought(self.picker, entry)]
         return []
+
+    def _edited(self, key: str) -> Edited:
+        """An answer changed, and with it perhaps what else is asked."""
+        self.state.reshape()
+        return Edited(key)
 
     def _press_inside(self, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
         if self.picker is not None:
@@ -124,7 +129,7 @@ class FormFlow(Place):
             return self._undo(entry)
         changed = self.writer.press(key, char, self.row_starts)
         self.said = self.writer.said
-        return None if changed is None else [Edited(entry.key)] if changed else []
+        return None if changed is None else [self._edited(entry.key)] if changed else []
 
     def _press_choice(self, picker: Picker, entry: Entry, key: str, char: str | None) -> list[Effect] | None:
         if key == "ctrl+z":
@@ -135,7 +140,7 @@ class FormFlow(Place):
         self.said = done.said
         if not done.changed:
             return []
-        effects: list[Effect] = [Edited(entry.key), *self._sought(picker, entry)]
+        effects: list[Effect] = [self._edited(entry.key), *self._sought(picker, entry)]
         if done.final and self.auto_advance:
             effects += self._enter()
         return effects
@@ -149,7 +154,7 @@ class FormFlow(Place):
         if self._found is not None:
             entry.put_back(self._found)
         self._arrive()
-        return [Edited(entry.key)]
+        return [self._edited(entry.key)]
 
     # ── going ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +162,7 @@ class FormFlow(Place):
         entry = self.current
         if entry is None:
             return []
-        effects: list[Effect] = [Edited(entry.key)] if self._accept(entry) else []
+        effects: list[Effect] = [self._edited(entry.key)] if self._accept(entry) else []
         left = self._left_over(entry)
         place = self.order.index(entry.key)
         if place + 1 < len(self.order):
@@ -204,7 +209,7 @@ class FormFlow(Place):
             return []
         before, self.said = entry.edit(), self._left_over(entry)
         entry.settle()
-        return [Edited(entry.key)] if before != entry.edit() else []
+        return [self._edited(entry.key)] if before != entry.edit() else []
 
     def _go(self, key: str) -> list[Effect]:
         left = self.state.position

@@ -39,7 +39,7 @@ class Place:
         self.auto_advance = auto_advance
         self.reviewed = reviewed
         self.recent = dict(recent or {})
-        self.order = state.answerable_keys()
+        self._order: tuple[list[Entry], list[str]] = ([], [])
         self.writer: Writer | None = None
         self.picker: Picker | None = None
         self.note: noting.NoteLine | None = None
@@ -59,6 +59,13 @@ class Place:
         """The field with the cursor; ``None`` in a form that cannot be answered."""
         key = self.state.position
         return None if key is None or self.state.read_only else self.state.entries.get(key)
+
+    @property
+    def order(self) -> list[str]:
+        """The fields that take the cursor, in order."""
+        if self._order[0] is not self.state.shown:
+            self._order = self.state.shown, self.state.answerable_keys()
+        return self._order[1]
 
     @property
     def key(self) -> str:

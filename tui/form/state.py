@@ -14,7 +14,7 @@ from tui.form.kept import Leftover, leftover
 from tui.form.listing import Listing
 from tui.form.rules import is_required
 from tui.model.execution import Answer
-from tui.model.field import Choice, Field, Value
+from tui.model.field import Choice, Field, Only, Value
 from tui.model.message import verbatim
 
 __all__ = ["Changed", "FieldEdit", "FormState", "SummaryRow"]
@@ -51,7 +51,8 @@ class SummaryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FormState:
-    """All fields of one record. ``entries`` holds every field, ``shown`` those that are not hidden."""
+    """All fields of one record. ``entries`` holds every field, ``shown`` those that are asked: not the hidden
+    ones, nor those that the answers so far do not call for."""
 
     def __init__(
         self,
@@ -74,11 +75,12 @@ class FormState:
         self.entries: dict[str, Entry] = {
             field.key: Entry(field, answers.get(field.key, _NO_ANSWER), ctx) for field in ordered
         }
-        self.shown: list[Entry] = [entry for entry in self.entries.values() if not entry.hidden]
-        self.numbers: dict[str, int] = {}
-        for entry in self.shown:
-            if entry.field.kind != "description":
-                self.numbers[entry.key] = len(self.numbers) + 1
+        self._askable = [entry for entry in self.entries.values() if not entry.hidden]
+        self._depends = any(entry.field.only for entry in self._askable)
+        self._unasked: frozenset[str] = frozenset()
+        self.shown: list[Entry] = self._askable
+        self.numbers: dict[str, int] = self._numbered()
+        self.reshape()
 
     @classmethod
     def from_record(
@@ -99,12 +101,40 @@ class FormState:
                 entry.restore(edit)
             else:
                 state._kept[key] = edit
+        state.reshape()
         wanted = state.entries.get(position) if position else None
         if wanted is not None and state.answerable(wanted):
             state.position, state.resumed = wanted.key, wanted.dirty
         else:
             state.position = state.first_unanswered() or next(iter(state.answerable_keys()), None)
         return state
+
+    def reshape(self) -> bool:
+        """Ask what the answers so far call for; whether other fields are shown now than before."""
+        if not self._depends:
+            return False
+        unasked: set[str] = set()
+        for entry in self._askable:
+            only = entry.field.only
+            if only and not any(one.key not in unasked and self._holds(one) for one in only):
+                unasked.add(entry.key)
+        if unasked == self._unasked:
+            return False
+        self._unasked = frozenset(unasked)
+        self.shown = [entry for entry in self._askable if entry.key not in unasked]
+        self.numbers = self._numbered()
+        return True
+
+    def _holds(self, only: Only) -> bool:
+        entry = self.entries.get(only.key)
+        if entry is None:
+            return False
+        held = entry.offer if entry.empty else entry.value
+        return held in only.values if only.values else not is_empty(held)
+
+    def _numbered(self) -> dict[str, int]:
+        questions = (entry.key for entry in self.shown if entry.field.kind != "description")
+        return {key: number for number, key in enumerate(questions, start=1)}
 
     def answerable(self, entry: Entry) -> bool:
         """Whether a person can answer it here and now."""
@@ -175,7 +205,7 @@ class FormState:
         for key, said in words.items():
             text = said if isinstance(said, str) else " ".join(said)
             entry = self.entries.get(key)
-            if entry is None or entry.hidden:
+            if entry is None or entry.hidden or key in self._unasked:
                 left[key] = text
             else:
                 entry.server_problem, entry.settled = Problem(verbatim(text), "server"), True

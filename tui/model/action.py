@@ -89,6 +89,13 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         return self.why_not is None
 
 
+class Verb(msgspec.Struct, frozen=True):
+    """What a system calls the action of a slot, and in one sentence what it is for."""
+
+    label: Message
+    does: Message
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One write, complete in itself so that it survives a restart.
 
@@ -123,7 +130,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A checked answer to a :class:`Request`: the server's own words about this very execution.
 
-    ``held``: how the server names what was sent in another form (files), by field key, where it shows that.
+    ``status_raw`` is "" where the answer says nothing about the state. ``held``: how the server names what was
+    sent in another form (files), by field key, where it shows that.
     ``failed``: the server did what it was asked for, and it ended badly; why, in one line.
     """
 

@@ -45,8 +45,9 @@ class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     ``assignment`` and ``template`` are the server's IDs as text (what repeats, and what it is made from);
     ``department`` is a name ("" where the system names none); ``revision`` is any stamp that changes when the
     record changes. ``projected``: ``due`` was reckoned from a repetition; no server has said it. ``progress`` is
-    steps done and steps in all, where it has steps; ``marks`` are a few words that the row wears ("2 attempts"),
-    ``verdict`` is what a person said of it ("Approved"), worn before them with the sign of its tone.
+    steps done and steps in all, where it has steps; ``series`` names what it is one of many of, where that is not
+    its place (a flow has runs); ``marks`` are a few words that the row wears ("2 attempts"), ``verdict`` is what a
+    person said of it ("Approved"), worn before them with the sign of its tone.
     """
 
     key: Key
@@ -65,6 +66,7 @@ class Execution(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     revision: str = ""
     projected: bool = False
     progress: tuple[int, int] | None = None
+    series: str = ""
     marks: tuple[Message, ...] = ()
     verdict: Line | None = None
 

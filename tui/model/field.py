@@ -30,6 +30,16 @@ class Rule(msgspec.Struct, frozen=True):
     config: dict[str, Any] = {}
 
 
+class Only(msgspec.Struct, frozen=True):
+    """When a field is asked: where ``key``, a field before it that is asked, holds one of ``values``.
+
+    Without ``values`` any answer will do. A preset that is offered counts as the answer.
+    """
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One question. ``kind`` is an open word; the form's registry decides how it is asked.
 
@@ -38,7 +48,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     read-only with its raw value and goes back untouched.
     ``minimum`` and ``maximum`` are the hard limits as text with a point. ``format`` is the wire format of a
     date or time in PHP letters (``Y-m-d H:i:s``). ``source`` names a picker's list for ``TaskSystem.choices``.
-    ``raw_kind`` is the server's own word for the kind.
+    ``raw_kind`` is the server's own word for the kind. ``only``: it is asked where one of these holds, and else
+    neither shown nor sent; without any, always.
     """
 
     key: str
@@ -61,6 +72,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     order: int = 0
     rules: tuple[Rule, ...] = ()
     raw_kind: str = ""
+    only: tuple[Only, ...] = ()
 
     @property
     def limits(self) -> tuple[str | None, str | None]:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from tui.model.action import Action, Receipt, Reconciled, Request, Slot
+from tui.model.action import Action, Receipt, Reconciled, Request, Slot, Verb
 from tui.model.execution import Block, Execution, Key, Record
 from tui.model.field import Choice
 from tui.model.message import Message
@@ -22,7 +22,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     ``children``: an execution can be begun as a part of another one; ``cancels``: one can be cancelled.
 
     ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
-    ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``.
+    ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``; ``verbs``
+    are what these actions are called, where that is not the usual word: of a row nobody has read yet, too.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     nodes_title: Message | None = None
     downloads: bool = False
     slots: tuple[Slot, ...] = (Slot.SAVE, Slot.FINISH, Slot.DENY, Slot.RESET, Slot.STATUS)
+    verbs: dict[Slot, Verb] = {}
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):

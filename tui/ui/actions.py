@@ -62,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
         "save",
         ("f2",),
         Message("Save"),
-        Message("Send what you have so far; the task stays in progress."),
+        Message("Send what you have so far; that does not finish the task."),
         frozenset({FORM}),
         Slot.SAVE,
         bar=5,

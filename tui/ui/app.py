@@ -158,7 +158,9 @@ class ShiftdeckApp(App[int]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C, out of habit: say how to leave."""
-        self.notify(_("q in the list leaves; F3 leads to the list. Nothing is lost."), markup=False)
+        back, leave = self.keymap.label("back"), self.keymap.label("quit")
+        words = _("{back} leads to list or board; {leave} leaves there. Nothing is lost.", back=back, leave=leave)
+        self.notify(words, markup=False)
 
     def _asks_to_leave(self, key: str) -> bool:
         """Whether ``key`` is Ctrl+C and means nothing else: no command of the config, no text marked to copy."""

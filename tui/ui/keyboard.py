@@ -8,6 +8,7 @@ Between the bytes and Textual's own parser stands this stage, because lines stal
 - A key's sequence (F10 is ``ESC [ 2 1 ~``) is handed on only when it is whole. What waits for its rest waits
   ``patience`` seconds, counted from its last piece; then it is taken as typed, character by character.
   So Escape is felt after that time, except where the terminal tells it apart; F3 does the same at once.
+  A rest that comes later still, in one piece, is left out: it is no text, and its digits are no answers.
 - Escape and a character within ``TOGETHER`` seconds are Alt held by a slip: the character is typed, and nothing is
   left by it. Later than that they are two keys. ``ESC Tab`` is Shift+Tab of the Linux console.
 - A whole sequence that nobody knows is no text and is left out.
@@ -36,6 +37,8 @@ PASTE_PATIENCE = 1.0
 """Seconds of silence after which a paste without an end is handed over as far as it came."""
 PASTE_LOST = 5.0
 """Seconds of silence after which its end is believed to be lost."""
+REST_SECONDS = 10.0
+"""Seconds in which the rest of a sequence is still known as such after nobody waits for it any more."""
 RETURN_PATIENCE = 1.0
 """Seconds within which an LF belongs to the CR before it."""
 
@@ -55,6 +58,8 @@ _WHOLE = re.compile(
 _BEGUN = re.compile(r"\x1b(?:O[0-9;]{0,4}|\[(?:\[|M[^\x00-\x1f]{0,2}|[0-?]*[\x20-/]*)?)?")
 _TYPED = re.compile(r"\x1b(?:\[\d?|O)[^\d~]")
 """Short enough to be Escape and a few characters of somebody quick."""
+_REST = re.compile(r"\[?[0-9;]+~|\[?[0-9;]*[A-HP-S]$|~")
+"""What a sequence may lack: no key of a hand comes with others in one piece."""
 _SPACES = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
 _OF_THE_LINE = str.maketrans(dict.fromkeys("\x00\x11\x13") | dict.fromkeys(_SPACES, " "))
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -104,6 +109,8 @@ class Keyboard:
         """Whether the paste was handed over without its end."""
         self._stale = 0
         """How much of ``_text`` was there at that moment: a piece of the end, or nothing."""
+        self._given_up = ""
+        """The piece of a sequence that was taken as typed because its rest did not come."""
         self._deadline: float | None = None
         self._returned: float | None = None
         """When a CR came, if nothing has come behind it."""
@@ -118,7 +125,7 @@ class Keyboard:
 
     def feed(self, data: bytes) -> list[Message]:
         """The events that ``data`` completes."""
-        out = list(self._take(self._decoder.decode(data).translate(_OF_THE_LINE)))
+        out = list(self._take(self._without_rest(self._decoder.decode(data).translate(_OF_THE_LINE))))
         self._heard = self._clock()
         return out
 
@@ -137,11 +144,23 @@ class Keyboard:
         elif self._text:
             self._give_up_paste()
             held, self._text = self._text, ""
+            self._given_up = held
             out += self._as_typed(held, self._apart)
         self._deadline = None
         return out
 
     # -- pieces -------------------------------------------------------------------------------------------
+
+    def _without_rest(self, text: str) -> str:
+        """``text`` without the rest of the sequence whose begin was taken as typed."""
+        begun, self._given_up = self._given_up, ""
+        if not begun or self._clock() - self._heard > REST_SECONDS:
+            return text
+        rest = _REST.match(text)
+        if rest is None or (len(rest[0]) < 2 and rest[0] != "~"):
+            return text
+        whole = begun + rest[0]
+        return text[rest.end() :] if _WHOLE.fullmatch(whole) and self._understood(whole) else text
 
     def _take(self, text: str) -> Iterator[Message]:
         if text and self._text in ("", ESC):

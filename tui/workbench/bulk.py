@@ -154,7 +154,7 @@ async def _read(bench: Workbench, key: Key, *, offline: bool) -> Record | LeftOu
         kept = bench.records.cached(key)
         if kept is not None:
             return kept
-    unknown = Message("It was never read here, and there is no link now.")
+    unknown = Message("There is no link now, and what it allows was never read here.")
     why = error.reason if error is not None else unknown
     return LeftOut(key=key, why=why, execution=bench.live.get(key))
 

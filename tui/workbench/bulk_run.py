@@ -1,29 +1,25 @@
-"""Doing one deed on many executions, one after the other: each its own request, each its own result."""
+"""Doing one deed on many executions, one after the other: each its own request, its own result, its own line in
+the history."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.model.action import WHY, Receipt
-from tui.model.errors import (
-    NotTheServer,
-    Refused,
-    ServerFault,
-    TaskError,
-    Throttled,
-    Unauthorised,
-    Unreachable,
-)
+from tui.model.action import WHY, Delivery, Receipt, Request
+from tui.model.errors import Refused, ServerFault, TaskError, Unauthorised
 from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.message import Message
+from tui.workbench.attempt import NOT_DONE
 from tui.workbench.bulk import Partaker
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
+from tui.workbench.sender import UNANSWERED
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
@@ -31,24 +27,27 @@ if TYPE_CHECKING:
 FAULTS_END = 2
 """So many 5xx answers in a row mean that the server as a whole is at fault."""
 
-_ENDS = (Unreachable, Unauthorised, Throttled, NotTheServer)
+_ENDS = (*UNANSWERED, Unauthorised)
 """What would happen to every further item too."""
 
-STOPPED = Message("Not tried: it was stopped before.")
+STOPPED = Message("It was stopped before.")
 
 
 class Standing(StrEnum):
-    """DONE: the server's answer was checked. KEPT: on disk, sent by itself. FAILED, UNTRIED: a person decides."""
+    """DONE: the server's answer was checked. KEPT: on disk, sent by itself. UNCLEAR: sent, and the answer was
+    lost; it is looked what became of it. FAILED: the server did not take it. UNSENT: it never got there, and does
+    not wait."""
 
     DONE = "done"
     KEPT = "kept"
+    UNCLEAR = "unclear"
     FAILED = "failed"
-    UNTRIED = "untried"
+    UNSENT = "unsent"
 
     @property
     def open(self) -> bool:
         """Whether it is worth another try."""
-        return self in (Standing.FAILED, Standing.UNTRIED)
+        return self in (Standing.FAILED, Standing.UNSENT)
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,11 +111,10 @@ class Run:
             result, error = await self._one(partaker)
             self._add(result)
             faults = faults + 1 if isinstance(error, ServerFault) else 0
-            if isinstance(error, (*_ENDS, JournalError)) or faults >= FAULTS_END:
-                end = Message("Not tried: {why}", {"why": result.why}) if result.why is not None else STOPPED
+            if error is not None and (isinstance(error, (*_ENDS, JournalError)) or faults >= FAULTS_END):
+                end = error.message if isinstance(error, JournalError) else error.what
                 break
-        for partaker in self.partakers[len(self.results) :]:
-            self._add(Result(partaker=partaker, standing=Standing.UNTRIED, why=end))
+        await self._leave(self.partakers[len(self.results) :], end or STOPPED)
         self.at, self.over = None, True
         self._tell()
 
@@ -131,19 +129,31 @@ class Run:
             self.results[place] = new
             self._tell()
 
-    async def _one(self, partaker: Partaker) -> tuple[Result, TaskError | JournalError | None]:
-        bench, action = self._bench, partaker.action
+    async def _leave(self, partakers: Sequence[Partaker], why: Message) -> None:
+        """Whose turn does not come; all lines of the history in one write."""
+        tell = self._bench.sender.tell_unsent
+        await asyncio.gather(*(tell(self._request(partaker), why) for partaker in partakers))
+        for partaker in partakers:
+            self._add(Result(partaker=partaker, standing=Standing.UNSENT, why=why))
+
+    def _request(self, partaker: Partaker) -> Request:
+        action = partaker.action
         asked = {field.key for field in action.inputs}
         own = {field.key: field.default for field in action.inputs if field.hidden and field.default is not None}
         inputs = own | {key: value for key, value in self._inputs.items() if key in asked}
-        request = bench.make_request(partaker.record, action, inputs=inputs)
-        request = msgspec.structs.replace(request, why=self._why)
+        request = self._bench.make_request(partaker.record, action, inputs=inputs)
+        return msgspec.structs.replace(request, why=self._why)
+
+    async def _one(self, partaker: Partaker) -> tuple[Result, TaskError | JournalError | None]:
+        request = self._request(partaker)
         try:
-            result = await bench.submit(request)
+            result = await self._bench.submit(request)
         except JournalError as error:
-            return Result(partaker=partaker, standing=Standing.FAILED, why=error.message), error
+            return Result(partaker=partaker, standing=Standing.UNSENT, why=error.message), error
         except TaskError as error:
-            return _failed(partaker, error), error
+            if request.delivery is not Delivery.ONLINE:  # of the others the sender tells
+                await self._bench.sender.tell_unsent(request, error.reason)
+            return _failed(partaker, error, self._latest(request.idempotency_key)), error
         if isinstance(result, Receipt):
             return Result(partaker=partaker, standing=Standing.DONE), None
         return _of_entry(partaker, result), None
@@ -168,19 +178,25 @@ class Run:
             self.told()
 
 
-def _failed(partaker: Partaker, error: TaskError) -> Result:
+def _failed(partaker: Partaker, error: TaskError, entry: Entry | None) -> Result:
+    """``entry``: what was made of it, if it came so far."""
+    if entry is not None and not entry.state.settled:
+        return _of_entry(partaker, entry)
     said = [error.said] if error.said else []
     if isinstance(error, Refused):
         said += [words for sentences in error.fields.values() for words in sentences]
     return Result(
         partaker=partaker,
-        standing=Standing.FAILED,
+        standing=Standing.UNSENT if isinstance(error, UNANSWERED) else Standing.FAILED,
         why=error.what,
         said=tuple(dict.fromkeys(words for words in said if words != error.what.english())),
     )
 
 
 def _of_entry(partaker: Partaker, entry: Entry) -> Result:
+    online = entry.request.delivery is Delivery.ONLINE
+    if online and not entry.state.settled and entry.reason != NOT_DONE:
+        return Result(partaker=partaker, standing=Standing.UNCLEAR, why=entry.reason, entry=entry.id)
     match entry.state:
         case EntryState.SENT:
             return Result(partaker=partaker, standing=Standing.DONE, entry=entry.id)

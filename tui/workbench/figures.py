@@ -40,7 +40,7 @@ def group_name(row: Execution, by: Grouping) -> str:
 
 
 def _assignment(row: Execution) -> str:
-    return row.place or row.assignment or ""
+    return row.series or row.place or row.assignment or ""
 
 
 def _department(row: Execution) -> str:
@@ -48,7 +48,7 @@ def _department(row: Execution) -> str:
 
 
 def _template(row: Execution) -> str:
-    return row.title or row.template or ""
+    return row.series or row.title or row.template or ""
 
 
 def _profile(row: Execution) -> str:
@@ -100,7 +100,7 @@ _WORDS = (
     Message("Done"),
     Message("Later"),
     Message("Due"),
-    Message("Done late"),
+    Message("Done, late"),
     Message("Unknown"),
     Message("Denied"),
     Message("Failed"),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.workbench.workbench import Workbench
 
 STALE_AFTER = 2
 DEAD_AFTER = 5
@@ -37,6 +41,19 @@ def turns_at(interval: float, last_good: datetime | None, now: datetime) -> date
         return None
     limits = (_limit(interval, last_good, count) for count in (STALE_AFTER, DEAD_AFTER))
     return next((limit for limit in limits if limit > now), None)
+
+
+def silent_since(bench: Workbench) -> datetime:
+    """The moment of a break, the same for every screen and for as long as it lasts: the last good answer.
+
+    Of the list, so that it agrees with the age of what is shown; where nobody asks for the list, of anything. Of a
+    server that never answered: when that was noticed.
+    """
+    link, listed = bench.link_state, bench.live.last_good
+    known = [moment for moment in (listed, link.as_of) if moment is not None]
+    if listed is not None and not bench.live.paused:
+        return listed
+    return max(known, default=link.since)
 
 
 def _limit(interval: float, last_good: datetime, missed: int) -> datetime:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from tui.model.action import Action
+from tui.model.action import Action, Request
 from tui.model.execution import Key, Record
 from tui.model.field import Value
 from tui.model.message import Message
@@ -24,10 +25,11 @@ _HEAD = "history head"
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. ``what`` is the action's ID; ``old`` and ``new`` map field keys to values.
 
-    ``outcome`` is one of sent, refused, paused, discarded, retried; ``answer`` the status that the server named,
-    or its words. ``request`` is the idempotency key. ``was`` is the status before, as the person saw it, and
-    ``why`` the reason that was given for the history alone. ``called`` and ``labels``: what the action and the
-    fields were called then; events of older versions have none.
+    ``outcome`` is one of sent, refused, unsent (it never reached the server, and does not wait), paused,
+    discarded, retried; ``answer`` the status that the server named, or its words. ``failed``: the server did it,
+    and it ended badly; why. ``request`` is the idempotency key. ``was`` is the status before, as the person saw
+    it, and ``why`` the reason that was given for the history alone. ``called`` and ``labels``: what the action and
+    the fields were called then; events of older versions have none.
     """
 
     at: datetime
@@ -46,6 +48,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     called: str = ""
     labels: dict[str, str] = {}
+    failed: Message = Message("")
 
 
 class _Trace(msgspec.Struct, frozen=True):
@@ -131,6 +134,37 @@ def labels_of(record: Record | None, action: Action, values: dict[str, Value]) -
     """What a person sees beside the inputs and the answers that travel along; nothing of what is hidden."""
     answered = [field for field in record.fields if field.key in values] if record is not None else []
     return {field.key: field.label for field in (*answered, *action.inputs) if not field.hidden}
+
+
+def event_of(
+    request: Request,
+    outcome: str,
+    answer: Message,
+    *,
+    at: datetime,
+    owner: str,
+    who: str,
+    described: Callable[[dict[str, Value]], dict[str, Value]],
+) -> Event:
+    """What became of ``request``. ``described`` puts words in the place of files."""
+    return Event(
+        at=at,
+        owner=owner,
+        who=who,
+        what=request.action,
+        outcome=outcome,
+        key=Key(request.profile, request.system, request.key_id),
+        title=request.title,
+        old=described(request.base),
+        new=described(request.values | request.inputs),
+        notes=request.notes,
+        answer=answer,
+        request=request.idempotency_key,
+        was=request.expected,
+        why=request.why,
+        called=request.called,
+        labels=request.labels,
+    )
 
 
 def append(db: Db, event: Event) -> None:

@@ -357,8 +357,13 @@ class Live:
 
     def _save(self) -> Future[None] | None:
         now = self._now
-        if now is None or not self._unsaved or now.as_of is None:
+        if now is None or now.as_of is None:
             return None
+        if not self._unsaved:
+            if now.cached or (self._saved_at is not None and self._saved_at >= now.as_of):
+                return None
+            # The same rows, but heard of later: whoever reads them next knows how old they are.
+            return self._lists.confirm(now.period.with_look_back(), now.filters, now.as_of)
         self._unsaved = False
         self._saved_at = self._clock()
         rows = tuple(now.rows.values())

@@ -165,7 +165,9 @@ class Outbox(OutboxReading):
                 awaited = {key for each in behind for key in (*each.request.values, *each.request.notes)}
                 settle_edits(db, self._owner, entry.request, entry.edits, held, awaited)
                 facts.drop(db, self._owner, facts.REFUSED)
-                history.append(db, self._event(entry, "sent", verbatim(receipt.status_raw), now, receipt.key_id))
+                event = self._event(entry.request, "sent", verbatim(receipt.status_raw), now)
+                key = event.key if event.key.id else event.key._replace(id=receipt.key_id)
+                history.append(db, msgspec.structs.replace(event, key=key, failed=receipt.failed or Message("")))
             return rows.load(db, entry.id)
 
         settled = await asyncio.wrap_future(self._journal.write(work)) or entry
@@ -203,18 +205,22 @@ class Outbox(OutboxReading):
         def work(db: Db) -> Entry | None:
             keep_as_draft(db, self._owner, entry, keys, now)
             db.execute("UPDATE outbox SET request = ? WHERE id = ?", (seal(rest), entry.id))
-            told = msgspec.structs.replace(entry, request=gone)
-            history.append(db, self._event(told, "refused", left_out(keys), now))
+            history.append(db, self._event(gone, "refused", left_out(keys), now))
             return rows.load(db, entry.id)
 
         left = await asyncio.wrap_future(self._journal.write(work)) or entry
         await self.files.let_go(gone)
         return left
 
-    async def withdraw(self, entry: Entry, reason: Message) -> None:
-        """It was refused while the person waited for the answer: nothing is left to do."""
-        await self._refuse(entry, "discarded", reason, {"unsure": 0})
+    async def withdraw(self, entry: Entry, reason: Message, outcome: str = "refused") -> None:
+        """It was refused, or never arrived, while the person waited for the answer: nothing is left to do."""
+        await self._refuse(entry, "discarded", reason, {"unsure": 0}, outcome)
         await self.files.let_go(entry.request)
+
+    async def note_unsent(self, request: Request, reason: Message) -> None:
+        """The trail is told of a write that did not become an entry: it was not sent, and does not wait."""
+        event = self._event(request, "unsent", reason, self._clock())
+        await asyncio.wrap_future(self._journal.write(lambda db: history.append(db, event)))
 
     async def pause(self, entry: Entry, reason: Message, *, unsure: bool) -> None:
         """The server does not accept the token: hold everything of this owner. The trail is told once of it, until
@@ -224,7 +230,7 @@ class Outbox(OutboxReading):
         def work(db: Db) -> list[Entry]:
             held = rows.change(db, entry, {"state": "waiting", "unsure": int(unsure)}, self._me)
             if held and facts.change(db, self._owner, facts.REFUSED, reason):
-                history.append(db, self._event(entry, "paused", reason, now))
+                history.append(db, self._event(entry.request, "paused", reason, now))
             waiting = rows.select(db, "owner = ? AND state = 'waiting'", self._owner)
             for each in waiting:
                 rows.change(db, each, {"state": "paused", "reason": pack(reason)})
@@ -283,7 +289,7 @@ class Outbox(OutboxReading):
         reason = Message("Replaced by a later entry.")
         for entry in replaced:
             rows.change(db, entry, {"state": "discarded", "reason": pack(reason), "settled": stamp(now)})
-            history.append(db, self._event(entry, "discarded", reason, now))
+            history.append(db, self._event(entry.request, "discarded", reason, now))
         past = max((entry.seq for entry in held if entry not in replaced), default=0)
         paused = db.execute("SELECT 1 FROM outbox WHERE owner = ? AND state = 'paused' LIMIT 1", (self._owner,))
         state = "sending" if sending else "paused" if paused.fetchone() else "waiting"
@@ -324,7 +330,7 @@ class Outbox(OutboxReading):
         elif entry.state is EntryState.ATTENTION:
             fresh = {"reason": None, "fields": None, "settled": None, "confirmed": 1, "attempts": 0, "next_try": 0}
             rows.change(db, entry, {"state": "waiting", **fresh})
-            history.append(db, self._event(entry, "retried", entry.reason or Message(""), self._clock()))
+            history.append(db, self._event(entry.request, "retried", entry.reason or Message(""), self._clock()))
         return rows.load(db, entry_id)
 
     def _discard(self, db: Db, entry_id: str) -> Entry | None:
@@ -333,16 +339,18 @@ class Outbox(OutboxReading):
             return entry
         now = self._clock()
         if rows.change(db, entry, {"state": "discarded", "settled": stamp(now)}):
-            history.append(db, self._event(entry, "discarded", entry.reason or Message(""), now))
+            history.append(db, self._event(entry.request, "discarded", entry.reason or Message(""), now))
         return rows.load(db, entry_id)
 
-    async def _refuse(self, entry: Entry, state: str, reason: Message, columns: dict[str, Any]) -> None:
+    async def _refuse(
+        self, entry: Entry, state: str, reason: Message, columns: dict[str, Any], outcome: str = "refused"
+    ) -> None:
         now = self._clock()
 
         def work(db: Db) -> Entry | None:
             told = {"state": state, "reason": pack(reason), "settled": stamp(now), **columns}
             if rows.change(db, entry, told, self._me):
-                history.append(db, self._event(entry, "refused", reason, now))
+                history.append(db, self._event(entry.request, outcome, reason, now))
             return rows.load(db, entry.id)
 
         await self._change(work)
@@ -372,26 +380,9 @@ class Outbox(OutboxReading):
             "lease": LEASE_SECONDS,
         }
 
-    def _event(self, entry: Entry, outcome: str, answer: Message, at: datetime, key_id: str = "") -> history.Event:
-        request = entry.request
-        key = entry.key if request.key_id or not key_id else entry.key._replace(id=key_id)
-        return history.Event(
-            at=at,
-            owner=self._owner,
-            who=self.who,
-            what=request.action,
-            outcome=outcome,
-            key=key,
-            title=request.title,
-            old=self.files.described(request.base),
-            new=self.files.described(request.values | request.inputs),
-            notes=request.notes,
-            answer=answer,
-            request=request.idempotency_key,
-            was=request.expected,
-            why=request.why,
-            called=request.called,
-            labels=request.labels,
+    def _event(self, request: Request, outcome: str, answer: Message, at: datetime) -> history.Event:
+        return history.event_of(
+            request, outcome, answer, at=at, owner=self._owner, who=self.who, described=self.files.described
         )
 
 

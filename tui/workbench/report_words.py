@@ -22,7 +22,7 @@ HEADINGS = {
     "denied": Message("Denied"),
     "failed": Message("Failed"),
     "closed": Message("Ended otherwise"),
-    "late": Message("Done late"),
+    "late": Message("Done, late"),
     "done": Message("Done"),
     "notes": Message("Notes"),
     "limits": Message("Values out of limits"),

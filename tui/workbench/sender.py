@@ -32,6 +32,9 @@ IDLE_LOOK = 5.0
 
 SOONEST = 0.05
 
+UNANSWERED = (Unreachable, NotTheServer, Throttled)
+"""What says nothing about the request itself: that was not sent, or nobody has looked at it."""
+
 LANES = 2
 """Executions whose entries are sent side by side, while the server works on one another is read; those of one
 execution go one after the other."""
@@ -118,18 +121,13 @@ class Sender:
 
     async def perform_now(self, request: Request) -> Receipt:
         """Send an ONLINE request while the person waits; raises ``TaskError``. It is never repeated by itself."""
-        system = self._wire.system
         key = Key(request.profile, request.system, request.key_id)
-        if any(entry.state is not EntryState.ATTENTION for entry in self._outbox.of(key)):
-            raise StillWaiting()
-        if request.key_id and (request.expected or request.values or request.notes):
-            record = await system.show(key)
-            if request.expected and record.execution.status.raw != request.expected:
-                await self._attempt.tell(key)
-                raise ChangedMeanwhile(record.execution.status, request.expected)
-            if found := conflict(request, record, whence=last_change(record, self._zone, self._outbox.who)):
-                await self._attempt.tell(key)
-                raise AnswersChanged(found)
+        try:
+            system = self._wire.system
+            await self._look_before(request, key)
+        except TaskError as error:
+            await self.tell_unsent(request, error.reason)
+            raise
         entry = await self._outbox.add(request, sending=True)
         async with self._attempt.leased(entry):
             try:
@@ -146,11 +144,32 @@ class Sender:
         self._outbox.publish(entry)
         return receipt
 
+    async def tell_unsent(self, request: Request, reason: Message) -> None:
+        """The trail is told what was asked for and never sent; never raises."""
+        try:
+            await self._outbox.note_unsent(request, reason)
+        except JournalError as error:
+            _log.warning("what was not sent could not be noted: %s", error)
+
+    async def _look_before(self, request: Request, key: Key) -> None:
+        """Whether it is still as the person saw it; raises ``TaskError``."""
+        if any(entry.state is not EntryState.ATTENTION for entry in self._outbox.of(key)):
+            raise StillWaiting()
+        if not request.key_id or not (request.expected or request.values or request.notes):
+            return
+        record = await self._wire.system.show(key)
+        if request.expected and record.execution.status.raw != request.expected:
+            await self._attempt.tell(key)
+            raise ChangedMeanwhile(record.execution.status, request.expected)
+        if found := conflict(request, record, whence=last_change(record, self._zone, self._outbox.who)):
+            await self._attempt.tell(key)
+            raise AnswersChanged(found)
+
     async def _after_failure(self, entry: Entry, error: TaskError) -> Receipt:
         """The receipt when reading back shows that it was done; else the error, and the entry is closed, held for
         the person, or waits for a line on which to look what became of it: it is never sent again."""
         if not maybe_done(error):
-            await self._outbox.withdraw(entry, error.reason)
+            await self._outbox.withdraw(entry, error.reason, self._outcome(error))
             raise error
         try:
             found = await self._wire.system.reconcile(entry.request)
@@ -163,10 +182,14 @@ class Sender:
         if found.verdict is Verdict.APPLIED:
             return found.receipt or Receipt(key_id=entry.request.key_id, status_raw="")
         if found.verdict is Verdict.NOT_APPLIED:
-            await self._outbox.withdraw(entry, error.reason)
+            await self._outbox.withdraw(entry, error.reason, self._outcome(error))
         else:
             await self._outbox.hold(entry, found.reason or UNCLEAR, unsure=True)
         raise error
+
+    @staticmethod
+    def _outcome(error: TaskError) -> str:
+        return "unsent" if isinstance(error, UNANSWERED) else "refused"
 
     async def _drain(self) -> float | None:
         """Send everything. Seconds to stay away when what happened would happen to every entry."""

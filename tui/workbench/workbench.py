@@ -222,7 +222,7 @@ class Workbench(Reading):
     ) -> Request:
         """A complete request with a fresh idempotency key. ``record`` is ``None`` for a creation.
 
-        ``title`` names it to a person; without one the execution's, for a creation what was chosen in ``inputs``.
+        ``title`` names it to a person; without one the execution's, for a creation its first answer.
         """
         execution = record.execution if record is not None and action.slot != "create" else None
         return Request(
@@ -389,9 +389,10 @@ class Workbench(Reading):
 
 
 def _chosen(action: Action, inputs: dict[str, Value]) -> str:
-    """The label of the first option that was chosen in ``inputs``, in the order in which they are asked for."""
+    """The first of ``inputs`` that can be read, in the order in which they are asked for: a label, or a text."""
     for field in action.inputs:
-        for choice in field.choices:
-            if choice.value == inputs.get(field.key):
-                return choice.label
+        value = inputs.get(field.key)
+        label = next((choice.label for choice in field.choices if choice.value == value), "")
+        if label or (field.kind == "text" and isinstance(value, str) and value.strip()):
+            return label or str(value).strip()
     return ""

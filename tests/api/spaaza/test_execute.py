@@ -78,6 +78,10 @@ async def test_an_error_result_is_an_outcome_and_not_a_failure_to_send(world: Wo
     told = await desk.client.reconcile(request)
     assert told.receipt is not None
     assert told.receipt.failed == receipt.failed
+    # In the report it stands, too.
+    assert [(label.english(), said) for label, said in record.facts] == [
+        ("Why it failed", "Campaign 99 does not exist.")
+    ]
     first = [line.text.english() for line in record.blocks[0].lines[:2]]
     assert first == ["Failed", "Campaign 99 does not exist."]
     assert desk.line.executed == 1

@@ -13,6 +13,7 @@ from tests.api.stub import Asked, Said, Stub
 from tests.embedded.spaaza.world import Watch, World, rule, segment
 from tui.api.spaaza.records import read_task
 from tui.api.spaaza.words import audience, audience_lines, failure, log_line, sentence
+from tui.i18n import say, set_language
 from tui.model.execution import Block, Record, Tone
 from tui.model.system import MoreLines
 
@@ -211,3 +212,30 @@ async def test_hostile_words_stay_words() -> None:
     assert f"Diagnostics: {evil}" in shown["other"]
     for node in await Desk(stub, Watch()).client.nodes(record.execution.key, "", 0):
         assert isinstance(node.label.english() + node.title, str)
+
+
+async def test_the_grouped_view_is_told_in_the_person_s_language_and_leaves_no_line_empty() -> None:
+    stub = one_task(
+        trigger={"once": "2026-05-26T10:00:00Z", "repeat": "daily",
+                 "segment": segment(rule("country", "is", value="DE"))},
+        state={"code": "ERROR", "last_run_date": "2026-05-26T10:00:00Z"},
+        logs=[{"date": "2026-05-26T10:00:05Z", "level": "ERROR", "message": "No segment."}],
+        target={"action": "export", "export_index": "users"},
+    )  # fmt: skip
+    desk = Desk(stub, Watch())
+    record = await desk.show(5)
+    # A report reads it from here.
+    assert [(label.english(), said) for label, said in record.facts] == [("Why it failed", "No segment.")]
+    set_language("de", {})
+    try:
+        nodes = await desk.client.nodes(record.execution.key, "", 0)
+        own = [node for node in nodes if node.kind not in ("group", "task")]
+        lines = [[say(node.label), *map(say, node.marks)] for node in own]
+    finally:
+        set_language("en", {})
+    assert all(len(pair) == 2 and all(pair) for pair in lines), "each node has two lines"
+    assert ["Zeitplan", "wann es läuft"] in lines
+    assert ["Wiederholung", "täglich"] in lines
+    assert ["Jetzt", "Fehlgeschlagen"] in lines
+    assert ["country ist DE", "Zielgruppe"] in lines
+    assert not any(node.title for node in own), "nothing is English already"

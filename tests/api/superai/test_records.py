@@ -58,16 +58,17 @@ def platform(*answers: Any, runs: Any = None, tasks: Any = None, flow: Any = Non
 
 
 async def test_rows_tell_how_far_a_run_is(house: House) -> None:
-    rows = {(row.place, row.title): row for row in await rows_of(house.client())}
-    waiting = rows["Eingangsrechnungen prüfen", "#6 · Rechnung freigeben"]
+    rows = {row.title: row for row in await rows_of(house.client())}
+    waiting = rows["#6 · Eingangsrechnungen prüfen"]
     assert (waiting.status.phase, waiting.progress, waiting.marks) == (Phase.WAITING, (5, 8), ())
-    failed = rows["Eingangsrechnungen prüfen", "#4 · Bestellung suchen"]
+    assert (waiting.place, waiting.series) == ("Rechnung freigeben", "Eingangsrechnungen prüfen")
+    failed = rows["#4 · Eingangsrechnungen prüfen"]
     assert (failed.status.phase, failed.progress) == (Phase.BROKEN, (4, 8))
     assert [mark.english() for mark in failed.marks] == ["2 attempts"]
-    outdated = rows["Eingangsrechnungen prüfen", "#3"]
+    outdated = rows["#3 · Eingangsrechnungen prüfen"]
     assert [mark.english() for mark in outdated.marks] == ["outdated: 4"]
     assert outdated.progress == (4, 8)
-    assert rows["Eingangsrechnungen prüfen", "#9"].progress == (0, 8)
+    assert rows["#9 · Eingangsrechnungen prüfen"].progress == (0, 8)
     assert all(row.due is None and row.points is None for row in rows.values())
     only = await house.client().list(DAY, Filters(assignment=COMPLAINTS))
     assert only.rows is not None
@@ -83,7 +84,7 @@ async def test_the_run_shows_the_task_that_waits_for_a_person(house: House) -> N
     ]  # fmt: skip
     facts = {label.english(): text for label, text in record.facts}
     assert facts == {"Reason of the rejection": "Price differs from the order", "Tasks done": "5/8"}
-    assert record.execution.title.endswith(" · Rechnung freigeben")
+    assert record.execution.place == "Rechnung freigeben"
     assert record.own_fields
     assert record.has_nodes
     slots = [(action.id.partition(":")[0], action.slot, action.risk) for action in record.actions]
@@ -205,7 +206,7 @@ async def test_the_first_generation_with_bare_arrays_and_without_bounds() -> Non
     stub = platform(refuses_bounds, tasks=[task_row()])
     client = stubbed(stub)
     (row,) = await rows_of(client)
-    assert (row.title, row.place, row.progress) == ("#7", "Orders", (1, 2))
+    assert (row.title, row.place, row.progress) == ("#7 · Orders", "", (1, 2))
     assert [asked.query for asked in stub.asked if asked.path == "/api/flow-executions"][1].count("created") == 1
     before = len(stub.asked)
     await rows_of(client)
@@ -251,13 +252,13 @@ async def test_a_flow_that_went_away_takes_nothing_else_with_it() -> None:
 
     stub = Stub(gone, on(FLOWS_PATH, Said(200, {"flows": [flow_row(id="gone"), flow_row()], "total": 2})),
                 *platform().answers)  # fmt: skip
-    assert [row.title for row in await rows_of(stubbed(stub))] == ["#7"]
+    assert [row.title for row in await rows_of(stubbed(stub))] == ["#7 · Orders"]
 
 
 @pytest.mark.parametrize("said", [Said(500, {}), Said(404, {}), Said(403, {})])
 async def test_a_run_whose_tasks_are_not_shown_is_a_row_all_the_same(said: Said) -> None:
     (row,) = await rows_of(stubbed(platform(on(TASKS_PATH, said))))
-    assert (row.title, row.progress, row.marks) == ("#7", None, ())
+    assert (row.title, row.progress, row.marks) == ("#7 · Orders", None, ())
 
 
 async def test_a_definition_or_tags_that_are_not_shown_leave_the_rest() -> None:
@@ -304,7 +305,8 @@ async def test_names_and_texts_of_a_hostile_server_stay_texts() -> None:
     assert field.label == evil
     assert record.answers[field.key].value == evil
     assert [node.title for node in await client.nodes(Key("sample", "superai", RUN), "", 0)] == [evil]
-    assert (await rows_of(client))[0].place == evil
+    (row,) = await rows_of(client)
+    assert (row.series, row.place) == (evil, evil)
     assert TASK in field.key
 
 

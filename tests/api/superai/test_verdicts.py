@@ -154,7 +154,7 @@ async def test_a_profile_that_is_not_shown_leaves_the_list() -> None:
     stub = platform(on("GET /api/profile/me", Said(403, {})))
     client = stubbed(stub)
     await rows_of(client)
-    assert [row.title for row in await rows_of(client)] == ["#7"]
+    assert [row.title for row in await rows_of(client)] == ["#7 · Orders"]
     assert stub.lines.count("GET /api/profile/me") == 1, "it is not asked for at every look"
 
 

@@ -83,6 +83,8 @@ class Home:
         self.config = folder / "config.toml"
         self.address = f"http://127.0.0.1:{port}"
         self.token = token
+        self.slow_line = False
+        """Whether the person has set that a key's pieces may come seconds apart."""
 
     def write_config(self) -> None:
         """The profile of the line."""
@@ -104,7 +106,8 @@ class Home:
     @property
     def environ(self) -> dict[str, str]:
         """For the real command."""
-        return {
+        slow = {"ESCDELAY": "5000"} if self.slow_line else {}
+        return slow | {
             "SHIFTDECK_CONFIG": str(self.config),
             "SHIFTDECK_DATA_DIR": str(self.data),
             "LINE_TOKEN": self.token,

@@ -22,6 +22,7 @@ class Actor:
     def __init__(self, visit: Visit, user: str, fields: tuple[Asked, ...], chance: random.Random) -> None:
         self.visit = visit
         self.home: Home = visit.home(user, user)
+        self.home.slow_line = True  # with several applications on one machine the gap in a key grows by itself
         self.fields = fields
         self.chance = chance
         self.told: list[Asked] = []
@@ -109,7 +110,6 @@ class Actor:
 
     def split(self) -> None:
         """A function key in pieces."""
-        # Well below what a keyboard is given: with several applications on one machine a gap grows by itself.
         self.terminal.pieces(b"\x1b", b"[19~", gap=self.chance.choice((0.05, 0.15, 0.25)))
         self.terminal.wait("Jump")
         self.terminal.press("f3")

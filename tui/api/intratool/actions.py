@@ -138,7 +138,7 @@ def _why_not_reset(here: Situation) -> Message | None:
     if phase is Phase.OPEN:
         return Message("It has not been started; there is nothing to reset.")
     if phase is Phase.ACTIVE:
-        return Message("It is still in progress; there is nothing to reset.")
+        return Message("It is started and not finished; there is nothing to reset.")
     return None
 
 

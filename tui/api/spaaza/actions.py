@@ -31,7 +31,6 @@ def create_action(task: Task | None, newest: int, now: datetime, zone: ZoneInfo)
         inputs=builder(task, newest, now, zone),
         risk=Risk.CONFIRM,
         delivery=Delivery.ONCE,
-        loses=Message("An export without a filter takes everything; its file may be large."),
     )
 
 

@@ -18,6 +18,7 @@ FIRST_LOG_LINES, MORE_LOG_LINES = 10, 50
 LOG = "log"
 
 _NEVER = Message("never")
+_WHY = Message("Why it failed")
 _UNSAID = Message("The server gives no reason.")
 _TONES = {DONE: Tone.GOOD, ERROR: Tone.BAD}
 _NAMES = {"export": Message("export"), "bulk issue rewards": Message("issue rewards to many customers")}
@@ -55,18 +56,29 @@ def late_words(task: Task, now: datetime) -> Message | None:
 
 
 def why_failed(task: Task, logs: Sequence[Any]) -> Message | None:
-    """Why the last run failed, in one line; ``None`` where it did not. Diagnostics stand in for a log."""
-    if task.state.code != ERROR:
-        return None
-    said = failure(logs) or task.debug
-    return verbatim(said.strip().split("\n")[0][:_LONGEST]) if said.strip() else _UNSAID
+    """Why the last run failed, in one line; ``None`` where it did not."""
+    said = said_of_failure(task, logs)
+    return (verbatim(said) if said else _UNSAID) if task.state.code == ERROR else None
+
+
+def said_of_failure(task: Task, logs: Sequence[Any]) -> str:
+    """The server's own words about the failure of the last run, one line of them; "" where it did not fail or
+    nothing was said. Diagnostics stand in for a log."""
+    said = (failure(logs) or task.debug).strip() if task.state.code == ERROR else ""
+    return said.split("\n")[0][:_LONGEST]
+
+
+def facts_of(task: Task, logs: Sequence[Any]) -> tuple[tuple[Message, str], ...]:
+    """What a report tells of it too; the blocks tell it in full."""
+    said = said_of_failure(task, logs)
+    return ((_WHY, said),) if said else ()
 
 
 def _state(task: Task, logs: Sequence[Any], zone: ZoneInfo) -> tuple[Line, ...]:
     state, why = task.state, why_failed(task, logs)
     last = Line(label=Message("Last run"), text=_when(state.last_run, zone) or _NEVER)
     lines = [Line(label=Message("Now"), text=state.status.word, tone=_TONES.get(state.code, Tone.PLAIN))]
-    lines += [Line(label=Message("Why it failed"), text=why, tone=Tone.BAD)] if why is not None else []
+    lines += [Line(label=_WHY, text=why, tone=Tone.BAD)] if why is not None else []
     lines.append(last)
     if state.ended and state.last_run is not None and state.modified is not None:
         seconds = int((state.modified - state.last_run).total_seconds())

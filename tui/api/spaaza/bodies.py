@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from tui.api.lenient import as_number, as_object, as_text
-from tui.api.spaaza.fields import ALL, FORMATS, INDEXES, LIST, RULES, RULES_MODE, SEGMENT, SHAPES, unpacked
-from tui.api.spaaza.moments import moment_of, written
+from tui.api.lenient import as_object, as_text
+from tui.api.spaaza.fields import ALL, FORMATS, INDEXES, LIST, RULES_MODE, SEGMENT, unpacked
+from tui.api.spaaza.moments import written
 from tui.api.spaaza.records import EXPORT, REWARDS, whole
+from tui.api.spaaza.rules import INPUTS, OTHER, RULES, SHAPES, asks_comparison, kind_of, read
 from tui.api.times import WallTime
 from tui.model.action import Request
 from tui.model.errors import Refused
@@ -20,13 +20,15 @@ from tui.model.message import Message
 MARK = "shiftdeck "
 """Begins the diagnostic text of a task that was made here; the request's own key follows, and finds it again."""
 
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_FACTORS = ("minute", "hour", "day", "week", "month", "year")
-_DATES = frozenset({"start_date", "end_date"})
-
 _NEEDED = Message("An answer is needed.")
 _NO_NUMBER = Message("This is no whole number.")
 _NO_DATE = Message("This is no date; write it as 2026-05-11.")
+_UNREAD = {
+    "min": Message("This is no number."),
+    "max": Message("This is no number."),
+    "amount": _NO_NUMBER,
+    "unit": Message("This is no unit: minute, hour, day, week, month or year."),
+}
 _INPUTS = {
     "desc": "desc", "target.action": "action", "target.export_index": "export_index",
     "target.export_format": "export_format", "target.campaign": "campaign", "trigger.once": "once",
@@ -61,21 +63,27 @@ def body_of(request: Request, chain: int | None, wall: WallTime) -> dict[str, An
     }  # fmt: skip
 
 
-def placed(refusal: Refused) -> Refused:
-    """The server's words about a body, at the inputs that it came from."""
+def placed(refusal: Refused, body: Mapping[str, Any]) -> Refused:
+    """The server's words about ``body``, at the inputs that it came from."""
+    rules = as_object(as_object(body.get("trigger")).get("segment")).get("rules") or []
     moved: Problems = {}
     for path, sentences in refusal.fields.items():
         rule = _RULE.match(path)
         key = _INPUTS.get(path, path)
         if rule is not None:
-            second = rule.group(2) in ("end_date", "max", "time_factor")
-            word = {"field_name": "field", "operator": "operator"}.get(
-                rule.group(2), "second" if second else "value"
-            )
-            key = f"rule{int(rule.group(1)) + 1}_{word}"
+            number, wire = int(rule.group(1)), rule.group(2)
+            sent = as_object(rules[number]) if number < len(rules) else {}
+            key = f"rule{number + 1}_{_asked(wire, sent)}"
         moved.setdefault(key, []).extend(sentences)
     refusal.fields = moved
     return refusal
+
+
+def _asked(wire: str, rule: Mapping[str, Any]) -> str:
+    """The question from which the key ``wire`` of a rule came."""
+    asked = asks_comparison(as_text(rule.get("field_name")))
+    names = {"field_name": "field", "operator": asked}
+    return names.get(wire) or dict(SHAPES.get(as_text(rule.get("operator")), ())).get(wire, "field")
 
 
 def _add(problems: Problems, key: str, said: Message) -> None:
@@ -90,6 +98,7 @@ def _target(inputs: Mapping[str, Value], problems: Problems) -> dict[str, Any]:
     if action == EXPORT:
         for key, known in (("export_index", INDEXES), ("export_format", FORMATS)):
             target[key] = as_text(inputs.get(key)) or known[0]
+        return target
     campaign = as_text(inputs.get("campaign")).strip()
     if campaign or action == REWARDS:
         number = whole(campaign)
@@ -112,7 +121,8 @@ def _trigger(inputs: Mapping[str, Value], problems: Problems, wall: WallTime) ->
 
 
 def _audience(inputs: Mapping[str, Value], problems: Problems, chain: int) -> dict[str, Any]:
-    mode = as_text(inputs.get("audience")) or ALL
+    export = as_text(inputs.get("action")) == EXPORT
+    mode = as_text(inputs.get("audience" if export else "recipients")) or ALL
     if mode in (SEGMENT, LIST):
         key = "segment_id" if mode == SEGMENT else "user_list"
         text = as_text(inputs.get(key)).strip()
@@ -121,8 +131,8 @@ def _audience(inputs: Mapping[str, Value], problems: Problems, chain: int) -> di
         return {key: text}
     if mode != RULES_MODE:
         return {}
-    if as_text(inputs.get("action")) != EXPORT:
-        _add(problems, "audience", Message("Rules are for exports; rewards need a saved segment or a list."))
+    if not export:
+        _add(problems, "recipients", Message("Rules are for exports; rewards need a saved segment or a list."))
         return {}
     rules = [rule for number in range(1, RULES + 1) if (rule := _rule(inputs, number, problems)) is not None]
     kept = unpacked(inputs.get("kept_rules"))
@@ -141,67 +151,24 @@ def _audience(inputs: Mapping[str, Value], problems: Problems, chain: int) -> di
 
 
 def _rule(inputs: Mapping[str, Value], number: int, problems: Problems) -> dict[str, Any] | None:
-    """One rule; ``None`` where its fields are empty."""
+    """One rule; ``None`` where nothing of it is answered."""
     place = f"rule{number}_"
-    name, operator, first, second = (
-        as_text(inputs.get(place + key)).strip() for key in ("field", "operator", "value", "second")
-    )
-    if not (name or operator or first or second):
+    given = {key: as_text(inputs.get(place + key)).strip() for key in INPUTS}
+    if not any(given.values()):
         return None
-    shape = SHAPES.get(operator, ("value",))
-    given = ((f"{place}field", name), (f"{place}operator", operator), (f"{place}value", first))
-    for key, text in (*given, *(((f"{place}second", second),) if len(shape) > 1 else ())):
-        if not text:
-            _add(problems, key, _NEEDED)
-    values = {
-        key: _value(key, text, where, problems)
-        for key, text, where in zip(shape, (first, second), (f"{place}value", f"{place}second"), strict=False)
-        if text
-    }
-    if operator == "is_date" and "value" in values:
-        values["value"] = _value("start_date", first, f"{place}value", problems)
-    kind = as_text(inputs.get(f"{place}type")) or _kind_of(operator)
+    asked = asks_comparison(given["field"])
+    named = "name" if given["field"] == OTHER else "field"
+    name, operator = given[named], given[asked]
+    shape = SHAPES.get(operator, ())
+    for key in (named, asked if shape or not operator else "", *(key for _wire, key in shape)):
+        if key and not given[key]:
+            _add(problems, place + key, _NEEDED)
+    if operator and not shape:
+        _add(problems, place + asked, Message("This comparison is not known."))
+    values = {wire: read(key, given[key]) for wire, key in shape}
+    for wire, key in shape:
+        if values[wire] is None and given[key]:
+            _add(problems, place + key, _UNREAD.get(key, _NO_DATE))
+    types = as_object(unpacked(inputs.get(f"{place}type")))
+    kind = as_text(types.get(name)) or kind_of(operator)
     return {"field_name": name, "field_type": kind, "operator": operator, **values}
-
-
-def _kind_of(operator: str) -> str:
-    if operator == "is_between_number":
-        return "number"
-    return "date" if "date" in operator or operator.startswith("relative") else "keyword"
-
-
-def _value(key: str, text: str, where: str, problems: Problems) -> Any:
-    """A value in the type that its key has; a problem at ``where`` for what cannot be read."""
-    if key in _DATES:
-        found = _date(text)
-        if found is None:
-            _add(problems, where, _NO_DATE)
-        return found
-    if key in ("min", "max"):
-        number = as_number(text)
-        if number is None:
-            _add(problems, where, Message("This is no number."))
-        return int(number) if number is not None and number.is_integer() else number
-    if key == "time_amount":
-        amount = whole(text)
-        if amount is None:
-            _add(problems, where, _NO_NUMBER)
-        return amount
-    if key == "time_factor":
-        factor = text.lower().removesuffix("s")
-        if factor not in _FACTORS:
-            _add(problems, where, Message("This is no unit: minute, hour, day, week, month or year."))
-        return factor
-    return text
-
-
-def _date(text: str) -> str | None:
-    """A day as ``2026-05-11``, or a moment as it was written."""
-    german = _DAY.fullmatch(text)
-    if german is not None:
-        day, month, year = (int(part) for part in german.groups())
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            return None
-    return text if moment_of(text) is not None else None

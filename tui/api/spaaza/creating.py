@@ -21,7 +21,7 @@ async def create(routes: Routes, body: dict[str, Any]) -> Receipt:
     try:
         answer = await routes.create_task(body)
     except Refused as refusal:
-        raise placed(refusal) from None
+        raise placed(refusal, body) from None
     task = read_task(read_object(answer))
     if task.ident is None or not _is(task, body):
         raise NotTheServer()

@@ -1,4 +1,4 @@
-"""What a new task is asked for: the rule builder as plain fields, driven by the table of operators (section 10).
+"""What a new task is asked for (contract section 10): only what the answers so far call for.
 
 There is nothing that an existing task could be asked: no endpoint changes one.
 """
@@ -13,41 +13,24 @@ from zoneinfo import ZoneInfo
 from tui.api.lenient import as_json, as_object, as_text
 from tui.api.spaaza.moments import REPEATS
 from tui.api.spaaza.records import EXPORT, REWARDS, Task
-from tui.model.field import Choice, Field, Value
+from tui.api.spaaza.rules import RULES, rule_fields, rules_given
+from tui.model.field import Choice, Field, Only, Value
 from tui.model.message import Message
 
-INDEXES = ("users", "transactions", "vouchers", "wallet-ledger", "products", "product-variants")
+_INDEXES = {
+    "users": Message("Customers"),
+    "transactions": Message("Transactions"),
+    "vouchers": Message("Vouchers"),
+    "wallet-ledger": Message("Wallet entries"),
+    "products": Message("Products"),
+    "product-variants": Message("Product variants"),
+}
+INDEXES = tuple(_INDEXES)
 FORMATS = ("csv", "json")
-OPERATORS = {
-    "is": Message("is"),
-    "is_not": Message("is not"),
-    "contains": Message("contains"),
-    "does_not_contain": Message("does not contain"),
-    "is_date": Message("is on the day"),
-    "is_after_date": Message("is after"),
-    "is_before_date": Message("is before"),
-    "is_between_date": Message("is between the days"),
-    "is_between_number": Message("is between the numbers"),
-    "relative_less_than": Message("is less than … ago"),
-}
-SHAPES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("is", "is_not", "contains", "does_not_contain", "is_date"), ("value",)),
-    "is_after_date": ("start_date",),
-    "is_before_date": ("end_date",),
-    "is_between_date": ("start_date", "end_date"),
-    "is_between_number": ("min", "max"),
-    "relative_less_than": ("time_amount", "time_factor"),
-}
-"""The keys of a rule that its first and second value fill, by operator."""
-
-RULES = 5
 ALL, SEGMENT, LIST, RULES_MODE = "all", "segment", "list", "rules"
 KEPT = ("kept_target", "kept_trigger", "kept_segment", "kept_rules", "known_newest")
 _PLACES = {"kept_segment": "trigger.segment.", "kept_trigger": "trigger.", "kept_target": "target."}
 """Where what is kept stands in a task; the longer place first."""
-
-_HEADINGS = (Message("Rule 1"), Message("Rule 2"), Message("Rule 3"), Message("Rule 4"), Message("Rule 5"))
-_SIMPLE = frozenset({"field_name", "field_type", "operator"})
 
 
 def builder(task: Task | None, newest: int, now: datetime, zone: ZoneInfo) -> tuple[Field, ...]:
@@ -55,32 +38,65 @@ def builder(task: Task | None, newest: int, now: datetime, zone: ZoneInfo) -> tu
     given, kept = _given(task, zone) if task is not None else ({}, {})
     start = now.astimezone(zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     once = start.strftime("%Y-%m-%d %H:%M:%S")
+    export = Only("action", (EXPORT,))
+    # A copy of a task whose action nobody knows is asked like rewards.
+    others = tuple({REWARDS, as_text(given.get("action")) or REWARDS} - {EXPORT})
+    other, strange = Only("action", others), len(others) > 1
     plain = (
         _field("desc", Message("What it is called"), "text", given, required=True),
         _choice("action", Message("What it does"), _ACTIONS, given, EXPORT),
-        _choice("export_index", Message("Which data (exports)"), _raw(INDEXES), given, INDEXES[0]),
-        _choice("export_format", Message("As which file (exports)"), _raw(FORMATS), given, FORMATS[0]),
-        _field("campaign", Message("Number of the campaign (rewards)"), "number", given, integer=True),
+        _choice("export_index", Message("Which data"), _DATA, given, INDEXES[0], export),
+        _choice("export_format", Message("As which file"), _FILES, given, FORMATS[0], export),
+        _field(
+            "campaign", Message("Number of the campaign"), "number", given, (other,), integer=True,
+            required=not strange,
+        ),
         _field("once", Message("First run"), "datetime", given, required=True, default=once, format="Y-m-d H:i:s"),
         _field("repeat", Message("Repeated"), "choice", given, choices=_REPEATS),
-        _choice("audience", Message("For whom"), _AUDIENCES, given, ALL),
-        _field("segment_id", Message("ID of the saved segment"), "text", given),
-        _field("user_list", Message("Reference of the uploaded list"), "text", given),
-        _choice("join", Message("Which of the rules have to hold"), _JOINS, given, "all"),
-    )
-    rules = tuple(field for number in range(1, RULES + 1) for field in _rule_fields(number, given))
+    )  # fmt: skip
     hidden = {**kept, "known_newest": str(newest)}
     return (
         *plain,
-        *rules,
+        *_audience(given, export, other, any_rule="kept_rules" in kept),
         *(Field(key=key, label="", kind="hidden", hidden=True, default=hidden.get(key)) for key in KEPT),
     )
+
+
+def _audience(given: dict[str, Value], export: Only, other: Only, *, any_rule: bool) -> tuple[Field, ...]:
+    """For whom it is: only exports take rules. ``any_rule``: there are some already that nobody is asked for."""
+    asked = ("audience", "recipients")
+    rules = Only("audience", (RULES_MODE,))
+    return (
+        _choice("audience", Message("For whom"), _AUDIENCES, given, ALL, export),
+        _choice("recipients", Message("For whom"), _AUDIENCES[:-1], given, ALL, other),
+        _words("everything", Message("Everything is exported; the file may be large."), Only("audience", (ALL,))),
+        _words("everybody", Message("It goes to ALL CUSTOMERS."), Only("recipients", (ALL,))),
+        _field(
+            "segment_id", Message("ID of the saved segment"), "text", given,
+            tuple(Only(key, (SEGMENT,)) for key in asked), required=True,
+        ),
+        _field(
+            "user_list", Message("Reference of the uploaded list"), "text", given,
+            tuple(Only(key, (LIST,)) for key in asked), required=True,
+        ),
+        *(
+            field
+            for number in range(1, RULES + 1)
+            for field in rule_fields(number, given, rules, needed=number == 1 and not any_rule)
+        ),
+        _choice(
+            "join", Message("Which of the rules have to hold"), _JOINS, given, "all",
+            rules if any_rule else Only("rule2_field"),
+        ),
+    )  # fmt: skip
 
 
 _ACTIONS = (
     Choice(EXPORT, Message("Export").english()),
     Choice(REWARDS, Message("Issue rewards to many customers").english()),
 )
+_DATA = tuple(Choice(index, word.english()) for index, word in _INDEXES.items())
+_FILES = tuple(Choice(word, word.upper()) for word in FORMATS)
 _AUDIENCES = (
     Choice(ALL, Message("All customers").english()),
     Choice(SEGMENT, Message("A saved segment").english()),
@@ -94,35 +110,24 @@ _WORDS = {
     "monthly": Message("every month"),
 }
 _REPEATS = tuple(Choice(word, _WORDS[word].english()) for word in REPEATS)
-_OPERATORS = tuple(Choice(word, label.english()) for word, label in OPERATORS.items())
 
 
-def _raw(words: tuple[str, ...]) -> tuple[Choice, ...]:
-    return tuple(Choice(word, word) for word in words)
-
-
-def _field(key: str, label: Message, kind: str, given: dict[str, Value], **more: Any) -> Field:
+def _field(
+    key: str, label: Message, kind: str, given: dict[str, Value], only: tuple[Only, ...] = (), **more: Any
+) -> Field:
     if key in given:
         more["default"] = given[key]
-    return Field(key=key, label=label.english(), kind=kind, **more)
+    return Field(key=key, label=label.english(), kind=kind, only=only, **more)
 
 
-def _choice(key: str, label: Message, choices: tuple[Choice, ...], given: dict[str, Value], default: str) -> Field:
-    return _field(key, label, "choice", given, choices=choices, required=True, default=default)
+def _choice(
+    key: str, label: Message, choices: tuple[Choice, ...], given: dict[str, Value], default: str, *only: Only
+) -> Field:
+    return _field(key, label, "choice", given, only, choices=choices, required=True, default=default)
 
 
-def _rule_fields(number: int, given: dict[str, Value]) -> tuple[Field, ...]:
-    known = Message("For example country, created_date, timestamp, category.").english()
-    second = Message("The end, or for … ago the unit: day.").english()
-    place = f"rule{number}_"
-    return (
-        Field(key=f"{place}heading", label=_HEADINGS[number - 1].english(), kind="description"),
-        _field(f"{place}field", Message("Which field"), "text", given, help=known),
-        _field(f"{place}operator", Message("How it is compared"), "choice", given, choices=_OPERATORS),
-        _field(f"{place}value", Message("With what"), "text", given),
-        _field(f"{place}second", Message("And what"), "text", given, help=second),
-        Field(key=f"{place}type", label="", kind="hidden", hidden=True, default=given.get(f"{place}type")),
-    )
+def _words(key: str, words: Message, only: Only) -> Field:
+    return Field(key=key, label=words.english(), kind="description", only=(only,))
 
 
 def _given(task: Task, zone: ZoneInfo) -> tuple[dict[str, Value], dict[str, str]]:
@@ -140,46 +145,25 @@ def _given(task: Task, zone: ZoneInfo) -> tuple[dict[str, Value], dict[str, str]
         if text:
             given[key] = text
     modes = ((SEGMENT, task.segment_id), (LIST, task.user_list), (RULES_MODE, task.rules))
-    given["audience"] = next((mode for mode, there in modes if there), ALL)
-    strange = []
-    number = 0
-    for rule in task.rules:
-        if number < RULES and _shows(rule):
-            number += 1
-            given.update(_rule_given(number, as_object(rule)))
-        else:
-            strange.append(rule)
+    mode = next((mode for mode, there in modes if there), ALL)
+    given["audience" if task.action == EXPORT else "recipients"] = mode
+    rules, strange = rules_given(task.rules)
     kept: dict[str, str] = {}
-    left = dict(task.other)
+    left = dict(task.other) | _unasked(task)
     for name, place in _PLACES.items():
         rest = {key.removeprefix(place): left.pop(key) for key in tuple(left) if key.startswith(place)}
         if rest:
             kept[name] = as_json(rest)
     if strange:
         kept["kept_rules"] = as_json(strange)
-    return given, kept
+    return given | rules, kept
 
 
-def _shows(rule: Any) -> bool:
-    """Whether the fields can hold the whole of a rule."""
-    raw = as_object(rule)
-    shape = SHAPES.get(as_text(raw.get("operator")))
-    if shape is None or not as_text(raw.get("field_name")):
-        return False
-    return raw.keys() <= _SIMPLE | set(shape) and all(as_text(raw.get(key)) for key in shape)
-
-
-def _rule_given(number: int, rule: dict[str, Any]) -> dict[str, Value]:
-    place, shape = f"rule{number}_", SHAPES[as_text(rule["operator"])]
-    found: dict[str, Value] = {
-        f"{place}field": as_text(rule["field_name"]),
-        f"{place}operator": as_text(rule["operator"]),
-        f"{place}value": as_text(rule[shape[0]]),
-        f"{place}type": as_text(rule.get("field_type")),
-    }
-    if len(shape) > 1:
-        found[f"{place}second"] = as_text(rule[shape[1]])
-    return found
+def _unasked(task: Task) -> dict[str, Any]:
+    """What its target holds and tasks of its kind are not asked for."""
+    target = as_object(task.raw.get("target"))
+    keys = ("campaign",) if task.action == EXPORT else ("export_index", "export_format")
+    return {f"target.{key}": target[key] for key in keys if key in target}
 
 
 def unpacked(text: object) -> Any:

@@ -20,7 +20,13 @@ from tui.model.status import Status
 TITLE = Message("Grouped view")
 GROUP, TASK = "group", "task"
 _MOST = 50
-_SHOWN = ("schedule", "audience", "state", "log")
+_SHOWN = {
+    "schedule": Message("when it runs"),
+    "audience": Message("for whom it is"),
+    "state": Message("how far it is"),
+    "log": Message("what the server has written"),
+}
+"""The blocks that are shown, with what each is about."""
 
 
 def nodes_of(
@@ -49,7 +55,7 @@ def record_of(node: Node, blocks: Sequence[Block], above: Record) -> Record:
 def _of_block(ident: str, block: Block, status: Status | None) -> list[Node]:
     head = Node(
         id=f"{block.id}:{ident}", root=ident, level=1, kind=block.id, label=block.title, status=status,
-        target_id=ident,
+        target_id=ident, marks=(_SHOWN[block.id],),
     )  # fmt: skip
     leaves = [
         Node(
@@ -57,9 +63,9 @@ def _of_block(ident: str, block: Block, status: Status | None) -> list[Node]:
             root=ident,
             level=2,
             kind=f"{block.id} line",
-            label=line.label or block.title,
-            # The word of a status is a translation; everything else that stands here is one line of text.
-            title=line.text.english(),
+            # What is asked stands above its answer; a sentence above what it belongs to.
+            label=line.label or line.text,
+            marks=(line.text if line.label is not None else block.title,),
             tone=line.tone,
             parent=head.id,
             target_id=ident,

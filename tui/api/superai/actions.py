@@ -7,7 +7,7 @@ import msgspec
 from tui.api.superai.graph import Graph
 from tui.api.superai.states import ACTIVE, ENDED, RUNS
 from tui.api.superai.wire import Attempt, Run
-from tui.model.action import Action, Delivery, Risk, Slot
+from tui.model.action import Action, Delivery, Risk, Slot, Verb
 from tui.model.field import Choice, Field
 from tui.model.message import Message
 
@@ -15,6 +15,22 @@ COMPLETE, REJECT, APPROVE = "complete", "reject", "approve"
 REEXECUTE, CANCEL, DELETE, CREATE = "reexecute", "cancel", "delete", "create"
 KEEP, AGAIN = "keep", "again"
 STALE, ALL = "stale", "all"
+
+_COMPLETION = Verb(
+    Message("Complete with this output"), Message("Ends the task with the output that is shown as its result.")
+)
+_CORRECTION = Verb(
+    Message("Correct the output"),
+    Message("The task is done. The output that is shown takes the place of its result."),
+)
+_REJECTION = Verb(
+    Message("Reject"), Message("Only a note: the output is wrong, and why. The task itself stays as it is.")
+)
+_REPETITION = Verb(
+    Message("Run again"), Message("All tasks run once more, or only what is outdated or unfinished.")
+)
+VERBS = {Slot.FINISH: _COMPLETION, Slot.DENY: _REJECTION, Slot.RESET: _REPETITION}
+"""What the actions of a run are called before it was read."""
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,24 +79,25 @@ def actions_of_task(here: Situation) -> tuple[Action, ...]:
     task = here.task
     if task is None:
         return ()
+    finish = _CORRECTION if task.status == "completed" else _COMPLETION
     complete = Action(
         id=f"{COMPLETE}:{task.id}",
         slot=Slot.FINISH,
-        label=Message("Complete with this output"),
+        label=finish.label,
         inputs=_afterwards(here, task),
         takes_answers=True,
         why_not=_why_not_complete(here, task),
-        does=Message("Ends the task with the output that is shown as its result."),
+        does=finish.does,
     )
     hidden = _hidden("flow_execution_id", task.run or here.run.id), _hidden("task_name", task.task)
     reason = Field(key="reason", label=Message("What is wrong with it?").english(), kind="text", required=True)
     reject = Action(
         id=REJECT,
         slot=Slot.DENY,
-        label=Message("Reject"),
+        label=_REJECTION.label,
         inputs=(reason, *hidden),
         risk=Risk.CONFIRM,
-        does=Message("Only a note: the output is wrong, and why. The task itself stays as it is."),
+        does=_REJECTION.does,
     )
     approve = Action(
         id=APPROVE,
@@ -126,8 +143,8 @@ def seen_of(run: Run, attempts: int) -> str:
 
 
 def _reexecute(here: Situation) -> Action:
-    stale = (Choice(STALE, Message("What is outdated or unfinished").english()),)
-    everything = Choice(ALL, Message("Everything, from the beginning").english())
+    stale = (Choice(STALE, Message("Outdated or unfinished").english()),)
+    everything = Choice(ALL, Message("Everything anew").english())
     scope = Field(
         key="scope",
         label=Message("What is to run again?").english(),
@@ -138,7 +155,7 @@ def _reexecute(here: Situation) -> Action:
     return Action(
         id=REEXECUTE,
         slot=Slot.RESET,
-        label=Message("Run again"),
+        label=_REPETITION.label,
         inputs=(scope, _hidden("seen", seen_of(here.run, here.attempts))),
         risk=Risk.TYPED,
         delivery=Delivery.ONLINE,
@@ -146,7 +163,7 @@ def _reexecute(here: Situation) -> Action:
         loses=Message(
             "What runs again loses its results, costs credits, and uses the newest version of the flow."
         ),
-        does=Message("All tasks run once more, or only what is outdated or unfinished."),
+        does=_REPETITION.does,
     )
 
 

@@ -12,7 +12,7 @@ from tui.api.lenient import as_object, as_text
 from tui.api.read import read_object
 from tui.api.secret import Secret
 from tui.api.superai import readback
-from tui.api.superai.actions import CANCEL, COMPLETE, CREATE, DELETE, REEXECUTE, create_action
+from tui.api.superai.actions import CANCEL, COMPLETE, CREATE, DELETE, REEXECUTE, VERBS, create_action
 from tui.api.superai.catalogue import REFUSALS, Catalogue
 from tui.api.superai.detail import Whole, record_of_run, record_of_task
 from tui.api.superai.fields import written
@@ -38,6 +38,7 @@ from tui.model.system import Capabilities, Filters, Listing, Page, Sink, Who
 _CAPABILITIES = Capabilities(
     title="SuperAI", nodes=True, create=True, due=False, progress=True, cancels=True, downloads=True,
     nodes_title=Message("Tasks of the run"), slots=(Slot.FINISH, Slot.DENY, Slot.RESET),
+    verbs=VERBS,
 )  # fmt: skip
 _NEWEST = 50
 _GRAIN = timedelta(seconds=2)
@@ -179,7 +180,8 @@ class SuperAiSystem:
                 key=Key(self._profile, SYSTEM, f"{TASK}{node.root}/{node.id}"),
                 status=Status("not_reached", Phase.OPEN),
                 title=task.title,
-                place=whole.row.place,
+                place=whole.row.title,
+                series=whole.row.series,
                 parent=node.root,
             ),
             policies=(NOT_REACHED,),

@@ -84,8 +84,9 @@ class Runs:
         return Execution(
             key=Key(self._profile, SYSTEM, run.id),
             status=status_of(run.status),
-            title=f"{number} · {standing.at}" if standing.at else number,
-            place=flow,
+            title=f"{number} · {flow}" if flow else number,
+            place=standing.at,
+            series=flow,
             template=run.flow or None,
             actor=self.actor(run.by),
             touched=moment(run.updated),

@@ -53,7 +53,7 @@ def of_verdict(request: Request, action: str, tags: Sequence[Tag], who: str) -> 
         if tag.active and (tag.task, tag.tag, tag.kind) == (task, VERDICTS[action], REVIEW):
             said = as_object(tag.metadata)
             if as_text(said.get("reason")) == wanted.get("reason", ""):
-                receipt = Receipt(key_id=request.key_id, status_raw=tag.tag)
+                receipt = Receipt(key_id=request.key_id, status_raw="")
                 return Reconciled(verdict=Verdict.APPLIED, receipt=receipt)
     return _not_applied()
 

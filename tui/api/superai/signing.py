@@ -19,7 +19,9 @@ def ways() -> tuple[Way, ...]:
         fields=(text(EMAIL, Message("E-mail").english()), secret(PASSWORD, Message("Password").english())),
         about=Message("Both together are this profile's secret: access ends every hour and is renewed with them."),
     )
-    key = Step(fields=(secret(KEY, Message("API key").english(), help=Message("It begins with saf_.").english()),))
+    key = Step(
+        fields=(secret(KEY, Message("API key").english(), help=Message("It usually begins with saf_.").english()),)
+    )
     return (
         Way(id=PASSWORD, label=Message("E-mail and password").english(), step=password, join=_joined),
         Way(id=KEY, label=Message("API key").english(), step=key, join=_key),

@@ -85,14 +85,14 @@ class Writes:
         return task
 
     async def _judge(self, request: Request, action: str, who: str) -> Receipt:
-        """Our tag, and not the opposite one beside it: both in one transaction."""
+        """Our tag, and not the opposite one beside it: both in one transaction. Of the state it says nothing."""
         items = tag_items(request, action, who)
         answer = as_object(read_object(await self._routes.change_tags(items, request.idempotency_key)))
         results = answer.get("tags")
         words = [as_text(as_object(one).get("status")) for one in results] if isinstance(results, list) else []
         if len(words) != len(items) or words[-1] not in _CHANGED:
             raise NotTheServer()
-        return Receipt(key_id=request.key_id, status_raw=VERDICTS[action], data=answer)
+        return Receipt(key_id=request.key_id, status_raw="", data=answer)
 
     # -- a run -------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
@@ -12,7 +13,8 @@ from tui.form.codec import Control
 from tui.form.editor import one_line, typable
 from tui.form.state import FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Risk, Slot
+from tui.model.action import Action, Delivery, Risk, Slot
+from tui.model.execution import Execution
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.ui.screens.dialog import Dialog
@@ -21,9 +23,16 @@ from tui.ui.screens.search import ChoiceSearch
 from tui.ui.text import clean
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint, OneLine
+from tui.workbench.link import LinkState
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
+
+LONGER = 8
+"""Characters that are taken beyond what is to be typed, so that a longer number is not taken for its beginning."""
+
+END, SHOWN = 3, 12
+"""Characters of an ID that are typed, and of which so many are shown."""
 
 FORM_PART, BACK, CONFIRM, PROOF = 0, 1, 2, 3
 _TEXTS = frozenset({Control.LINE, Control.LONG})
@@ -31,11 +40,35 @@ _SAFE = frozenset({Slot.CREATE})
 """What takes nothing from anybody: Enter after the last input meets the button that does it."""
 
 
+class Proof(NamedTuple):
+    """What is to be typed, and in words what that is."""
+
+    text: str
+    meaning: str
+
+    @classmethod
+    def of(cls, action: Action, execution: Execution) -> Proof | None:
+        """Where something is lost: what the action names, the number that the row wears, or the end of the ID."""
+        if action.risk is not Risk.TYPED:
+            return None
+        ident = clean(execution.key.id)
+        worn = re.match(r"#(\d+)(?!\w)", execution.title)
+        if worn and not action.proof:
+            return cls(worn[1], _("{proof} is its number in the list.", proof=worn[1]))
+        text = action.proof or ident[-END:]
+        if not text:
+            return None
+        number = ident if len(ident) <= SHOWN else f"…{ident[-SHOWN:]}"
+        if text == ident:
+            return cls(text, _("{proof} is its number.", proof=text))
+        return cls(text, _("{proof} is the end of its number, {number}.", proof=text, number=number))
+
+
 class ActionDialog(Dialog[dict[str, Value] | None]):
     """Asks for an action's inputs. F10 confirms, F3 cancels, Enter after the last input goes to the buttons.
 
-    ``proof`` is what must be typed before something is lost ("" for nothing): that line has the keys first, and
-    Enter or Tab goes on from it. ``tells`` gives the sentences that depend on what is answered so far.
+    ``proof`` is what must be typed before something is lost: that line has the keys first, and Enter or Tab goes
+    on from it. ``tells`` gives the sentences that depend on what is answered so far.
     """
 
     DEFAULT_CSS = """
@@ -51,13 +84,14 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         bench: Workbench,
         *,
         recent: dict[str, list[str]] | None = None,
-        proof: str = "",
+        proof: Proof | None = None,
         title: str = "",
         tells: Callable[[], list[str]] | None = None,
     ) -> None:
         super().__init__(title or say(action.label))
         self.action = action
         self.state = state
+        self._bench = bench
         self._about = about
         self._tells = tells
         self._proof = proof
@@ -128,14 +162,22 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     @property
     def proof(self) -> str:
         """What must be typed before it is done; "" for nothing."""
-        return self._proof
+        return self._proof.text if self._proof is not None else ""
 
     def sentences(self) -> list[str]:
         """What is about to happen, line by line."""
         lines = [*self._about, *(self._tells() if self._tells is not None else ())]
+        lines += self.warning()
         if self._told:
             lines += [_("This is created with Enter:"), *self._created()]
-        return [*lines, *(say(words) for words in (self.action.does, self.action.loses) if words is not None)]
+        lines += [say(words) for words in (self.action.does, self.action.loses) if words is not None]
+        return [*lines, self._proof.meaning] if self._proof is not None else lines
+
+    def warning(self) -> list[str]:
+        """That there is no link for what does not wait for one."""
+        if self.action.delivery is not Delivery.ONLINE or self._bench.link_state.state is not LinkState.OFFLINE:
+            return []
+        return [_("There is no link now, and this does not wait for one: it is sent at once or not at all.")]
 
     def deed(self) -> str:
         """What stands on the button that does it."""
@@ -204,7 +246,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             super().paste(text)
 
     def _take_proof(self, typed: str) -> None:
-        self._typed = typed[: len(self.proof)]
+        self._typed = typed[: len(self.proof) + LONGER]
         self.complain("")
         if self._typed == self.proof and not self.state.shown:
             self._part = CONFIRM  # typing it was the confirmation, and nothing else is asked
@@ -231,6 +273,9 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         elif key == "backspace" and self.proof and not self.state.shown:
             self._part = PROOF
             self._take_proof(self._typed[:-1])
+        elif typable(char) and char != " " and self.proof and not self.state.shown:
+            self._part = PROOF  # a longer number was meant, so another one
+            self._take_proof(self._typed + (char or ""))
         elif typable(char) and char != " " and self._back_to_text():
             self.form.feed(key, char)
 
@@ -246,9 +291,12 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
         return True
 
     def _ask_for_proof(self) -> None:
-        self._typed = ""  # what is wrong must not stand in the way of what is right
+        typed, self._typed = clean(self._typed), ""  # what is wrong must not stand in the way of what is right
         self._part = PROOF
-        self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self.proof))
+        if typed:
+            self.complain(_("{typed} is not it. Nothing was done; type {proof}.", typed=typed, proof=self.proof))
+        else:
+            self.complain(_("Type {proof} first, so that this does not happen by accident.", proof=self.proof))
 
     def _confirm(self) -> None:
         if self.proof and self._typed != self.proof:
@@ -268,13 +316,11 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
     def _created(self) -> list[str]:
         """What is created, presets that nobody touched included, in words."""
         labels = {field.key: say(Message(field.label)) for field in self.action.inputs}
-        return [
-            f"{labels.get(entry.key, entry.key)}: {entry.shown()} {entry.field.unit}".rstrip()
-            for entry in self.state.shown
-            if not entry.empty
-        ]
-
-
-def proof_for(action: Action, execution_id: str) -> str:
-    """What the action itself names, else the last three digits of the ID, where something would be lost."""
-    return (action.proof or execution_id[-3:]) if action.risk is Risk.TYPED else ""
+        lines = []
+        for entry in self.state.shown:
+            label = labels.get(entry.key, entry.key)
+            if entry.field.kind == "description":
+                lines.append(label)
+            elif not entry.empty:
+                lines.append(f"{label}: {entry.shown()} {entry.field.unit}".rstrip())
+        return lines

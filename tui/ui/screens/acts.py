@@ -20,9 +20,10 @@ from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.running import Running
 from tui.ui.text import clean
-from tui.workbench.entry import Entry
+from tui.workbench.entry import Entry, EntryState
 from tui.workbench.files import FileRefused
 from tui.workbench.journal import JournalError
+from tui.workbench.sender import UNANSWERED
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -50,7 +51,7 @@ class Acts:
     # -- save and finish: the form's own answers --------------------------------------------------------------
 
     def save(self) -> None:
-        """F2: send what has changed; the task stays in progress."""
+        """F2: send what has changed; that does not finish the task."""
         screen = self._screen
         record = screen.detail.record
         action = record.in_slot(Slot.SAVE) if record is not None else None
@@ -179,19 +180,19 @@ class Acts:
         action: Action,
         inputs: dict[str, Value],
         changed: Changed | None = None,
+        *,
+        instead: Entry | None = None,
     ) -> None:
-        """Hand over; what became of it is told by the outbox, a failure here and now in words."""
+        """Hand over; what became of it is told by the outbox, a failure here and now in words.
+
+        ``instead``: the entry that is taken back for it.
+        """
         screen = self._screen
         inputs = with_hidden(action, inputs)
         why = inputs.pop(WHY, "")
         place = record.execution.key if record is not None else None, action.id
-        request = self._bench.make_request(
-            record,
-            action,
-            title=_title(record, action, inputs),
-            inputs=inputs,
-            **(changed._asdict() if changed is not None else {}),
-        )
+        answers = changed._asdict() if changed is not None else {}
+        request = self._bench.make_request(record, action, inputs=inputs, **answers)
         request = msgspec.structs.replace(request, why=str(why or ""))
         title = clean(request.title) or say(action.label)
         slow = record.execution.key if record is not None and action.slow else None
@@ -199,9 +200,11 @@ class Acts:
 
         async def send() -> None:
             try:
+                if instead is not None and not await self._taken_back(instead):
+                    return
                 result = await self._hand_over(request, slow)
             except TaskError as error:
-                self._failed(title, error)
+                self._failed(request, title, error)
                 if isinstance(error, FileRefused) and record is not None:
                     self._show_file(record.execution.key, error)
                 return
@@ -220,6 +223,14 @@ class Acts:
                 self._say_kept(request, title)
 
         screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    async def _taken_back(self, entry: Entry) -> bool:
+        """Whether ``entry`` will not be sent any more; where it is on its way, that is said."""
+        now = await self._bench.outbox.discard(entry.id)
+        gone = now is not None and now.state is EntryState.DISCARDED
+        if not gone:
+            self._screen.announce(Message("It was sent meanwhile as it was; nothing new was sent."), bad=True)
+        return gone
 
     def _say_kept(self, request: Request, title: str) -> None:
         """At the task that it is about, if that is on the screen; a new one has no place there yet."""
@@ -249,10 +260,23 @@ class Acts:
         if detail.key == key and detail.record is not None and not detail.previous:
             detail.form.show_problems({error.field: say(error.what)})
 
-    def _failed(self, title: str, error: TaskError) -> None:
+    def _failed(self, request: Request, title: str, error: TaskError) -> None:
+        if request.delivery is Delivery.ONLINE and isinstance(error, UNANSWERED):
+            self._screen.announce(f"{title}: {self._unsent(request, error)}", bad=True)
+            return
         words = " ".join(" ".join(said) for said in error.fields.values()) if isinstance(error, Refused) else ""
         text = f"{title}: {say(error.reason)} {words} {say(error.help)}"
         self._screen.announce(" ".join(text.split()), bad=True)
+
+    def _unsent(self, request: Request, error: TaskError) -> str:
+        """Of what never waits: that it was not sent, or that nobody knows yet."""
+        try:
+            entry = self._bench.outbox.get(request.idempotency_key)
+        except JournalError:
+            entry = None
+        if entry is not None and entry.reason is not None and not entry.state.settled:
+            return say(entry.reason)
+        return _("not sent. {why} It does not wait: do it again later.", why=say(error.reason))
 
 
 def with_hidden(action: Action, inputs: dict[str, Value]) -> dict[str, Value]:
@@ -270,11 +294,11 @@ def _in_words(field: Field) -> Field:
     if field.source is None:
         choices = tuple(msgspec.structs.replace(choice, label=say(Message(choice.label))) for choice in choices)
     label = say(Message(field.label))
-    needed = is_required(field)
-    words = (
-        _("{question} (needed)", question=label) if needed else _("{question} (may stay empty)", question=label)
-    )
-    return msgspec.structs.replace(field, label=words, choices=choices)
+    if is_required(field):
+        label = _("{question} (needed)", question=label)
+    elif field.kind != "description":
+        label = _("{question} (may stay empty)", question=label)
+    return msgspec.structs.replace(field, label=label, choices=choices)
 
 
 def _few(labels: Sequence[str]) -> str:
@@ -289,11 +313,3 @@ def _points(record: Record) -> str:
     if not execution.max_points or not execution.points:
         return ""
     return _("{got:g} of {all:g} points so far", got=execution.points, all=execution.max_points)
-
-
-def _title(record: Record | None, action: Action, inputs: dict[str, Value]) -> str:
-    """What the request is about; a creation is named after what was picked first."""
-    if record is not None:
-        return record.execution.title
-    labels = {choice.value: choice.label for field in action.inputs for choice in field.choices}
-    return next((labels[value] for value in inputs.values() if isinstance(value, str) and value in labels), "")

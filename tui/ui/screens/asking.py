@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.form.state import FormState
+from tui.form.state import FieldEdit, FormState
 from tui.i18n import _, say
-from tui.model.action import WHY, Action, Slot
+from tui.model.action import WHY, Action, Request, Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Choice, Field, Value
@@ -20,6 +20,7 @@ from tui.ui.moments import moment_text
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.text import clean
 from tui.workbench.bulk import MANY, outcome_of
+from tui.workbench.entry import Entry
 
 if TYPE_CHECKING:
     from tui.ui.screens.acts import Acts
@@ -91,8 +92,11 @@ class Asking:
         else:
             self.create(key)
 
-    def create(self, above: Key | None = None) -> None:
-        """n: begin a task that is not planned; ``above`` names one that it belongs to."""
+    def create(self, above: Key | None = None, again: Entry | None = None) -> None:
+        """n: begin a task that is not planned; ``above`` names one that it belongs to.
+
+        ``again``: one that waits or was not accepted is asked for once more, with what was answered.
+        """
         screen = self._screen
 
         async def declare() -> None:
@@ -101,11 +105,17 @@ class Asking:
                 action = await self._bench.new_action(parent)
                 if action is None:
                     return
+                if again is not None:
+                    action = as_answered(action, again.request)
                 action, long = await self._with_choices(action)
             except TaskError as error:
                 screen.announce(f"{say(error.reason)} {say(error.help)}", bad=True)
                 return
-            if not screen.commands.refuse(action):
+            if screen.commands.refuse(action):
+                return
+            if again is not None:
+                self._dialog(None, action, [], long, again)
+            else:
                 self._pick_first(action, long, parent)
 
         screen.commands.before_dialog(declare)
@@ -167,19 +177,27 @@ class Asking:
         return msgspec.structs.replace(action, inputs=tuple(inputs)), long
 
     def _dialog(
-        self, record: Record | None, action: Action, about: list[str], long: Mapping[str, Page] | None = None
+        self,
+        record: Record | None,
+        action: Action,
+        about: list[str],
+        long: Mapping[str, Page] | None = None,
+        again: Entry | None = None,
     ) -> None:
-        from tui.ui.screens.action import ActionDialog, proof_for
+        from tui.ui.screens.action import ActionDialog, Proof
 
-        ident = record.execution.key.id if record is not None else ""
         place = (record.execution.key if record is not None else None, action.id)
         begun = self._acts.begun.get(place)
         if begun is None and record is not None:
             begun = Outgoing(self._bench, record.execution.key).inputs_of(action.id)
+        if again is not None and again.request.why:
+            begun = {WHY: FieldEdit(text=again.request.why, value=again.request.why)}
         state = self._acts.inputs(fields_of(action), begun)
         for key, page in (long or {}).items():
             if key in state.entries:
                 state.give_choices(key, page.choices, complete=False)
+        if again is not None:
+            about = [*about, *refusal_at(state, again)]
         old = record.execution.status.word if record is not None else Message("new")
         dialog = ActionDialog(
             action,
@@ -187,7 +205,7 @@ class Asking:
             state,
             self._bench,
             recent=self._acts.recent(action),
-            proof=proof_for(action, ident) if record is not None else "",
+            proof=Proof.of(action, record.execution) if record is not None else None,
             tells=lambda: self._turn(old, action, state),
         )
 
@@ -199,8 +217,8 @@ class Asking:
             if inputs is None:
                 self._screen.announce(Message("Nothing was sent."))
                 return
-            self._acts.submit(record, action, inputs)
-            if action.slot is Slot.DENY and record is not None:
+            self._acts.submit(record, action, inputs, instead=again)
+            if action.slot is Slot.DENY and action.becomes is not None and record is not None:
                 self._acts.go_on(record)
 
         dialog.open(self._screen.app, done)
@@ -212,6 +230,27 @@ def fields_of(action: Action) -> tuple[Field, ...]:
         return action.inputs
     label = Message("Reason, for the history").english()
     return (*action.inputs, Field(key=WHY, label=label, kind="text"))
+
+
+def as_answered(action: Action, request: Request) -> Action:
+    """The declaration ``action`` with the answers of ``request`` as its presets, and what travelled along."""
+    given = request.inputs
+    fields = tuple(msgspec.structs.replace(field, default=given.get(field.key)) for field in action.inputs)
+    known = {field.key for field in fields}
+    along = tuple(
+        Field(key=key, label="", kind="hidden", hidden=True, default=value)
+        for key, value in given.items()
+        if key not in known
+    )
+    label = Message(request.called) if request.called else action.label
+    return msgspec.structs.replace(action, id=request.action, label=label, inputs=(*fields, *along))
+
+
+def refusal_at(state: FormState, entry: Entry) -> list[str]:
+    """Put what kept ``entry`` from being sent to its fields; the sentences that belong to none of them."""
+    words = {key: " ".join(clean(say(one)) for one in said) for key, said in entry.fields.items()}
+    left = state.place_server_words(words)
+    return [*([clean(say(entry.reason))] if entry.reason is not None else []), *left.values()]
 
 
 def turn(old: Message, new: Message, *, ascii_only: bool) -> str:

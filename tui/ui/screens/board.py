@@ -21,11 +21,10 @@ from tui.ui.screens.board_keys import BoardKeys
 from tui.ui.screens.board_profiles import profile_lines, profile_rows, unsure_words
 from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
 from tui.ui.text import content, cut
+from tui.ui.widgets.board_counts import count_lines, counts_height
 from tui.ui.widgets.board_lines import (
     Canvas,
     Line,
-    count_lines,
-    counts_height,
     hours_line,
     legend_line,
     plot_lines,
@@ -122,7 +121,7 @@ class BoardScreen(Screen[None]):
         self.list.choose_columns(self.desk.main.shop.settings.columns)
         self.list.name_sections({Group.DUE: _("Needs somebody")})
         if self.desk.source.several:
-            self.list.name_profiles(one.name for one in self.desk.source.members)
+            self.list.name_profiles(self.desk.titles())
         self.strips.name_selected = self.desk.strip
         self.desk.show = self.renew
         self.fit()
@@ -292,7 +291,8 @@ class BoardScreen(Screen[None]):
         shown = self._strips[pane.first : pane.first + height - 1]
         focused = pane.has_focus
         for place, strip in enumerate(shown, pane.first):
-            lines.append(strip_line(strip, figures, canvas, selected=focused and place == pane.cursor))
+            titled = self.desk.titled(strip)
+            lines.append(strip_line(titled, figures, canvas, selected=focused and place == pane.cursor))
         return lines
 
     def _draw_plot(self, canvas: Canvas, height: int) -> list[Line]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual.timer import Timer
 
 from tui.i18n import _, plural
@@ -219,6 +220,16 @@ class BoardDesk:
             return []
         counted = self.board.profiles(self.clock())
         return [(member, counted.get(member.name)) for member in self.source.members]
+
+    def titles(self) -> dict[str, str]:
+        """What the profiles are called."""
+        return {member.name: member.title for member in self.source.members}
+
+    def titled(self, strip: Strip) -> Strip:
+        """``strip`` as people know it: a profile by its title."""
+        if self.board.by is not Grouping.PROFILE:
+            return strip
+        return msgspec.structs.replace(strip, name=self.titles().get(strip.name, strip.name))
 
     def mark_of(self, key: Key) -> Mark | None:
         """What somebody noted about a record here."""

@@ -12,7 +12,7 @@ from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import Canvas, Line
 from tui.ui.widgets.execution_rows import BAD, CALM, LATE, MARK, PLAIN
 from tui.workbench.combined import Member, Standing
-from tui.workbench.freshness import STALE_AFTER, Freshness
+from tui.workbench.freshness import STALE_AFTER, Freshness, silent_since
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -148,16 +148,13 @@ def standing_words(member: Member, zone: ZoneInfo) -> str:
         return _("cannot be opened")
     if bench is None or standing is Standing.STARTING:
         return _("connecting")
-    now, link, last = bench.clock(), bench.link_state, bench.live.last_good
-    since = _since(last or link.since, now, zone)
-    if standing is Standing.REFUSED:
-        return _("NOT LIVE since {time}", time=_since(link.since, now, zone))
-    if standing is Standing.DEAD:
+    since = _since(silent_since(bench), bench.clock(), zone)
+    if standing in (Standing.REFUSED, Standing.DEAD):
         return _("NOT LIVE since {time}", time=since)
     if standing is Standing.STALE:
         return _("STALE since {time}", time=since)
     if standing is Standing.OFFLINE:
-        return _("no link since {time}", time=_since(link.since, now, zone))
+        return _("no link since {time}", time=since)
     if standing is Standing.PAUSED:
         return _("paused")
     bound = timedelta(seconds=bench.live.refresh_seconds * STALE_AFTER + 1)

@@ -9,13 +9,14 @@ from textual.content import Content
 
 from tui.i18n import _, plural, say
 from tui.model.message import Message
-from tui.ui.moments import clock_text, data_age, span_text
+from tui.ui.moments import clock_text, data_age, moment_text, span_text
 from tui.ui.screens.board_desk import noted_words
 from tui.ui.screens.board_profiles import all_words, place_words
 from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.board_lines import strip_words
+from tui.ui.widgets.execution_rows import title_of
 from tui.workbench.figures import Grouping
-from tui.workbench.freshness import STALE_AFTER, Freshness
+from tui.workbench.freshness import STALE_AFTER, Freshness, silent_since
 
 if TYPE_CHECKING:
     from tui.ui.screens.board import BoardScreen
@@ -74,7 +75,8 @@ def _age_words(board: BoardScreen, now: datetime) -> tuple[str, str]:
         age = _("{span} old", span=span_text(max(now - last, timedelta(0))))
         return _("PAUSED, data {age}", age=age), "reverse"
     if fresh is Freshness.DEAD:
-        return _("NOT LIVE since {time}", time=clock_text(last, zone, seconds=True)), "reverse $error"
+        since = silent_since(board.desk.main.bench)
+        return _("NOT LIVE since {time}", time=clock_text(since, zone, seconds=True)), "reverse $error"
     if fresh is Freshness.STALE:
         return _("STALE, data {age}", age=data_age(last, now)), "reverse $warning"
     # A bound instead of an age: a board that nobody touches says nothing new, and costs next to nothing.
@@ -111,17 +113,25 @@ def foot_words(board: BoardScreen) -> str:
     zone = board.desk.zone
     if board.focused is board.strips:
         strip, figures = board.strip, board.figures
-        return strip_words(strip, figures, zone) if strip is not None and figures is not None else ""
+        return (
+            strip_words(board.desk.titled(strip), figures, zone)
+            if strip is not None and figures is not None
+            else ""
+        )
     key = board.list.selected_key
     item = board.listed.get(key) if key is not None else None
     if item is None:
         return ""
-    name = clean(item.row.key.profile) if board.desk.source.several else ""
-    number = clean(item.row.key.id)
-    title = clean(item.row.title).strip()
+    source, profile = board.desk.source, item.row.key.profile
+    # Not its ID: what the row wears is known to people, and the rest is the server's own affair.
+    name = clean(board.desk.titles().get(profile, profile)) if source.several else ""
+    title = title_of(item.row)
     if item.mark is not None:
-        return " · ".join(part for part in (name, title, noted_words(item, board.clock)) if part)
-    parts = [name, title, clean(item.row.place), f"#{number}"]
+        return " · ".join(part for part in (title, name, noted_words(item, board.clock)) if part)
+    parts = [title, clean(item.row.place), name]
+    if item.row.due is not None:
+        moment = moment_text(item.row.due, board.desk.clock(), board.desk.zones().get(profile, zone))
+        parts.append(_("due {moment}", moment=moment))
     if item.row.actor:
         parts.append(_("last: {who}", who=clean(item.row.actor)))
     return " · ".join(part for part in parts if part)
@@ -131,8 +141,8 @@ def help_words(desk: BoardDesk) -> list[str]:
     """What the numbers of the board mean, and what does not explain itself."""
     words = [
         _(
-            "Overdue is whatever was due before now and is not finished, begun or not. “Late” (◑!) is a state:"
-            " begun, and not finished in time. So a task can be overdue and “Open”: nobody has begun it."
+            "Overdue is whatever was due before now and is not finished, begun or not. “Started, late” (◑!) is a"
+            " state: begun, and not finished in time. So a task can be overdue and “Open”: nobody has begun it."
         ),
     ]
     if desk.server_counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from tui.workbench.bulk_run import Run
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.ui.screens.acts import Acts
+    from tui.ui.screens.acts import Acts, Place
     from tui.ui.screens.main import MainScreen
     from tui.ui.screens.type_ahead import TypeAhead
     from tui.ui.widgets.execution_list import ExecutionList
@@ -78,7 +79,7 @@ class Many:
             )
             return
         action = bulk.action()
-        place = (None, f"many {action.id}")
+        place: Place = (None, f"many {action.id}")
         state = self._acts.inputs(fields_of(action), begun or self._acts.begun.get(place))
         ascii_only = screen.shop.settings.ascii
         where = self._bench.desk.title if isinstance(self._rows, BoardList) and self._rows.several else ""
@@ -90,13 +91,14 @@ class Many:
                 self._acts.begun[place] = state.sound_edits()
                 screen.announce(Message("Nothing was sent."))
                 return
-            self._acts.begun.pop(place, None)
-            self._run(bulk, inputs, state.edits())
+            # Until all of it is done: what was typed is there for the next try.
+            self._acts.begun[place] = state.sound_edits()
+            self._run(bulk, inputs, state.edits(), place)
 
         dialog.open(screen.app, done)
 
-    def _run(self, bulk: Bulk, inputs: dict[str, Value], edits: dict[str, FieldEdit]) -> None:
-        from tui.ui.screens.bulk_results import AGAIN, CHOOSE, RunDialog
+    def _run(self, bulk: Bulk, inputs: dict[str, Value], edits: dict[str, FieldEdit], place: Place) -> None:
+        from tui.ui.screens.bulk_results import AGAIN, RunDialog
 
         screen, bench = self._screen, self._bench
         partakers, _others = bulk.split(inputs)
@@ -107,36 +109,54 @@ class Many:
         asked = {one.key for one in bulk.partakers} | {one.key for one in bulk.left_out}
         rest = [key for key in self._rows.chosen if key not in asked]
         self._rows.choose_only(rest)
-        if bulk.slot is Slot.DENY:
+        if bulk.slot is Slot.DENY and bulk.action().becomes is not None:  # a mere note leaves them open
             self._go_on({partaker.key for partaker in partakers})
         screen.offer_keys()
 
         async def go() -> None:
             await run.go()
             bench.live.refresh()
-            if not dialog.is_current and run.unfinished:
-                words = plural("{n} task was not done.", "{n} tasks were not done.", len(run.unfinished))
-                screen.announce(f"{say(bulk.action().label)}: {words}", bad=True)
+            if not run.unfinished:
+                self._acts.begun.pop(place, None)
+            if not dialog.is_current:
+                told = self._keep_chosen(run, [])
+                if told:
+                    screen.announce(f"{say(bulk.action().label)}: {told}", bad=True)
 
         async def follow() -> None:
             async for entry in news:
                 run.note(entry)
 
         def closed(what: str | None) -> None:
+            told = self._keep_chosen(run, rest)
             if what == AGAIN:
                 self.ask(bulk.slot, run.unfinished, edits)
-            elif what == CHOOSE:
-                self._rows.choose_only((*rest, *run.unfinished))
-                screen.offer_keys()
-            if rest and what != AGAIN:
-                n = len(rest)
-                screen.announce(
-                    plural("{n} task elsewhere is still chosen.", "{n} tasks elsewhere are still chosen.", n)
-                )
+            elif told:
+                screen.announce(told)
 
         dialog.open(screen.app, closed)
         start(screen.app, follow, group="bulk-news", exclusive=True)
         screen.writes.begin(screen.app, go, online=True)
+
+    def _keep_chosen(self, run: Run, rest: Sequence[Key]) -> str:
+        """Choose what is not done again, so that it can be repeated; that, and where the others are, in words."""
+        told = []
+        if undone := run.unfinished:
+            self._rows.choose_only((*self._rows.chosen, *undone))
+            self._screen.offer_keys()
+            told.append(
+                plural(
+                    "{n} task was not done and stays chosen.",
+                    "{n} tasks were not done and stay chosen.",
+                    len(undone),
+                )
+            )
+        if rest:
+            profiles = self._screen.shop.settings.profiles
+            places = Counter(clean(profiles[key.profile].shown) for key in rest)
+            words = ", ".join(f"{name} ({n})" for name, n in places.items())
+            told.append(_("Still chosen: {places}. The same key goes on there.", places=words))
+        return " ".join(told)
 
     def _go_on(self, done: Set[Key]) -> None:
         """These are done with: a cursor that is on one of them goes to the next that is open."""
@@ -172,7 +192,6 @@ class BulkDialog(ActionDialog):
         self.bulk = bulk  # before the rest, which asks what is to be typed
         super().__init__(action, [], state, bench, recent=recent, title=title)
         self._profile_line = [_("Profile: {name}", name=where)] if where else []
-        self._bench = bench
         self._ascii = ascii_only
 
     @property
@@ -185,12 +204,14 @@ class BulkDialog(ActionDialog):
         """How many go from which state to which, what is lost, and who is left out."""
         values = self.state.values()
         partakers, others = self.bulk.split(values)
-        lines = list(self._profile_line)
+        lines = [*self._profile_line, *self.warning()]
         for old, new, n in turns(partakers, values):
             change = turn(old, new, ascii_only=self._ascii) if new is not None else say(old)
             lines.append(f"{n:>4}  {change}")
         if self.action.loses is not None:
             lines.append(say(self.action.loses))
+        if self.proof:
+            lines.append(_("{proof} is how many it is done to.", proof=self.proof))
         if others:
             lines.append(plural("{n} is left out:", "{n} are left out:", len(others)))
             lines += left_out_lines(others, self._bench)

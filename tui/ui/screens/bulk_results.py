@@ -18,13 +18,14 @@ from tui.workbench.bulk_run import Result, Run, Standing
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
-AGAIN, CHOOSE = "again", "choose"
+AGAIN = "again"
 DRAW_EVERY = 0.1
 """Seconds: of a hundred items in a second nobody sees each."""
 
 _MARKS = {
     Standing.FAILED: ("✕", "x", "bold $error"),
-    Standing.UNTRIED: ("–", "-", "bold"),
+    Standing.UNSENT: ("–", "-", "bold"),
+    Standing.UNCLEAR: ("?", "?", "bold"),
     Standing.KEPT: ("…", "~", ""),
     Standing.DONE: ("✓", "+", "$success"),
 }
@@ -34,8 +35,8 @@ _MARKS = {
 class RunDialog(Dialog[str | None]):
     """F3 stops between two items, and once more goes away while the last one comes to its end.
 
-    When all had their turn: ``AGAIN`` or ``CHOOSE`` for those that are not done, ``None`` to leave it. Enter does
-    nothing here, so that the key which confirmed and is held takes nothing off the screen.
+    When all had their turn: ``AGAIN`` for those that are not done, ``None`` to leave it. Enter does nothing here,
+    so that the key which confirmed and is held takes nothing off the screen.
     """
 
     def __init__(self, action: Action, run: Run, bench: Workbench, *, ascii_only: bool = False) -> None:
@@ -78,7 +79,7 @@ class RunDialog(Dialog[str | None]):
         if not n:
             return (Hint("F3", _("back"), "f3"),)
         again = plural("try the {n} that is not done again", "try the {n} that are not done again", n)
-        return (Hint("1", again, "1"), Hint("2", _("choose them"), "2"), Hint("F3", _("back"), "f3"))
+        return (Hint("1", again, "1"), Hint("F3", _("back"), "f3"))
 
     def draw(self) -> None:
         """How far it is and what failed; in the end every result, what needs a look first."""
@@ -94,8 +95,8 @@ class RunDialog(Dialog[str | None]):
         # As long as it goes on, a line for each that is done would only make the box grow.
         for standing in _MARKS if run.over else (Standing.FAILED,):
             results = [result for result in run.results if result.standing is standing]
-            if standing is Standing.UNTRIED:
-                lines += self._untried(results)
+            if standing is Standing.UNSENT:
+                lines += self._unsent(results)
             else:
                 lines += [line for result in results for line in self._result(result)]
         self.put(Content("\n").join(lines))
@@ -108,11 +109,13 @@ class RunDialog(Dialog[str | None]):
             parts.append(plural("{n} waits to be sent", "{n} wait to be sent", kept))
         if failed := run.count(Standing.FAILED):
             parts.append(plural("{n} not accepted", "{n} not accepted", failed))
-        if untried := run.count(Standing.UNTRIED):
-            parts.append(plural("{n} not tried", "{n} not tried", untried))
+        if unsent := run.count(Standing.UNSENT):
+            parts.append(plural("{n} not sent", "{n} not sent", unsent))
+        if unclear := run.count(Standing.UNCLEAR):
+            parts.append(plural("{n} not clear yet", "{n} not clear yet", unclear))
         return ", ".join(parts)
 
-    def _untried(self, results: list[Result]) -> list[Content]:
+    def _unsent(self, results: list[Result]) -> list[Content]:
         """All by name, under the reason that they share."""
         if not results:
             return []
@@ -135,6 +138,8 @@ class RunDialog(Dialog[str | None]):
         why = clean(say(result.why)) if result.why is not None else ""
         if result.standing is Standing.DONE:
             return _("accepted by the server")
+        if result.standing is Standing.UNSENT:
+            return _("Not sent: {why} Nothing of this waits; it stays chosen and can be done again.", why=why)
         if result.standing is Standing.KEPT:
             words = _("kept here, on its way to the server")
             return f"{words}. {why}" if why else words
@@ -144,7 +149,7 @@ class RunDialog(Dialog[str | None]):
         """F1: what the keys do here."""
         return [
             _("Each task is asked for by itself, so that one that is not accepted stops none of the others."),
-            _("F3 stops before the next; what was done stays done. 1 tries what is not done again, 2 chooses it."),
+            _("F3 stops before the next; what was done stays done. 1 tries the rest again, which stays chosen."),
         ]
 
     # -- keys ---------------------------------------------------------------------------------------------
@@ -152,8 +157,8 @@ class RunDialog(Dialog[str | None]):
     def key(self, key: str, char: str | None) -> bool:
         """Digits, once it is over."""
         run = self.run_of_many
-        if run.over and run.unfinished and char in ("1", "2"):
-            self.close(AGAIN if char == "1" else CHOOSE)
+        if run.over and run.unfinished and char == "1":
+            self.close(AGAIN)
             return True
         return key in ("enter", "f10")
 

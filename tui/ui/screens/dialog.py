@@ -67,6 +67,8 @@ class Dialog(ModalScreen[Result]):
     def open(self, app: App[Any], then: Callable[[Result | None], None] | None = None) -> None:
         """Stand before the present screen; ``then`` gets the result in the moment of the closing key."""
         self._then = then
+        # A message that is still shown moves to the dialog: it would stand on the screen twice.
+        app.screen.query("ToastHolder").remove()
         app.push_screen(self)
 
     def close(self, result: Result | None) -> None:
@@ -184,10 +186,8 @@ class Dialog(ModalScreen[Result]):
         """Every dialog eats every key, so that none reaches what lies below."""
         if key in ("f3", "escape"):
             self.cancel()
-        elif key == "f1" and (lines := self.explain()):
-            from tui.ui.screens.help import TextDialog
-
-            TextDialog(_("Help"), lines).open(self.app)
+        elif key == "f1":
+            self.help()
         elif not self.key(key, char):
             self._scroll_by(key)
         return True
@@ -200,8 +200,19 @@ class Dialog(ModalScreen[Result]):
         """Text that arrived as one piece; most dialogs have no place for it, and say so."""
         self.complain(_("There is no text line here: nothing was pasted."))
 
+    def help(self) -> None:
+        """F1: what has the focus, in sentences, then every key with what it does."""
+        from tui.ui.screens.help import DialogHelp
+
+        hints = [(hint.key, hint.label) for hint in self.hints() if hint.key]
+        DialogHelp(self.explain(), [*self.keys(), *hints]).open(self.app)
+
     def explain(self) -> list[str]:
-        """F1: what can be done in this dialog, in sentences."""
+        """What F1 says of the place with the focus, in sentences."""
+        return []
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys and what they do, of those that are not on the key bar."""
         return []
 
     def cancel(self) -> None:

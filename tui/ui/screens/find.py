@@ -49,6 +49,10 @@ class FindDialog(PickDialog):
         """What a row is called, also one that the server found."""
         return self._labels.get(value, value)
 
+    def keys(self) -> list[tuple[str, str]]:
+        """Typing, beside what every list knows."""
+        return [("A … Z", _("type a part of the name: only what has it is shown")), *super().keys()]
+
     def head(self) -> list[Content]:
         """What is typed so far."""
         if not self._typed.text:

@@ -12,10 +12,11 @@ from tui.model.errors import NotTheServer, ServerFault, TaskError
 from tui.model.execution import Group, Key
 from tui.model.message import Message
 from tui.ui.actions import FORM
-from tui.ui.moments import clock_text, data_age
+from tui.ui.moments import clock_text, data_age, moment_text
 from tui.ui.text import cells, clean, cut
 from tui.ui.workers import start
 from tui.workbench.entry import EntryState
+from tui.workbench.freshness import silent_since
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -227,7 +228,9 @@ class Follower:
         desk = self._bench.desk
         owner = self._bench.who
         user = desk.user or (owner.name if owner is not None else "")
-        who, user = clean(f"{desk.title} · {user}" if user else desk.title), clean(user or desk.title)
+        who = clean(f"{desk.title} · {user}" if user else desk.title)
+        # With several profiles one wants to see which one this is, before anything else.
+        user = clean(desk.title if len(screen.shop.settings.profiles) > 1 else user or desk.title)
         period = screen.days.words()
         width = max(20, screen.size.width - 2)
         for head, shown in (
@@ -268,7 +271,7 @@ class Follower:
             parts.append(("✕ " + _("F9 signs in"), "$error"))
             parts.append((say(link.error.what) if link.error else _("not accepted"), "$error"))
         else:
-            since = clock_text(link.since, screen.zone)
+            since = moment_text(silent_since(bench), now, screen.zone)
             parts.append(("✕ " + _trouble(link.error, since, waiting), "$warning"))
         as_of = bench.live.now.as_of
         if as_of is not None:

@@ -10,6 +10,8 @@ from textual.widget import Widget
 from tui.form.state import FormState
 from tui.i18n import _
 from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.field_help import field_help
+from tui.ui.text import clean
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint
 
@@ -33,6 +35,15 @@ class FormDialog(Dialog[Result]):
         """The first field has the focus."""
         super().on_mount()
         self.set_focus(self.form, scroll_visible=False)
+
+    def explain(self) -> list[str]:
+        """The field with the cursor."""
+        entry = self.form.flow.current if self.form.flow is not None else None
+        return [clean(entry.field.label), *field_help(self.state, entry, "F5")] if entry is not None else []
+
+    def keys(self) -> list[tuple[str, str]]:
+        """What every form knows."""
+        return [("Enter", _("take the answer and go on")), ("↑ ↓", _("other fields"))]
 
     def paste(self, text: str) -> None:
         """Into the field."""

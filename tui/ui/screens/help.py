@@ -9,6 +9,8 @@ from textual.content import Content
 
 from tui.i18n import _, say
 from tui.model.execution import Record
+from tui.model.message import Message
+from tui.model.status import Phase, Status
 from tui.ui.actions import COMMANDS, FORM, LIST, TREE, Command
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.field_help import field_help
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 KEY_WIDTH = 10
+_MEANINGS = {
+    (Phase.OPEN, False): Message("nobody has begun."),
+    (Phase.OPEN, True): Message("nobody has begun, and it should be under way."),
+    (Phase.ACTIVE, False): Message("begun, not finished."),
+    (Phase.ACTIVE, True): Message("finish it; a reason may be asked for."),
+    (Phase.WAITING, False): Message("it goes on when somebody has decided."),
+    (Phase.DONE, False): Message("nothing is left to do."),
+    (Phase.DONE, True): Message("finished after its time."),
+    (Phase.DENIED, False): Message("somebody said why it could not be done."),
+    (Phase.FAILED, False): Message("it went wrong, and that is how it stays."),
+    (Phase.BROKEN, False): Message("it went wrong; somebody can still put it right."),
+    (Phase.MISSED, False): Message("its time is over. A supervisor can reset it."),
+    (Phase.CANCELLED, False): Message("somebody stopped it; it is not done."),
+}
 
 
 class TextDialog(Dialog[None]):
@@ -38,6 +54,9 @@ class TextDialog(Dialog[None]):
     def draw(self) -> None:
         """The sentences."""
         self.put(content("\n".join(self._lines), lines=True))
+
+    def help(self) -> None:
+        """F1: there is nothing to explain about a text, and all its keys are on the bar."""
 
     def key(self, key: str, char: str | None) -> bool:
         """Enter closes it too."""
@@ -61,12 +80,26 @@ class KeysDialog(TextDialog):
         self.put(Content("\n").join(parts))
 
 
+class DialogHelp(KeysDialog):
+    """F1 in a dialog: sentences about what has the focus there, then its keys."""
+
+    def __init__(self, words: Sequence[str], rows: Sequence[tuple[str, str]]) -> None:
+        super().__init__(_("Help"), rows, words)
+
+    def draw(self) -> None:
+        """The whole text."""
+        words = [content(row) for line in self._lines for row in wrap(line, self.width)]
+        keys = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
+        self.put(Content("\n").join([*words, *([Content("")] if words and keys else []), *keys]))
+
+
 class HelpDialog(TextDialog):
     """F1: the field with the cursor, the keys of the pane, this task, the statuses, then how work is kept."""
 
     def __init__(self, screen: MainScreen) -> None:
         super().__init__(_("Help"), ())
         self._keymap = screen.keymap
+        self._commands = screen.commands
         self._pane = screen.pane
         self._bench = screen.bench
         self._record = screen.detail.record
@@ -89,9 +122,11 @@ class HelpDialog(TextDialog):
             lines = about_lines(self._record, self._bench.clock(), self._bench.desk.zone)
             parts += [content(line) for line in lines] or [Content(_("There is no description."))]
             parts.append(Content(""))
-        parts.append(_heading(_("What the states mean")))
-        parts += [self._hanging(mark, text, 4) for mark, text in _states()]
-        parts += [Content(""), _heading(_("Nothing is lost"))]
+        if states := _states(self._bench):
+            parts.append(_heading(_("What the states mean")))
+            parts += [self._hanging(mark, text, 4) for mark, text in states]
+            parts.append(Content(""))
+        parts.append(_heading(_("Nothing is lost")))
         parts.append(
             Content(
                 _(
@@ -119,10 +154,14 @@ class HelpDialog(TextDialog):
             rows = [("→ +", _("one step further back")), ("Enter", _("open the record of this step"))]
         for command in COMMANDS:
             keys = self._keymap.label(command.id)
-            absent = command.id == "open" or (command.id == "details" and not self._details)
-            if keys and self._pane in command.scopes and not absent:
-                rows.append((keys, say(command.help)))
+            here = self._pane in command.scopes or self._commands.letter_works(command)
+            if keys and here and self._works(command):
+                rows.append((keys, self._commands.own.help(command)))
         return [_heading(titles[self._pane]), *(self._hanging(keys, text, KEY_WIDTH) for keys, text in rows)]
+
+    def _works(self, command: Command) -> bool:
+        """Whether the key does something here; F3 does in every dialog, whatever it does below this one."""
+        return command.id == "back" or (command.id != "open" and self._commands.offered(command))
 
     def _hanging(self, keys: str, text: str, indent: int) -> Content:
         return hanging(keys, text, indent, self.width)
@@ -153,13 +192,8 @@ def _heading(text: str) -> Content:
     return Content.styled(text, "bold $accent")
 
 
-def _states() -> list[tuple[str, str]]:
-    return [
-        ("○", _("Open: nobody has begun.")),
-        ("◐", _("In progress: begun, not finished.")),
-        ("◑!", _("In progress, late: finish it; a reason may be asked for.")),
-        ("●", _("Done.")),
-        ("●!", _("Done late.")),
-        ("⊘", _("Denied: somebody said why it could not be done.")),
-        ("✕", _("Missed: its time is over. A supervisor can reset it.")),
-    ]
+def _states(bench: Workbench) -> list[tuple[str, str]]:
+    """Sign and meaning of the states that rows of this list are in."""
+    known = {(row.status.phase, row.status.late) for row in bench.live.rows.values()}
+    states = [(Status("", *state), meaning) for state, meaning in _MEANINGS.items() if state in known]
+    return [(status.shape, f"{say(status.word)}: {say(meaning)}") for status, meaning in states]

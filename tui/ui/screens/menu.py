@@ -12,7 +12,7 @@ from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.model.message import Message
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
-from tui.ui.screens.pick import Option, PickDialog
+from tui.ui.screens.pick import NUMBERED, Option, PickDialog
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
@@ -36,24 +36,25 @@ class Menu:
     def open(self) -> None:
         """Show what is known now; what the selected record declares comes as soon as it is read.
 
-        In the list its own actions stand last, so that no digit changes with the row, nor while it is read.
+        In the list its own actions stand right after the numbers, so that no digit changes with the row, nor while
+        it is read.
         """
-        self._show(_("What can be done here"), PickDialog, self._options)
+        self._show(_("What can be done here"), self._options)
 
     def palette(self) -> None:
         """The same by name, with all that has no place in the menu."""
+        self._show(_("All commands"), self._by_name)
+
+    def _show(self, title: str, options: Rows) -> None:
         from tui.ui.screens.find import FindDialog
 
-        self._show(_("All commands"), FindDialog, self._by_name)
-
-    def _show(self, title: str, kind: type[PickDialog], options: Rows) -> None:
         screen = self._screen
         key = screen.list.selected_key if screen.pane == LIST and not screen.list.chosen_count else None
         record = screen.bench.records.cached(key) if key is not None else None
         shown = options(record)
         if key is not None and record is None:
-            shown.append(Option("", _("Reading …"), _("what else this task allows"), enabled=False))
-        dialog = kind(title, shown)
+            shown.insert(NUMBERED, Option("", _("Reading …"), _("what else this task allows"), enabled=False))
+        dialog = FindDialog(title, shown)
         dialog.open(screen.app, self._picked)
         if key is not None:
             work = partial(self._read, key, record, dialog, options)
@@ -65,7 +66,8 @@ class Menu:
         except TaskError as error:
             if known is None and dialog.is_current:
                 why = Option("", say(error.reason), say(error.help), enabled=False)
-                dialog.renew([*options(None), why])
+                found = options(None)
+                dialog.renew([*found[:NUMBERED], why, *found[NUMBERED:]])
             return
         if dialog.is_current:
             dialog.renew(options(record))
@@ -91,7 +93,7 @@ class Menu:
             options.append(self.option(command, record))
         # In a form they come right after what has a key.
         place = sum(BY_ID[option.value].slot is not None and option.enabled for option in options)
-        place = place if pane == FORM else len(options)
+        place = place if pane == FORM else NUMBERED
         options[place:place] = commands.own.options()
         return options
 
@@ -113,9 +115,7 @@ class Menu:
             self._screen.commands.run(command_id)
 
     def _place(self, command: Command) -> int:
-        """In a form what can be done with the task comes first, what cannot be done now last."""
-        if self._screen.pane != FORM:
-            return 0
-        if self._screen.commands.why_not(command) is not None:
+        """What can be done with the task comes first; in a form what cannot be done now last."""
+        if self._screen.pane == FORM and self._screen.commands.why_not(command) is not None:
             return len(ORDER) + 1
         return ORDER.index(command.slot) if command.slot in ORDER else len(ORDER)

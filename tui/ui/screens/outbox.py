@@ -81,15 +81,22 @@ class OutboxDialog(PickDialog):
 def _options(entry: Entry) -> list[Option]:
     sending = entry.state is EntryState.SENDING
     back = _("It is being sent now and cannot be taken back.") if sending else _("do not send it")
-    edit = (
-        _("open the task with what was entered") if entry.key.id else _("The server does not have this task yet.")
-    )
+    edit, editable = _("open the task with what was entered"), bool(entry.key.id) or _unmade(entry)
+    if _unmade(entry):
+        edit = _("the questions again, with what was entered")
+    elif not editable:
+        edit = _("The server may have made it already: look first.")
     return [
         Option(RETRY, _("Send again"), _("ask the server once more")),
-        Option(EDIT, _("Edit"), edit, enabled=bool(entry.key.id)),
+        Option(EDIT, _("Edit"), edit, enabled=editable),
         Option(EXPORT, _("Export"), _("write it to a file")),
         Option(TAKE_BACK, _("Take back"), back, enabled=not sending),
     ]
+
+
+def _unmade(entry: Entry) -> bool:
+    """Whether it is a new task that the server surely has not made: what was entered can be put right."""
+    return not (entry.key.id or entry.unsure or entry.state is EntryState.SENDING) and entry.legible
 
 
 def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
@@ -145,6 +152,9 @@ def _ask_about_draft(screen: MainScreen, key: Key) -> None:
 
 def _edit(screen: MainScreen, entry: Entry) -> None:
     """Open the task as it was when the entry was made; what was typed since is newer and stays."""
+    if not entry.key.id:
+        screen.acts.dialogs.create(again=entry)
+        return
     drafts, key = screen.bench.drafts, entry.key
     draft = drafts.load(key)
     for name, edit in entry.edits.items():

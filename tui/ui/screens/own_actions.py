@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
-from tui.model.action import Action, Slot
+from tui.model.action import Action, Slot, Verb
 from tui.model.execution import Record
 from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.screens.pick import Option
@@ -44,26 +44,28 @@ class OwnActions:
         if command.id == "workflow":
             return say(screen.bench.capabilities.nodes_title or command.label)
         many = screen.list.chosen_count if slot in MANY and screen.pane == LIST else 0
-        if many > 1:
-            return _("{action} ({n})", action=say(command.label), n=many)
-        action = self._declared(slot)
-        return say(action.label if action is not None else command.label)
+        if many > 1 and slot is not None:
+            verb = screen.bench.capabilities.verbs.get(slot)
+            return _("{action} ({n})", action=say(verb.label if verb is not None else command.label), n=many)
+        declared = self._declared(slot)
+        return say(declared.label if declared is not None else command.label)
 
     def help(self, command: Command) -> str:
         """What a command is for, in a sentence."""
         if command.id == "workflow" and self._screen.bench.capabilities.nodes_title is not None:
             return _("What belongs to this task, as a tree.")
-        action = self._declared(command.slot)
-        return say(action.does if action is not None and action.does is not None else command.help)
+        declared = self._declared(command.slot)
+        return say(declared.does if declared is not None and declared.does is not None else command.help)
 
-    def _declared(self, slot: Slot | None) -> Action | None:
-        """What the record that is meant has in ``slot``; "Save" is short for every system's longer word."""
+    def _declared(self, slot: Slot | None) -> Action | Verb | None:
+        """What the record that is meant has in ``slot``, else what its system always calls it; "Save" is short for
+        every system's longer word."""
         screen = self._screen
         if slot is None or slot is Slot.SAVE:
             return None
         key = screen.list.selected_key if screen.pane == LIST else None
         record = screen.detail.record if screen.pane == FORM else screen.bench.records.cached(key) if key else None
-        return record.in_slot(slot) if record is not None else None
+        return record.in_slot(slot) if record is not None else screen.bench.capabilities.verbs.get(slot)
 
     def hints(self, record: Record) -> tuple[Hint, ...]:
         """For the action bar under the form."""

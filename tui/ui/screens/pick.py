@@ -39,6 +39,17 @@ class PickDialog(Dialog[str | None]):
         """The key bar."""
         return (Hint("Enter", _("pick"), "enter"), Hint("F3", _("back"), "f3"))
 
+    def explain(self) -> list[str]:
+        """The row with the cursor in full: it may be too short for it in the list."""
+        if not self.options:
+            return []
+        option = self.options[self.cursor]
+        return [clean(words) for words in (option.label, option.detail) if words]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """What moves the cursor, and what picks at once."""
+        return [("1 … 9", _("pick the numbered row at once")), ("↑ ↓", _("other rows"))]
+
     def renew(self, options: Sequence[Option]) -> None:
         """Other rows; the cursor stays on its own, or where it stood."""
         meant = self.options[self.cursor].value if self.options else ""

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from tui.config import Profile
 from tui.form.editor import LineEditor, one_line
 from tui.i18n import _, say
-from tui.model.errors import TaskError
+from tui.model.errors import Forbidden, Refused, TaskError, Unauthorised
 from tui.model.field import Field
 from tui.model.message import Message
 from tui.model.signing import SignedIn, SignIn, Step
@@ -58,6 +58,13 @@ class Question:
         else:
             return False
         return True
+
+
+def _why(error: TaskError) -> str:
+    """What became of it in our words, then the server's where it gave any: they may be short and foreign."""
+    if not error.said or not isinstance(error, Unauthorised | Forbidden | Refused):
+        return say(error.reason)
+    return _("This sign-in was not accepted. The server says: {words}", words=say(error.reason))
 
 
 class SignInDialog(Dialog[Message | None]):
@@ -155,7 +162,7 @@ class SignInDialog(Dialog[Message | None]):
                 await work()
             except TaskError as error:
                 self._busy = ""
-                self.complain(clean(say(error.reason)))
+                self.complain(clean(_why(error)))
                 self._mark_secrets()
             self._busy = ""
             ahead, self._ahead = self._ahead, []

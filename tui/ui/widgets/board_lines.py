@@ -1,4 +1,4 @@
-"""The text of the board: counts, heat strips, completion. Pure: no Textual.
+"""The text of the board: sums, heat strips, completion. Pure: no Textual.
 
 Everything is a list of pieces ``(text, part)``, as in the list; ``part`` names the look and never the colour.
 """
@@ -12,16 +12,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tui.i18n import _, plural, say
-from tui.model.status import Phase, Status
 from tui.ui.text import cells, clean, cut
-from tui.ui.widgets.execution_rows import BAD, CALM, LATE, MARK, PLAIN, Piece, word_of
-from tui.workbench.figures import Count, Figures, Heat, Strip
+from tui.ui.widgets.execution_rows import BAD, CALM, LATE, MARK, PLAIN, Piece
+from tui.workbench.figures import Figures, Heat, Strip
 
 HEADING = "heading"
 Line = list[Piece]
 
-_FIXED = 7
-"""Counts that are always there; others stand behind them."""
 _NAME, _NUMBERS = 24, 12
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAPS = re.compile("  +")
@@ -50,54 +47,7 @@ class Canvas(NamedTuple):
         return " - " if self.ascii else " · "
 
 
-# -- counts -----------------------------------------------------------------------------------------------------
-
-
-def tiles_per_row(width: int) -> int:
-    """How many counts stand beside each other; of fewer columns they take two rows of tiles."""
-    return _FIXED if width >= 68 else 4
-
-
-def counts_height(counts: int, width: int) -> int:
-    """Lines that :func:`count_lines` takes."""
-    return 2 * -(-max(counts, _FIXED) // tiles_per_row(width))
-
-
-def count_lines(counts: Sequence[Count], canvas: Canvas) -> list[Line]:
-    """Each status in its own place: shape and number, its word below. A nought is there too, only quieter."""
-    per_row = tiles_per_row(canvas.width)
-    room = canvas.width // per_row
-    lines: list[Line] = []
-    for first in range(0, len(counts), per_row):
-        above: Line = []
-        below: Line = []
-        for count in counts[first : first + per_row]:
-            sign = count.status.code if canvas.ascii else count.status.shape
-            part = _count_part(count)
-            above.append((_fit(f" {sign:<2} {count.number}", room, canvas), part))
-            below.append((_fit(f" {_tile_word(count.status, room - 1)}", room, canvas), part))
-        lines += [above, below]
-    return lines
-
-
-def _tile_word(status: Status, room: int) -> str:
-    """The state in full where it fits; the two kinds of "done" stay apart in any case."""
-    words = [word_of(status, short=False)]
-    if (status.phase, status.late) == (Phase.DONE, True):
-        return words[0] if cells(words[0]) <= room else _("Done, late")
-    if (status.phase, status.late) == (Phase.ACTIVE, True):
-        # "Late" alone would be read as overdue, which is another number.
-        words += [_("Started, late"), _("Begun late")]
-    return next((word for word in words if cells(word) <= room), word_of(status, short=True))
-
-
-def _count_part(count: Count) -> str:
-    if not count.number:
-        return CALM
-    status = count.status
-    if status.phase in (Phase.MISSED, Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.UNKNOWN):
-        return BAD
-    return LATE if status.late and not status.phase.closed else PLAIN
+# -- sums -------------------------------------------------------------------------------------------------------
 
 
 def summary(
@@ -182,7 +132,7 @@ def hours_line(figures: Figures, zone: ZoneInfo, canvas: Canvas, title: str) -> 
     """What the columns stand for: the hours in wall time, the present one always named, with a mark before it."""
     columns = strip_columns(len(figures.slots), canvas.width)
     # One cell more than there are columns: in it is the mark of the first one.
-    line: Line = [(_fit(f" {title}", columns.name + 3, canvas), HEADING)]
+    line: Line = [(fitted(f" {title}", columns.name + 3, canvas), HEADING)]
     slots, slot, width = figures.slots, columns.slot, columns.slot * len(figures.slots) + 1
     mark, begin, last = "", width, False
     if 0 <= figures.present < len(slots):
@@ -200,7 +150,7 @@ def hours_line(figures: Figures, zone: ZoneInfo, canvas: Canvas, title: str) -> 
     text = text[:width].ljust(width)
     line += [(text[:begin], CALM), (mark, MARK), (text[end:], CALM)]
     if columns.numbers:
-        line.append((_fit(_("done").rjust(columns.numbers - 1), columns.numbers, canvas), CALM))
+        line.append((fitted(_("done").rjust(columns.numbers - 1), columns.numbers, canvas), CALM))
     return _filled(line, canvas)
 
 
@@ -216,14 +166,14 @@ def strip_line(strip: Strip, figures: Figures, canvas: Canvas, *, selected: bool
     bar = (">" if canvas.ascii else "▌") if selected else " "
     name = clean(strip.name) or _("(none)")
     part = LATE if strip.overdue else PLAIN if strip.closed < strip.total else CALM
-    line: Line = [(bar, MARK), (_fit(name, columns.name, canvas) + " ", part)]
+    line: Line = [(bar, MARK), (fitted(name, columns.name, canvas) + " ", part)]
     line.append(_heat_piece(strip.before, 1, canvas))
     line.append(("|" if canvas.ascii else "│", CALM))
     line += [_heat_piece(heat, columns.slot, canvas) for heat in strip.cells]
     if columns.numbers:
         late = f"!{strip.overdue} " if strip.overdue else ""
         numbers = f"{late}{strip.closed}/{strip.total}".rjust(columns.numbers - 1)
-        line.append((_fit(numbers, columns.numbers, canvas), LATE if strip.overdue else CALM))
+        line.append((fitted(numbers, columns.numbers, canvas), LATE if strip.overdue else CALM))
     return _filled(line, canvas)
 
 
@@ -372,7 +322,8 @@ def _joined(pieces: Iterable[Piece]) -> Line:
     return joined
 
 
-def _fit(text: str, width: int, canvas: Canvas) -> str:
+def fitted(text: str, width: int, canvas: Canvas) -> str:
+    """Exactly ``width`` cells of ``text``, cut with a mark or filled."""
     short = cut(text, width, mark="~" if canvas.ascii else "…")
     return short + " " * (width - cells(short))
 

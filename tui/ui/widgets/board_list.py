@@ -35,10 +35,11 @@ class BoardList(ExecutionList):
         """Whether the rows are those of several profiles."""
         return self._paint.look.profile > 0
 
-    def name_profiles(self, names: Iterable[str]) -> None:
-        """The rows are those of several profiles: each says which one it belongs to."""
-        longest = max((cells(clean(name)) for name in names), default=0)
-        self._look(self._paint.look._replace(profile=min(longest, LONGEST_PROFILE)))
+    def name_profiles(self, titles: Mapping[str, str]) -> None:
+        """The rows are those of several profiles: each says which one it belongs to, by its title."""
+        longest = max((cells(clean(title)) for title in titles.values()), default=0)
+        look = self._paint.look._replace(profile=min(longest, LONGEST_PROFILE), titles=tuple(titles.items()))
+        self._look(look)
 
     def tell_zones(self, zones: Mapping[str, ZoneInfo]) -> None:
         """Where the moments of a profile are told in another wall time than that of the board."""

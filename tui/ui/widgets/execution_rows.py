@@ -38,17 +38,8 @@ _HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.PROGRESS,
 _RIGHT = (Column.PROGRESS, Column.POINTS)
 """What stands on the two lines of a narrow row in any case."""
 
-_KNOWN = [phase for phase in Phase if phase is not Phase.UNKNOWN]
-_FULL: dict[tuple[Phase, bool], Message] = {
-    (phase, late): Status("", phase, late).word for phase in _KNOWN for late in (False, True)
-}
-_SHORT = _FULL | {
-    (Phase.OPEN, True): Message("Late"),
-    (Phase.ACTIVE, False): Message("Started"),
-    (Phase.ACTIVE, True): Message("Late"),
-    (Phase.DONE, True): Message("Done"),
-}
-"""Where there is little room; what has no shorter word is called the same everywhere."""
+_AT_WORK = Status("", Phase.ACTIVE)
+_STATES = [Status("", phase, late) for phase in Phase if phase is not Phase.UNKNOWN for late in (False, True)]
 BAD_PHASES = (Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.MISSED, Phase.UNKNOWN)
 _NAMES = {
     Group.OVERDUE: Message("Overdue"),
@@ -71,7 +62,9 @@ class Look(NamedTuple):
     cancels: bool = False
     """Whether rows may be cancelled: their word is the longest, and takes room from the others."""
     profile: int = 0
-    """Cells for the name of the profile that a row belongs to, where there are several."""
+    """Cells for the title of the profile that a row belongs to, where there are several."""
+    titles: tuple[tuple[str, str], ...] = ()
+    """What these profiles are called."""
 
     @property
     def height(self) -> int:
@@ -172,18 +165,16 @@ def sign_of(status: Status, look: Look) -> str:
     return f"{status.code if look.ascii else status.shape:<2}"[:2]
 
 
-def word_of(status: Status, *, short: bool) -> str:
-    """The state in words; an unknown one as the server wrote it."""
-    words = _SHORT if short else _FULL
-    known = words.get((status.phase, status.late)) or words.get((status.phase, False))
-    return say(known) if known is not None else clean(status.raw)
+def word_of(status: Status) -> str:
+    """The state in words, the same at every width; an unknown one as the server wrote it."""
+    return clean(say(status.word))
 
 
 @lru_cache(maxsize=8)
-def _word_width(short: bool, cancels: bool, _language: str) -> int:
-    """The cells of the longest known word; without ``cancels`` of those of other states."""
-    words = (_SHORT if short else _FULL).items()
-    return max(cells(say(message)) for key, message in words if cancels or key[0] is not Phase.CANCELLED)
+def _word_width(late: bool, cancels: bool, _language: str) -> int:
+    """The cells of the longest known word; without ``late`` or ``cancels`` those of other states."""
+    states = [one for one in _STATES if cancels or one.phase is not Phase.CANCELLED]
+    return max(cells(say(one.word)) for one in states if late or not one.late)
 
 
 def row_lines(execution: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneInfo) -> list[list[Piece]]:
@@ -244,10 +235,15 @@ def _fit(text: str, width: int, look: Look) -> str:
     return short + " " * (width - cells(short))
 
 
-def _word(execution: Execution, marks: Marks, *, short: bool) -> str:
+def _profile(e: Execution, look: Look) -> str:
+    name = e.key.profile
+    return clean(dict(look.titles).get(name, name)[:_LONGEST])
+
+
+def _word(execution: Execution, marks: Marks) -> str:
     if marks.busy:
-        return _("Running")
-    return _("Gone") if marks.lost else word_of(execution.status, short=short)
+        return word_of(_AT_WORK)
+    return _("Gone") if marks.lost else word_of(execution.status)
 
 
 def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneInfo) -> list[list[Piece]]:
@@ -274,14 +270,18 @@ def _two_lines(e: Execution, look: Look, marks: Marks, now: datetime, zone: Zone
     facts.append((worn_by(e, look), CALM))
     facts += [(dot + text, CALM) for text in ("" if beside else place, *more) if text]
     second: list[Piece] = [bar, digit, ("  ", PLAIN)]
-    room = look.width - 4
+    room = look.width - 5  # the last cell stays free: a scroll bar stands beside it
     if look.profile:
-        facts.insert(0, (dot + clean(e.key.profile), CALM))
-    for text, part in [(_word(e, marks, short=True), state), *facts]:
+        facts.insert(bool(age), (dot + _profile(e, look), CALM))
+    for text, part in [(_word(e, marks), state), *facts]:
+        if text == dot + due and cells(text) > room:
+            continue  # half a moment says nothing
         piece = cut(text, room, mark="~" if look.ascii else "…")
         second.append((piece, part))
         room -= cells(piece)
-    second.append((" " * room, PLAIN))
+        if piece != text:
+            break  # one mark says that there is more
+    second.append((" " * (room + 1), PLAIN))
     return [first, second]
 
 
@@ -300,7 +300,7 @@ def _one_line(e: Execution, look: Look, marks: Marks, now: datetime, zone: ZoneI
         tail.append((" " + _aligned(text, column, look), part))
     room = look.width - 7 - sum(width_of(column, look) + 1 for column in (*before, *after))
     if look.profile:
-        pieces.append((_fit(clean(e.key.profile), look.profile, look) + " ", CALM))
+        pieces.append((_fit(_profile(e, look), look.profile, look) + " ", CALM))
         room -= look.profile + 1
     return pieces + _title_and_place(e, look, marks, room, text_part, columns=apart) + tail
 
@@ -315,7 +315,7 @@ def _cell(
 ) -> tuple[str, str]:
     """What a column says about a row, and its look."""
     if column is Column.STATE:
-        return _word(e, marks, short=look.width < _WIDE_FROM), _state_part(e)
+        return _word(e, marks), _state_part(e)
     if column is Column.AGE:
         age = age_of(e, now, zone, short=look.width < _LONG_AGE_FROM)
         return age, _age_part(age)
@@ -368,7 +368,7 @@ def columns_of(look: Look) -> tuple[tuple[Column, ...], tuple[Column, ...], bool
 def width_of(column: Column, look: Look) -> int:
     """Cells of a column, without the space beside it."""
     if column is Column.STATE:
-        return _word_width(look.width < _WIDE_FROM, look.cancels, language())
+        return _word_width(look.due, look.cancels, language())
     if column is Column.AGE:
         return 7 if look.width < _LONG_AGE_FROM else 8
     return _WIDTHS.get(column, 0)

@@ -108,7 +108,9 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
 
     def _redraw(self, keys: Iterable[str]) -> None:
         """Lay out some fields again and repaint their changed rows; everything when the height changed."""
-        if self._sheet is not None:
+        if self._sheet is not None and self._sheet.stale:
+            self._lay_out()
+        elif self._sheet is not None:
             self._repaint(self._sheet.redraw(keys, live=self.has_focus, drawn=self._strips))
 
     def _repaint(self, lines: list[int] | None) -> None:

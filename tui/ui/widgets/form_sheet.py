@@ -51,7 +51,8 @@ class FormSheet:
         self.flow = flow
         self.width = width
         self.painter = Painter(form, width, marks)
-        self.places = {entry.key: index for index, entry in enumerate(form.shown)}
+        self._fields = form.shown
+        self.places = {entry.key: index for index, entry in enumerate(self._fields)}
         self.live = live
         self.bodies: list[Body] = []
         self.head: list[Row] = [(Span(" ", "bar"), Span(row, "help")) for row in _few_rows(head, width - 2)]
@@ -60,6 +61,11 @@ class FormSheet:
             self.lay_out(len(form.shown))
         else:
             self._down_to_line(lines)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the form asks other fields than are laid out here."""
+        return self._fields is not self.form.shown
 
     @property
     def complete(self) -> bool:

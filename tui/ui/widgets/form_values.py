@@ -233,7 +233,9 @@ class Values:
         starts = self.starts(entry.key, text)
         selected, at = (line.selected, line.cursor) if line is not None else (False, 0)
         here = bisect_right(starts, at) - 1 if line is not None else -1
-        hint = entry.codec.hint(entry.field, entry.ctx) if line is not None else None
+        # What is wrong with it says more than what is expected, and there is little room.
+        doubted = entry.settled and entry.doubt is not None
+        hint = entry.codec.hint(entry.field, entry.ctx) if line is not None and not doubted else None
         last = self._hinted(say(hint)) if hint is not None else [()]
 
         def words(index: int) -> str:

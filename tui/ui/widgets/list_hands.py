@@ -127,7 +127,7 @@ class ListHands(ListWindow):
         for key in keys:
             row = self._state.rows[key]
             due = due_of(row, self._now, self._zone_of(key))
-            cells = (key.id, word_of(row.status, short=False), due, title_of(row), row.place, row.actor or "")
+            cells = (key.id, word_of(row.status), due, title_of(row), row.place, row.actor or "")
             lines.append("\t".join(clean(cell) for cell in cells))
         return "\n".join(lines)
 

@@ -268,7 +268,7 @@ class NodeTree(ScrollView, can_focus=True):
         if not self._depths and not self._called:
             facts.insert(0, _("Level {n}", n=node.level))
         if node.status is not None:
-            facts.append(word_of(node.status, short=False))
+            facts.append(word_of(node.status))
         facts += [clean(say(mark)) for mark in node.marks]
         return [("   " + (" - " if self._ascii else " · ").join(facts), "calm")]
 
