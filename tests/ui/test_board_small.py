@@ -10,7 +10,7 @@ from tests.support.site import Seat
 from tests.ui.test_all_profiles import at_all
 from tests.ui.test_all_profiles import board_of as all_of
 from tests.ui.test_board import at_board, board_of
-from tui.ui.screens.help import KEY_WIDTH, KeysDialog
+from tui.ui.screens.dialog import KEY_WIDTH, KeysDialog
 
 
 def rows_between(seat: Seat, first: str, last: str) -> list[str]:

@@ -13,8 +13,7 @@ from tui.ui.screens.action import ActionDialog
 from tui.ui.screens.board import BoardScreen
 from tui.ui.screens.bulk import BulkDialog, ReadingDialog
 from tui.ui.screens.bulk_results import RunDialog
-from tui.ui.screens.dialog import Dialog
-from tui.ui.screens.help import TextDialog
+from tui.ui.screens.dialog import Dialog, TextDialog
 from tui.ui.screens.pick import NUMBERED, PickDialog
 
 ROUND = "Kühlschrank-Runde"

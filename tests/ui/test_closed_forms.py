@@ -14,7 +14,8 @@ from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.ui.screens.action import ActionDialog, Proof
-from tui.ui.screens.help import HelpDialog, TextDialog
+from tui.ui.screens.dialog import TextDialog
+from tui.ui.screens.help import HelpDialog
 
 
 def words(seat: Seat) -> str:

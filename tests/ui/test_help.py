@@ -9,7 +9,8 @@ import pytest
 from tests.support.site import Seat, seated
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
-from tui.ui.screens.help import DialogHelp, HelpDialog, TextDialog
+from tui.ui.screens.dialog import DialogHelp, TextDialog
+from tui.ui.screens.help import HelpDialog
 from tui.ui.screens.pick import PickDialog
 from tui.ui.screens.review import ReviewDialog
 

@@ -13,8 +13,8 @@ from tests.ui.traffic import Traffic
 from tui.model.errors import Unreachable
 from tui.model.execution import Key
 from tui.ui.screens.board import BoardScreen
+from tui.ui.screens.dialog import TextDialog
 from tui.ui.screens.fetching import SaveDialog
-from tui.ui.screens.help import TextDialog
 from tui.ui.screens.report import ReportScreen
 
 EARLY = 'shifts = ["06:00", "18:00"]\n[profiles.sample]\nsystem = "intratool"\nbase_url = "embedded:"\n'

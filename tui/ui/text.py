@@ -75,6 +75,14 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return gap + short if right else short + gap
 
 
+def bar_text(done: int, many: int, width: int) -> str:
+    """``[#####-----] 5 / 10``."""
+    numbers = f" {done} / {many}"
+    room = max(4, min(40, width - len(numbers) - 2))
+    full = room * done // max(1, many)
+    return f"[{'#' * full}{'-' * (room - full)}]{numbers}"
+
+
 def wrap(text: str, width: int) -> list[str]:
     """``text`` in lines of at most ``width`` columns (at least 2), broken at spaces where there are any."""
     width = max(2, width)

@@ -13,9 +13,9 @@ from tui.form.codec import Control
 from tui.form.editor import one_line, typable
 from tui.form.state import FormState
 from tui.i18n import _, say
-from tui.model.action import Action, Delivery, Risk, Slot
+from tui.model.action import WHY, Action, Delivery, Risk, Slot
 from tui.model.execution import Execution
-from tui.model.field import Value
+from tui.model.field import Field, Value
 from tui.model.message import Message
 from tui.ui.screens.dialog import Dialog
 from tui.ui.screens.field_help import field_help
@@ -38,6 +38,8 @@ FORM_PART, BACK, CONFIRM, PROOF = 0, 1, 2, 3
 _TEXTS = frozenset({Control.LINE, Control.LONG})
 _SAFE = frozenset({Slot.CREATE})
 """What takes nothing from anybody: Enter after the last input meets the button that does it."""
+_REASONED = frozenset({Slot.STATUS, Slot.RESET, Slot.CREATE})
+"""What a supervisor does against the plan: the reason is noted here, for no system takes one."""
 
 
 class Proof(NamedTuple):
@@ -324,3 +326,16 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             elif not entry.empty:
                 lines.append(f"{label}: {entry.shown()} {entry.field.unit}".rstrip())
         return lines
+
+
+def fields_of(action: Action) -> tuple[Field, ...]:
+    """What is asked for an action: its own inputs and, where its system keeps no reason, one for the history."""
+    if action.slot not in _REASONED:
+        return action.inputs
+    label = Message("Reason, for the history").english()
+    return (*action.inputs, Field(key=WHY, label=label, kind="text"))
+
+
+def turn(old: Message, new: Message, *, ascii_only: bool) -> str:
+    """``Open → Denied``."""
+    return f"{say(old)} {'->' if ascii_only else '→'} {say(new)}"

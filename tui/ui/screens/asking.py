@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.execution_list import ExecutionList
 
-_REASONED = frozenset({Slot.STATUS, Slot.RESET, Slot.CREATE})
-"""What a supervisor does against the plan: the reason is noted here, for no system takes one."""
-
 
 class Asking:
     """Opens the dialogs of one main screen; ``acts`` hands over what comes of them."""
@@ -156,6 +153,8 @@ class Asking:
 
     def _turn(self, old: Message, action: Action, state: FormState) -> list[str]:
         """From which state it goes to which, as far as that is known by now."""
+        from tui.ui.screens.action import turn
+
         new = outcome_of(action, state.values())
         return [turn(old, new, ascii_only=self._screen.shop.settings.ascii)] if new is not None else []
 
@@ -184,7 +183,7 @@ class Asking:
         long: Mapping[str, Page] | None = None,
         again: Entry | None = None,
     ) -> None:
-        from tui.ui.screens.action import ActionDialog, Proof
+        from tui.ui.screens.action import ActionDialog, Proof, fields_of
 
         place = (record.execution.key if record is not None else None, action.id)
         begun = self._acts.begun.get(place)
@@ -224,14 +223,6 @@ class Asking:
         dialog.open(self._screen.app, done)
 
 
-def fields_of(action: Action) -> tuple[Field, ...]:
-    """What is asked for an action: its own inputs and, where its system keeps no reason, one for the history."""
-    if action.slot not in _REASONED:
-        return action.inputs
-    label = Message("Reason, for the history").english()
-    return (*action.inputs, Field(key=WHY, label=label, kind="text"))
-
-
 def as_answered(action: Action, request: Request) -> Action:
     """The declaration ``action`` with the answers of ``request`` as its presets, and what travelled along."""
     given = request.inputs
@@ -251,8 +242,3 @@ def refusal_at(state: FormState, entry: Entry) -> list[str]:
     words = {key: " ".join(clean(say(one)) for one in said) for key, said in entry.fields.items()}
     left = state.place_server_words(words)
     return [*([clean(say(entry.reason))] if entry.reason is not None else []), *left.values()]
-
-
-def turn(old: Message, new: Message, *, ascii_only: bool) -> str:
-    """``Open → Denied``."""
-    return f"{say(old)} {'->' if ascii_only else '→'} {say(new)}"

@@ -209,7 +209,8 @@ class BoardKeys:
         )
 
     def _help(self) -> None:
-        from tui.ui.screens.help import KeysDialog, rows_of
+        from tui.ui.screens.dialog import KeysDialog
+        from tui.ui.screens.help import rows_of
 
         rows = [("Tab", _("from the overdue list to the strips"))]
         rows.append(("1 … 9", _("only move the cursor to the numbered task; Enter opens it")))

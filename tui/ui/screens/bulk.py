@@ -14,14 +14,13 @@ from tui.form.state import FormState
 from tui.i18n import _, plural, say
 from tui.model.action import Risk, Slot
 from tui.model.errors import TaskError
-from tui.model.execution import Execution, Key
+from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.message import Message
-from tui.ui.moments import moment_text
-from tui.ui.screens.action import ActionDialog
-from tui.ui.screens.asking import fields_of, turn
-from tui.ui.screens.dialog import Dialog
-from tui.ui.text import clean, content
+from tui.ui.screens.action import ActionDialog, fields_of, turn
+from tui.ui.screens.bulk_results import AGAIN, RunDialog, name_of_task
+from tui.ui.screens.dialog import Dialog, TextDialog
+from tui.ui.text import bar_text, clean, content
 from tui.ui.widgets.board_list import BoardList
 from tui.ui.widgets.one_line import Hint
 from tui.ui.workers import start
@@ -72,8 +71,6 @@ class Many:
     def _asked(self, bulk: Bulk, begun: dict[str, FieldEdit] | None) -> None:
         screen = self._screen
         if not bulk.partakers:
-            from tui.ui.screens.help import TextDialog
-
             TextDialog(_("Not possible for any of them"), left_out_lines(bulk.left_out, self._bench)).open(
                 screen.app
             )
@@ -98,8 +95,6 @@ class Many:
         dialog.open(screen.app, done)
 
     def _run(self, bulk: Bulk, inputs: dict[str, Value], edits: dict[str, FieldEdit], place: Place) -> None:
-        from tui.ui.screens.bulk_results import AGAIN, RunDialog
-
         screen, bench = self._screen, self._bench
         partakers, _others = bulk.split(inputs)
         run = Run(bench, partakers, inputs)
@@ -290,19 +285,3 @@ def left_out_lines(others: Sequence[LeftOut], bench: Workbench) -> list[str]:
     for one in others:
         reasons.setdefault(clean(say(one.why)), []).append(name_of_task(one.key, one.execution, bench))
     return [line for why, names in reasons.items() for line in (why, *(f"  – {name}" for name in names))]
-
-
-def name_of_task(key: Key, execution: Execution | None, bench: Workbench) -> str:
-    """Title, place and moment: what tells two tasks of one kind apart."""
-    if execution is None:
-        return clean(key.id)
-    due = moment_text(execution.due, bench.clock(), bench.desk.zone) if execution.due is not None else ""
-    return " · ".join(filter(None, (clean(execution.title) or clean(key.id), clean(execution.place), due)))
-
-
-def bar_text(done: int, many: int, width: int) -> str:
-    """``[#####-----] 5 / 10``."""
-    numbers = f" {done} / {many}"
-    room = max(4, min(40, width - len(numbers) - 2))
-    full = room * done // max(1, many)
-    return f"[{'#' * full}{'-' * (room - full)}]{numbers}"

@@ -8,10 +8,11 @@ from textual.content import Content
 
 from tui.i18n import _, plural, say
 from tui.model.action import Action
+from tui.model.execution import Execution, Key
 from tui.model.message import Message
-from tui.ui.screens.bulk import bar_text, name_of_task
+from tui.ui.moments import moment_text
 from tui.ui.screens.dialog import Dialog
-from tui.ui.text import clean, content, wrap
+from tui.ui.text import bar_text, clean, content, wrap
 from tui.ui.widgets.one_line import Hint
 from tui.workbench.bulk_run import Result, Run, Standing
 
@@ -170,3 +171,11 @@ class RunDialog(Dialog[str | None]):
         else:
             run.stop()
             self.draw()
+
+
+def name_of_task(key: Key, execution: Execution | None, bench: Workbench) -> str:
+    """Title, place and moment: what tells two tasks of one kind apart."""
+    if execution is None:
+        return clean(key.id)
+    due = moment_text(execution.due, bench.clock(), bench.desk.zone) if execution.due is not None else ""
+    return " · ".join(filter(None, (clean(execution.title) or clean(key.id), clean(execution.place), due)))

@@ -1,8 +1,9 @@
-"""What every dialog shares: strict key order, one way out, and no key that opens and confirms."""
+"""What every dialog shares: strict key order, one way out, no key that opens and confirms; and dialogs to read, of
+which the help of each is one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from textual.app import App, ComposeResult
@@ -14,13 +15,15 @@ from textual.widgets import Static
 
 from tui.form.state import FormState
 from tui.i18n import _, say
-from tui.ui.text import content
+from tui.ui.text import content, fit, wrap
 from tui.ui.widgets.form_view import FormView
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 
 Result = TypeVar("Result")
 NORMAL = 60
 """From this width on a dialog is a box with a border; below it takes the whole width."""
+KEY_WIDTH = 10
+"""Columns of the keys beside which their help stands."""
 
 
 class Dialog(ModalScreen[Result]):
@@ -202,8 +205,6 @@ class Dialog(ModalScreen[Result]):
 
     def help(self) -> None:
         """F1: what has the focus, in sentences, then every key with what it does."""
-        from tui.ui.screens.help import DialogHelp
-
         hints = [(hint.key, hint.label) for hint in self.hints() if hint.key]
         DialogHelp(self.explain(), [*self.keys(), *hints]).open(self.app)
 
@@ -231,3 +232,63 @@ class Dialog(ModalScreen[Result]):
         """The mouse on the key bar presses the key."""
         event.stop()
         self.press(event.command, None)
+
+
+class TextDialog(Dialog[None]):
+    """Sentences to read; Enter and F3 go back."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__(title)
+        self._lines = lines
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        return (Hint("F3", _("back"), "f3"), Hint("↑↓", _("scroll"), "down"))
+
+    def draw(self) -> None:
+        """The sentences."""
+        self.put(content("\n".join(self._lines), lines=True))
+
+    def help(self) -> None:
+        """F1: there is nothing to explain about a text, and all its keys are on the bar."""
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Enter closes it too."""
+        if key == "enter":
+            self.close(None)
+        return key == "enter"
+
+
+class KeysDialog(TextDialog):
+    """Keys and what they do, then sentences; longer lines go on under their beginning."""
+
+    def __init__(self, title: str, rows: Sequence[tuple[str, str]], words: Sequence[str]) -> None:
+        super().__init__(title, words)
+        self._rows = rows
+
+    def draw(self) -> None:
+        """The whole text."""
+        parts = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
+        for line in self._lines:
+            parts += [Content(""), *map(content, wrap(line, self.width))]
+        self.put(Content("\n").join(parts))
+
+
+class DialogHelp(KeysDialog):
+    """F1 in a dialog: sentences about what has the focus there, then its keys."""
+
+    def __init__(self, words: Sequence[str], rows: Sequence[tuple[str, str]]) -> None:
+        super().__init__(_("Help"), rows, words)
+
+    def draw(self) -> None:
+        """The whole text."""
+        words = [content(row) for line in self._lines for row in wrap(line, self.width)]
+        keys = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
+        self.put(Content("\n").join([*words, *([Content("")] if words and keys else []), *keys]))
+
+
+def hanging(keys: str, text: str, indent: int, width: int) -> Content:
+    """``keys``, and beside them ``text``, whose further lines begin where its first does."""
+    lines = wrap(text, width - indent) or [""]
+    first = Content.assemble((fit(keys, indent), "bold"), lines[0])
+    return Content("\n").join([first, *(Content(" " * indent + line) for line in lines[1:])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,18 +12,16 @@ from tui.model.execution import Record
 from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.ui.actions import COMMANDS, FORM, LIST, TREE, Command
-from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.dialog import KEY_WIDTH, TextDialog, hanging
 from tui.ui.screens.field_help import field_help
-from tui.ui.text import clean, content, fit, wrap
+from tui.ui.text import clean, content
 from tui.ui.widgets.detail import about_lines
-from tui.ui.widgets.one_line import Hint
 
 if TYPE_CHECKING:
     from tui.ui.keymap import Keymap
     from tui.ui.screens.main import MainScreen
     from tui.workbench.workbench import Workbench
 
-KEY_WIDTH = 10
 _MEANINGS = {
     (Phase.OPEN, False): Message("nobody has begun."),
     (Phase.OPEN, True): Message("nobody has begun, and it should be under way."),
@@ -38,59 +36,6 @@ _MEANINGS = {
     (Phase.MISSED, False): Message("its time is over. A supervisor can reset it."),
     (Phase.CANCELLED, False): Message("somebody stopped it; it is not done."),
 }
-
-
-class TextDialog(Dialog[None]):
-    """Sentences to read; Enter and F3 go back."""
-
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__(title)
-        self._lines = lines
-
-    def hints(self) -> tuple[Hint, ...]:
-        """The key bar."""
-        return (Hint("F3", _("back"), "f3"), Hint("↑↓", _("scroll"), "down"))
-
-    def draw(self) -> None:
-        """The sentences."""
-        self.put(content("\n".join(self._lines), lines=True))
-
-    def help(self) -> None:
-        """F1: there is nothing to explain about a text, and all its keys are on the bar."""
-
-    def key(self, key: str, char: str | None) -> bool:
-        """Enter closes it too."""
-        if key == "enter":
-            self.close(None)
-        return key == "enter"
-
-
-class KeysDialog(TextDialog):
-    """Keys and what they do, then sentences; longer lines go on under their beginning."""
-
-    def __init__(self, title: str, rows: Sequence[tuple[str, str]], words: Sequence[str]) -> None:
-        super().__init__(title, words)
-        self._rows = rows
-
-    def draw(self) -> None:
-        """The whole text."""
-        parts = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
-        for line in self._lines:
-            parts += [Content(""), *map(content, wrap(line, self.width))]
-        self.put(Content("\n").join(parts))
-
-
-class DialogHelp(KeysDialog):
-    """F1 in a dialog: sentences about what has the focus there, then its keys."""
-
-    def __init__(self, words: Sequence[str], rows: Sequence[tuple[str, str]]) -> None:
-        super().__init__(_("Help"), rows, words)
-
-    def draw(self) -> None:
-        """The whole text."""
-        words = [content(row) for line in self._lines for row in wrap(line, self.width)]
-        keys = [hanging(keys, text, KEY_WIDTH, self.width) for keys, text in self._rows]
-        self.put(Content("\n").join([*words, *([Content("")] if words and keys else []), *keys]))
 
 
 class HelpDialog(TextDialog):
@@ -179,13 +124,6 @@ class AboutDialog(TextDialog):
 def rows_of(commands: Iterable[Command], keymap: Keymap) -> list[tuple[str, str]]:
     """Keys and help of the commands that have a key."""
     return [(label, clean(say(command.help))) for command in commands if (label := keymap.label(command.id))]
-
-
-def hanging(keys: str, text: str, indent: int, width: int) -> Content:
-    """``keys``, and beside them ``text``, whose further lines begin where its first does."""
-    lines = wrap(text, width - indent) or [""]
-    first = Content.assemble((fit(keys, indent), "bold"), lines[0])
-    return Content("\n").join([first, *(Content(" " * indent + line) for line in lines[1:])])
 
 
 def _heading(text: str) -> Content:

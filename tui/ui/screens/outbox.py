@@ -172,8 +172,8 @@ def _open(screen: MainScreen, key: Key) -> None:
 
 
 def _export(screen: MainScreen, entry: Entry) -> None:
+    from tui.ui.screens.dialog import TextDialog
     from tui.ui.screens.export import export
-    from tui.ui.screens.help import TextDialog
 
     bench = screen.bench
     record = bench.records.cached(entry.key) if entry.key.id else None

@@ -19,10 +19,9 @@ from tui.model.errors import TaskError
 from tui.model.period import Period
 from tui.ui.actions import COMMANDS, REPORT, Command
 from tui.ui.moments import data_age
-from tui.ui.screens.bulk import bar_text
 from tui.ui.screens.report_period import SPAN, SpanDialog, Spans
 from tui.ui.screens.report_rows import blocks_of
-from tui.ui.text import cells, clean, content, cut
+from tui.ui.text import bar_text, cells, clean, content, cut
 from tui.ui.widgets.block_view import BlockView
 from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 from tui.ui.workers import start
@@ -226,7 +225,8 @@ class ReportScreen(Screen[None]):
         PickDialog(_("What can be done here"), options).open(self.app, lambda name: self.run_command(name or ""))
 
     def _help(self) -> None:
-        from tui.ui.screens.help import KeysDialog, rows_of
+        from tui.ui.screens.dialog import KeysDialog
+        from tui.ui.screens.help import rows_of
 
         rows = rows_of(self.commands(), self.main.keymap)
         words = [_("Enter folds and unfolds a part. When the shifts begin stands in the config (shifts).")]
@@ -307,7 +307,7 @@ class ReportScreen(Screen[None]):
             words = plural("{n} task is in {path}.", "{n} tasks are in {path}.", report.total, path=name)
         self._say("")
         if self.app.screen is self:
-            from tui.ui.screens.help import TextDialog
+            from tui.ui.screens.dialog import TextDialog
 
             TextDialog(_("Exported") if good else _("Not exported"), [words]).open(self.app)
         else:
