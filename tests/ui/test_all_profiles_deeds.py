@@ -70,6 +70,7 @@ async def test_rows_of_one_profile_are_denied_in_it_and_the_board_stays(tmp_path
         rows = kitchen.live
         await seat.until(lambda: {rows.rows[key].status.phase for key in (first, second)} == {Phase.DENIED})
         assert not bench_in(board, "shop").live.paused, "the others are still in sight"
+        await seat.until(lambda: bool(late_in(seat, "shop")))
         board.list.select(late_in(seat, "shop")[0])
         await seat.press("s")
         await seat.until("This task has no such action.")
