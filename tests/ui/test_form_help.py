@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.form.forms import choice, form, number, text, values
+from tests.form.forms import choice, form, number, text, type_chunk, values
 from tests.ui.test_form_view import FIVE, picture, shown
+from tui.form.flow import FormFlow
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field
+from tui.ui.screens.field_help import field_help
 
 PEOPLE = tuple(Choice(str(number), name) for number, name in enumerate(["Ada", "Ben", "Cleo", "Dora"], start=7))
 
@@ -20,6 +22,18 @@ def who(kind: str = "entity") -> Field:
 
 def rows(shot: str) -> list[str]:
     return shot.split("\n")
+
+
+def test_the_help_names_what_the_server_has_and_not_what_it_had() -> None:
+    state = form(number("a", label="Pressure"), answers={"a": Answer(value="5.5")}, lang="en")
+    flow = FormFlow(state)
+    type_chunk(flow, "8")
+    entry = state.entries["a"]
+    assert "The server still has: 5.5" in field_help(state, entry, "F5")
+    state.rebase({"a": Answer(value="7.7")})
+    said = field_help(state, entry, "F5")
+    assert "Now: Somebody else: 7.7 · mine: 8" in said
+    assert not any("5.5" in line for line in said)
 
 
 # ── completions ──────────────────────────────────────────────────────────────────────────────────────────────────

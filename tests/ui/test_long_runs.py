@@ -289,6 +289,27 @@ async def test_a_half_rule_is_named_in_the_form_and_nothing_is_handed_over(tmp_p
         await seat.until(lambda: any("Germans" in row.title for row in seat.main.bench.live.rows.values()))
 
 
+async def test_a_new_task_that_was_left_is_there_again_until_it_is_created(tmp_path: Path) -> None:
+    async with shop(tmp_path) as here:
+        seat, dialog = here.seat, await begun(here, name="Germans\r")
+        dialog.form.focus_field("audience")
+        await seat.type("4")
+        await seat.press("f3")
+        await seat.until("Nothing was sent.")
+        again = await begun(here, name="")
+        assert "As it was left: nothing of it was sent." in seat.text
+        assert again.state.entries["desc"].text == "Germans"
+        assert "rule1_field" in [entry.key for entry in again.state.shown]
+        again.form.focus_field("audience")
+        await seat.type("1")
+        await seat.press("f10")
+        await create(here, again, tasks=0)
+        await seat.until(lambda: any("Germans" in row.title for row in seat.main.bench.live.rows.values()))
+        fresh = await begun(here, name="")
+        assert fresh.state.entries["desc"].text == "", "what was created is no preset of the next one"
+        assert "As it was left" not in seat.text
+
+
 async def test_a_form_asks_for_what_the_chosen_kind_needs(tmp_path: Path) -> None:
     async with shop(tmp_path) as here:
         seat, dialog = here.seat, await begun(here, name="Gifts")

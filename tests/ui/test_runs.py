@@ -11,6 +11,8 @@ from tui.model.execution import Key
 from tui.model.node import Node
 from tui.model.status import Phase
 from tui.ui.screens.action import ActionDialog
+from tui.ui.screens.acts import with_hidden
+from tui.ui.screens.dialog import GoneOn
 from tui.ui.screens.review import ReviewDialog
 
 FLOWS = '[profiles.flows]\nsystem = "superai"\n'
@@ -113,6 +115,53 @@ async def test_the_open_tree_and_the_open_task_follow_what_machines_do(tmp_path:
         assert "● Done" in seat.text
         await seat.press("f3", "f3")
         assert "Enter opens this task." in seat.text, "the list's row again, not an empty pane"
+
+
+async def test_a_run_that_goes_on_changes_nothing_under_the_hands(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        run, bench = row_of(seat, Phase.BROKEN), seat.main.bench
+        await open_row(seat, run)
+        record = seat.main.detail.record
+        assert record is not None
+        finish = record.in_slot("finish")
+        assert finish is not None
+        await seat.type('{"mine": ')
+        mine = record.fields[0].key
+        await bench._wire.system.perform(  # a colleague completes the task
+            bench.make_request(
+                record, finish, values={mine: '{"order": "B-1"}'}, inputs=with_hidden(finish, {"flow": "keep"})
+            )
+        )
+        bench.live.refresh()
+        await seat.until(lambda: isinstance(seat.app.screen, GoneOn))
+        assert "what was asked here is over" in seat.text
+        await seat.type("1x\r")
+        assert isinstance(seat.app.screen, GoneOn), "keys for the old question end nowhere else"
+        await seat.press("f3")
+        await seat.until(lambda: seat.app.screen is seat.main)
+        state = seat.main.detail.form.state
+        assert state is not None
+        assert mine not in state.entries
+        assert not state.edits()
+        assert "1 answer not sent" in seat.text
+        draft = bench.drafts.load(run)
+        assert draft is not None
+        assert draft.fields[mine].text == '{"mine": '
+        seat.main.commands.run("discard")
+        await seat.until('{"mine": ')
+        await seat.press("2")
+        await seat.until(lambda: bench.drafts.load(run) is None)
+
+
+async def test_ones_own_completion_needs_no_word_about_what_is_over(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        run, bench = row_of(seat, Phase.BROKEN), seat.main.bench
+        await open_row(seat, run)
+        await seat.type('{"order": "B-1"}')
+        await send_review(seat)
+        await seat.until(lambda: bench.live.rows[run].progress == (5, 8) and not bench.outbox.waiting())
+        assert seat.app.screen is seat.main
+        assert seat.main.pane == "list"
 
 
 async def test_a_failed_task_is_completed_from_the_tree_and_the_way_leads_back_there(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ def as_id(value: Any) -> str | None:
 
 
 def is_number(ident: str | None) -> bool:
-    """Whether an ID is a whole number, as the server makes them."""
-    return ident is not None and ident.isascii() and ident.isdigit()
+    """Whether an ID is a whole number as the server makes them; no database counts beyond 64 bits."""
+    return ident is not None and ident.isascii() and ident.isdigit() and int(ident) < 1 << 64
 
 
 def as_number(value: Any) -> float | None:

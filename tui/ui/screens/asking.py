@@ -23,7 +23,7 @@ from tui.workbench.bulk import MANY, outcome_of
 from tui.workbench.entry import Entry
 
 if TYPE_CHECKING:
-    from tui.ui.screens.acts import Acts
+    from tui.ui.screens.acts import Acts, Place
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.execution_list import ExecutionList
 
@@ -185,11 +185,13 @@ class Asking:
     ) -> None:
         from tui.ui.screens.action import ActionDialog, Proof, fields_of
 
-        place = (record.execution.key if record is not None else None, action.id)
+        place = place_of(record, action, again)
         begun = self._acts.begun.get(place)
         if begun is None and record is not None:
             begun = Outgoing(self._bench, record.execution.key).inputs_of(action.id)
-        if again is not None and again.request.why:
+        if begun and record is None:
+            about = [*about, _("As it was left: nothing of it was sent.")]
+        elif again is not None and again.request.why:
             begun = {WHY: FieldEdit(text=again.request.why, value=again.request.why)}
         state = self._acts.inputs(fields_of(action), begun)
         for key, page in (long or {}).items():
@@ -209,10 +211,12 @@ class Asking:
         )
 
         def done(inputs: dict[str, Value] | None) -> None:
-            # Left, perhaps by one Enter too many, or not taken: a reason is there the next time. Not for a new
-            # task: the next one may be another, with another moment.
-            if record is not None:
+            # Left, perhaps by one key too many, or not taken: it is there the next time. Not of a new task that
+            # was handed over: the next one is another.
+            if record is not None or inputs is None:
                 self._acts.begun[place] = state.sound_edits()
+            else:
+                self._acts.begun.pop(place, None)
             if inputs is None:
                 self._screen.announce(Message("Nothing was sent."))
                 return
@@ -221,6 +225,14 @@ class Asking:
                 self._acts.go_on(record)
 
         dialog.open(self._screen.app, done)
+
+
+def place_of(record: Record | None, action: Action, again: Entry | None) -> Place:
+    """What the dialog of ``action`` is about; that of a new task by what was picked for it before."""
+    if record is not None:
+        return record.execution.key, action.id
+    picked = [str(field.default) for field in action.inputs if field.hidden and field.default is not None]
+    return None, " ".join([action.id, again.id if again is not None else "", *picked])
 
 
 def as_answered(action: Action, request: Request) -> Action:

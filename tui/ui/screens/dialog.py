@@ -259,6 +259,21 @@ class TextDialog(Dialog[None]):
         return key == "enter"
 
 
+class GoneOn(TextDialog):
+    """What changed while somebody typed. Only F3 goes on: any other key was meant for what was there before."""
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The key bar."""
+        return (Hint("F3", _("show it"), "f3"),)
+
+    def key(self, key: str, char: str | None) -> bool:
+        """Nothing else is taken."""
+        return True
+
+    def paste(self, text: str) -> None:
+        """Nor is that."""
+
+
 class KeysDialog(TextDialog):
     """Keys and what they do, then sentences; longer lines go on under their beginning."""
 

@@ -80,7 +80,7 @@ def _now(entry: Entry) -> list[str]:
     problem = entry.conflict or entry.doubt
     if problem is not None and (entry.dirty or entry.server_problem is not None):
         found.append(_("Now: {problem}", problem=clean(say(problem.message))))
-    if entry.value_dirty and not is_empty(entry.base):
+    if entry.value_dirty and not entry.value_conflict and not is_empty(entry.base):
         held = clean(entry.codec.show(entry.field, entry.base, entry.ctx))
         found.append(_("The server still has: {value}", value=held))
     return found

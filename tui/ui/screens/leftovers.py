@@ -1,14 +1,16 @@
-"""What was typed for a task that is closed by now: it cannot be sent any more, and a person may throw it away."""
+"""What was typed for a task that is closed by now, or for questions that it asks no more: it cannot be sent, and a
+person may throw it away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.form.edit import FieldEdit
 from tui.i18n import _, plural, say
-from tui.model.execution import Key
+from tui.model.execution import Key, Record
 from tui.model.message import Message
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.pick import Option, PickDialog
@@ -24,14 +26,27 @@ _LONGEST = 60
 """Cells of one answer in the question."""
 
 
-def left_over(bench: Workbench, key: Key, *, closed: bool | None = None) -> int:
-    """How many answers of ``key`` are kept here and cannot be sent any more; 0 while something is on its way.
+def left_over(bench: Workbench, key: Key, *, closed: bool | None = None) -> list[str]:
+    """The questions of ``key`` whose answers are kept here and cannot be sent any more; none while something is on
+    its way.
 
-    ``closed``: whether the task is, where that is known better than from the last list and the last record.
+    ``closed``: whether the task is, where that is known better than from the last list and the last record. What
+    a form asks is known from a record that brings its questions along.
     """
-    if not (is_closed(bench, key) if closed is None else closed) or Outgoing(bench, key):
-        return 0
-    return bench.drafts.count(key)
+    over = is_closed(bench, key) if closed is None else closed
+    record = bench.records.cached(key)
+    if not over and (record is None or not _tells_questions(record)):
+        return []
+    draft = None if Outgoing(bench, key) else bench.drafts.load(key)
+    if draft is None:
+        return []
+    asked = set() if over or record is None else {field.key for field in record.fields}
+    return [name for name in draft.fields if name not in asked]
+
+
+def _tells_questions(record: Record) -> bool:
+    """Whether ``record`` itself says what is asked, so that other questions are none of it."""
+    return record.own_fields or (bool(record.fields) and record.fields_from is None)
 
 
 def is_closed(bench: Workbench, key: Key) -> bool:
@@ -57,11 +72,12 @@ def ask_to_discard(screen: MainScreen, key: Key) -> None:
     """Show what was not sent, and throw it away only if that is chosen."""
     bench = screen.bench
     draft, record = bench.drafts.load(key), bench.records.cached(key)
-    if draft is None or not draft.fields:
+    left = left_over(bench, key)
+    if draft is None or not left:
         screen.announce(Message("Nothing was left here."))
         return
     labels = {field.key: field.label for field in record.fields} if record is not None else {}
-    said = [_said(labels.get(name, name), edit) for name, edit in draft.fields.items()]
+    said = [_said(labels.get(name, ""), draft.fields[name]) for name in left if name in draft.fields]
     lines = [title_of(bench, key), _("This was not sent and is only kept here:"), *said[:MOST_SHOWN]]
     more = len(said) - MOST_SHOWN
     if more > 0:
@@ -70,13 +86,13 @@ def ask_to_discard(screen: MainScreen, key: Key) -> None:
         Option(KEEP, _("Leave it"), _("nothing changes")),
         Option(DISCARD, _("Discard"), _("it is gone for good")),
     ]
-    PickDialog("\n".join(lines), options).open(screen.app, partial(_decided, screen, key))
+    PickDialog("\n".join(lines), options).open(screen.app, partial(_decided, screen, key, left))
 
 
-def _decided(screen: MainScreen, key: Key, value: str | None) -> None:
+def _decided(screen: MainScreen, key: Key, left: Sequence[str], value: str | None) -> None:
     if value != DISCARD:
         return
-    future = screen.bench.drafts.drop(key)
+    future = screen.bench.drafts.drop(key, left)
     app = screen.app
 
     def done(result: Future[Any]) -> None:
@@ -101,4 +117,5 @@ def _gone(screen: MainScreen, key: Key, error: BaseException | None) -> None:
 def _said(label: str, edit: FieldEdit) -> str:
     text = edit.text or ("" if edit.value is None else str(edit.value))
     parts = [part for part in (clean(text), clean(edit.note)) if part]
-    return cut(f"{clean(label)}: {' · '.join(parts)}", _LONGEST)
+    answer = " · ".join(parts)
+    return cut(f"{clean(label)}: {answer}" if label else answer, _LONGEST)

@@ -22,6 +22,7 @@ from tui.ui.screens.leftovers import left_over
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.search import ChoiceSearch
 from tui.ui.screens.trees import Trees
+from tui.ui.text import clean
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Opener:
         self._on_disk: deque[tuple[Key, bool, Future[None]]] = deque()
         """What was put, oldest first, until it is said whether the disk has it."""
         self._saying: asyncio.TimerHandle | None = None
+        self._next: Record | None = None
+        """What is shown once the person has seen that the form is another one."""
         self._kept_at: tuple[Key | None, str | None] = (None, None)
         """The place of the cursor that was kept last."""
         self._accepted: tuple[Key, str] | None = None
@@ -103,6 +106,9 @@ class Opener:
         self._read_at = self._bench.clock()
         if detail.record is None:
             self.show(record)
+        elif self._is_another(record):
+            self._ask_to_go_on(record)
+            return
         elif not detail.same_form(record):
             state = detail.form.state
             position = state.position if state is not None else None
@@ -112,6 +118,35 @@ class Opener:
         self._forget_settled(record.execution.key)
         self._screen.offer_keys()
         self.lists.first()
+
+    def _is_another(self, record: Record) -> bool:
+        """Whether ``record`` asks nothing of what the form asks in which the person is."""
+        state = self._screen.detail.form.state
+        if self._screen.pane != FORM or state is None or state.position is None:
+            return False
+        return not state.entries.keys() & {field.key for field in record.fields}
+
+    def _ask_to_go_on(self, record: Record) -> None:
+        """Nothing changes under the hands: what is typed on would be an answer to another question."""
+        from tui.ui.screens.dialog import GoneOn
+
+        known, self._next = self._next, record
+        if known is not None:
+            return  # the dialog is there: it leads to the newest
+        key = record.execution.key
+
+        def seen(_result: None) -> None:
+            latest, self._next = self._next, None
+            if latest is not None and self._screen.detail.key == key:
+                self.show(latest)
+                self._screen.offer_keys()
+                self.lists.first()
+
+        lines = [
+            _("This task has gone on meanwhile: what was asked here is over."),
+            _("What was typed before is kept here; it is not sent."),
+        ]
+        GoneOn(clean(record.execution.title), lines).open(self._screen.app, seen)
 
     def _forget_settled(self, key: Key) -> None:
         """Drop what is kept of answers that are the server's again and no longer on their way."""
@@ -200,7 +235,7 @@ class Opener:
         standing = self._screen.acts.running.words(record.execution.key) or outgoing.standing()
         if standing:
             return standing
-        left = left_over(self._bench, record.execution.key, closed=not record.answerable)
+        left = len(left_over(self._bench, record.execution.key, closed=not record.answerable))
         if left:
             key = self._key("discard")
             return plural(

@@ -10,7 +10,7 @@ from tui.model.action import SLOT_WORDS
 from tui.model.execution import Key
 from tui.model.message import Message
 from tui.ui.moments import span_text
-from tui.ui.screens.leftovers import DISCARD, ask_to_discard, is_closed, title_of
+from tui.ui.screens.leftovers import DISCARD, ask_to_discard, left_over, title_of
 from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.text import clean
 from tui.workbench.entry import OPEN_STATES, Entry, EntryState
@@ -59,7 +59,7 @@ class OutboxDialog(PickDialog):
 
     def _draft(self, value: str, key: Key) -> Option:
         bench = self._main.bench
-        detail = _("cannot be sent any more") if is_closed(bench, key) else _("only on this device")
+        detail = _("cannot be sent any more") if left_over(bench, key) else _("only on this device")
         return Option(value, f"{title_of(bench, key)}: {_('Draft')}", detail)
 
     def _detail(self, entry: Entry) -> str:
@@ -134,11 +134,11 @@ def _change(screen: MainScreen, entry: Entry, *, retry: bool) -> None:
 
 
 def _ask_about_draft(screen: MainScreen, key: Key) -> None:
-    closed = is_closed(screen.bench, key)
-    gone = _("throw away what cannot be sent any more") if closed else _("F10 in the task sends it.")
+    left = bool(left_over(screen.bench, key))
+    gone = _("throw away what cannot be sent any more") if left else _("F10 in the task sends it.")
     options = [
         Option(EDIT, _("Open task"), _("open the task with what was entered")),
-        Option(DISCARD, _("Discard"), gone, enabled=closed),
+        Option(DISCARD, _("Discard"), gone, enabled=left),
     ]
 
     def decided(value: str | None) -> None:

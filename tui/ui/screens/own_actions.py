@@ -58,10 +58,10 @@ class OwnActions:
         return say(declared.does if declared is not None and declared.does is not None else command.help)
 
     def _declared(self, slot: Slot | None) -> Action | Verb | None:
-        """What the record that is meant has in ``slot``, else what its system always calls it; "Save" is short for
-        every system's longer word."""
+        """What the record that is meant has in ``slot``, else what its system always calls it. "Save" is short for
+        every system's longer word, and the key of a creation copies no record, whatever that declares."""
         screen = self._screen
-        if slot is None or slot is Slot.SAVE:
+        if slot in (None, Slot.SAVE, Slot.CREATE):
             return None
         key = screen.list.selected_key if screen.pane == LIST else None
         record = screen.detail.record if screen.pane == FORM else screen.bench.records.cached(key) if key else None
