@@ -130,6 +130,10 @@ def test_a_status_is_chosen_among_those_that_may_be_sent() -> None:
         assert "5" not in numbers.values() or numbers["missed"] == "5"
     heading = Field(key="h", label="Read this", kind="description")
     assert "done" in offered("open", (heading,))
+    for required, there in (("1", False), ("0", True)):
+        (choice,) = actions(rules={"deny_reason_required": required})["status"].inputs
+        values = [one.value for one in choice.choices]
+        assert ("denied" in values) is there, "its reason has no place in this request"
 
 
 def test_what_the_server_forbade_is_said() -> None:

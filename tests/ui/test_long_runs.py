@@ -301,6 +301,11 @@ async def test_a_new_task_that_was_left_is_there_again_until_it_is_created(tmp_p
         assert again.state.entries["desc"].text == "Germans"
         assert "rule1_field" in [entry.key for entry in again.state.shown]
         again.form.focus_field("audience")
+        await seat.press("backspace")
+        await seat.type("77")
+        await seat.until("Esc")
+        await seat.press("escape")
+        assert seat.app.screen is again, "Esc takes back what fits no choice, and leaves nothing"
         await seat.type("1")
         await seat.press("f10")
         await create(here, again, tasks=0)

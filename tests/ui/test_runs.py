@@ -153,6 +153,28 @@ async def test_a_run_that_goes_on_changes_nothing_under_the_hands(tmp_path: Path
         await seat.until(lambda: bench.drafts.load(run) is None)
 
 
+async def test_keys_in_the_details_reach_no_field(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
+        await open_row(seat, row_of(seat, Phase.BROKEN))
+        await seat.press("ctrl+o")
+        await seat.until(lambda: "Ctrl+O" not in seat.text)
+        assert [line for line in seat.text.splitlines() if "│▌" in line] == [
+            line for line in seat.text.splitlines() if "│▌▾ Error" in line
+        ], "one cursor, where the keys are"
+        await seat.type("xq7 ")
+        await seat.press("f5", "f7", "f8", "tab", "delete", "backspace")
+        assert seat.app.screen is seat.main
+        state, flow = seat.main.detail.form.state, seat.main.detail.form.flow
+        assert state is not None
+        assert flow is not None
+        assert (state.edits(), flow.note, flow.jump) == ({}, None, None)
+        assert seat.main.detail.in_blocks
+        await seat.press("f3")
+        await seat.type('{"seen": 1}')
+        await seat.until('{"seen": 1}')
+        assert [line for line in seat.text.splitlines() if "│▌" in line and "Error" not in line]
+
+
 async def test_ones_own_completion_needs_no_word_about_what_is_over(tmp_path: Path) -> None:
     async with seated(tmp_path, size=WIDE, config=FLOWS) as seat:
         run, bench = row_of(seat, Phase.BROKEN), seat.main.bench

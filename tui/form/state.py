@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.form.codec import Context, Problem, is_empty
+from tui.form.codec import Context, Control, Problem, is_empty
 from tui.form.edit import FieldEdit
 from tui.form.entry import BY_VALUE, Entry
 from tui.form.kept import Leftover, leftover
@@ -241,6 +241,11 @@ class FormState:
     def sound_edits(self) -> dict[str, FieldEdit]:
         """The pieces that could be read: what fits no choice, or means nothing, is not worth keeping."""
         return {key: edit for key, edit in self.edits().items() if not self.entries[key].unread}
+
+    def typed_edits(self) -> dict[str, FieldEdit]:
+        """Those of them that are text, which takes long to type once more; a choice is made again."""
+        texts = (Control.LINE, Control.LONG)
+        return {key: edit for key, edit in self.sound_edits().items() if self.entries[key].codec.control in texts}
 
     def rebase(self, answers: Mapping[str, Answer]) -> list[str]:
         """Bring in newer answers of the server; the keys of the fields that look different now."""

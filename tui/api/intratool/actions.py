@@ -160,11 +160,14 @@ def _reason_field(here: Situation) -> Field:
 def _status_field(here: Situation) -> Field:
     now = family(here.execution.status.raw)
     # The documented route sets "done" only where the template has no questions; finishing is for the others.
-    # A state has the same number in every such question: those that cannot be chosen leave theirs free.
+    # Denying takes the reason that this route has no place for, where one is required. A state has the same number
+    # in every such question: those that cannot be chosen leave theirs free.
+    barred = {"denied"} if here.assignment is not None and here.assignment.deny_reason_required is True else set()
+    barred |= {now} | ({"done"} if here.answerable else set())
     choices = tuple(
         Choice(raw, STATES[raw].word.english(), number=str(number))
         for number, raw in enumerate(SENDABLE, 1)
-        if raw != now and not (raw == "done" and here.answerable)
+        if raw not in barred
     )
     label = Message("New status").english()
     return Field(key="task_status_id", label=label, kind="choice", required=True, choices=choices)

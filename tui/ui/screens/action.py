@@ -142,7 +142,7 @@ class ActionDialog(Dialog[dict[str, Value] | None]):
             lines = [flow.current.field.label, *field_help(self.state, flow.current, "F5"), ""]
         if self.proof:
             lines += [_("To be sure, {proof} is typed first: no single key can do this.", proof=self.proof), ""]
-        return [*lines, _("F10 does it. F3 leaves everything as it is; a reason is there the next time.")]
+        return [*lines, _("F10 does it. F3 leaves everything as it is; what was typed is there the next time.")]
 
     def draw(self) -> None:
         """What is about to happen, in sentences."""

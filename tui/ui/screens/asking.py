@@ -211,9 +211,12 @@ class Asking:
         )
 
         def done(inputs: dict[str, Value] | None) -> None:
-            # Left, perhaps by one key too many, or not taken: it is there the next time. Not of a new task that
-            # was handed over: the next one is another.
-            if record is not None or inputs is None:
+            # Left, perhaps by one key too many, or not taken: what was confirmed is there the next time, and all
+            # of a new task. A choice that was given up is not: it would be chosen before anybody looks. Nor is a
+            # new task that was handed over: the next one is another.
+            if record is not None:
+                self._acts.begun[place] = state.typed_edits() if inputs is None else state.sound_edits()
+            elif inputs is None:
                 self._acts.begun[place] = state.sound_edits()
             else:
                 self._acts.begun.pop(place, None)

@@ -84,12 +84,11 @@ class Many:
         dialog = BulkDialog(bulk, state, self._bench, recent=recent, ascii_only=ascii_only, where=where)
 
         def done(inputs: dict[str, Value] | None) -> None:
+            # Until all of it is done: what was confirmed is there for the next try; of what was not, the texts.
+            self._acts.begun[place] = state.typed_edits() if inputs is None else state.sound_edits()
             if inputs is None:
-                self._acts.begun[place] = state.sound_edits()
                 screen.announce(Message("Nothing was sent."))
                 return
-            # Until all of it is done: what was typed is there for the next try.
-            self._acts.begun[place] = state.sound_edits()
             self._run(bulk, inputs, state.edits(), place)
 
         dialog.open(screen.app, done)

@@ -72,7 +72,7 @@ class Commands:
             "about": self._about,
             "outbox": self._outbox,
             "discard": self._discard,
-            "details": lambda: screen.detail.read_blocks(True),
+            "details": self._details,
             "theme": self._themes,
             "palette": self.menu.palette,
             "quit": lambda: screen.app.exit(0),
@@ -174,7 +174,7 @@ class Commands:
     def _useful_in_form(self, command: Command) -> bool:
         """Keys of the form itself: none where nothing is answered, and no note where the field takes none."""
         flow = self._screen.detail.form.flow
-        if flow is None or flow.current is None:
+        if flow is None or flow.current is None or self._screen.detail.in_blocks:
             return False
         return command.id != "note" or flow.current.field.allows_note
 
@@ -303,6 +303,10 @@ class Commands:
         from tui.ui.screens.outbox import OutboxDialog
 
         OutboxDialog(self._screen).open(self._screen.app)
+
+    def _details(self) -> None:
+        self._screen.detail.read_blocks(True)
+        self._screen.offer_keys()
 
     def _discard(self) -> None:
         key = self._left_over()

@@ -188,7 +188,11 @@ class Dialog(ModalScreen[Result]):
     def press(self, key: str, char: str | None) -> bool:
         """Every dialog eats every key, so that none reaches what lies below."""
         if key in ("f3", "escape"):
-            self.cancel()
+            # What is open inside a field is closed first, as in the form of a task.
+            if self.form is not None and self.form.feed(key, None):
+                self.draw()
+            else:
+                self.cancel()
         elif key == "f1":
             self.help()
         elif not self.key(key, char):

@@ -214,10 +214,12 @@ class MainScreen(Screen[None]):
         if self.pane == TREE and self.tree_pane.press(key, char):
             return True
         command = self.keymap.find(self.pane, key, char) or self.commands.letter(key, char)
+        # While the keys are with what is only read, none may go on to the form that has Textual's focus.
+        reading = self.pane == FORM and self.detail.in_blocks
         if command is None:
-            return self._move_pane(key)
+            return self._move_pane(key) or reading
         if command.widget and command.id != "open":
-            return False
+            return reading
         self.commands.run(command.id)
         return True
 

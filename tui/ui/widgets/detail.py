@@ -231,6 +231,7 @@ class DetailPane(Vertical):
         """Give the keys to what is only read, or back to the form."""
         self.set_class(reading, "-reading")
         self.blocks.set_active(reading)
+        self.form.rest(reading)
 
     def leave_blocks(self) -> bool:
         """Back to the form, if there is one and the keys are not there; whether they went."""

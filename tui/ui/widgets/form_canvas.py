@@ -44,10 +44,25 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._rich: dict[str, Style] = {}
         self._focus_due = False
+        self._resting = False
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """The cursor is drawn only while keys come here."""
         super().watch_has_focus(_has_focus)
+        self._draw_cursor()
+
+    @property
+    def awake(self) -> bool:
+        """Whether keys come here."""
+        return self.has_focus and not self._resting
+
+    def rest(self, resting: bool) -> None:
+        """The keys are with what stands beside the form, though Textual's focus is here; or they are back."""
+        if resting is not self._resting:
+            self._resting = resting
+            self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
         if self._flow is not None:
             self._redraw({self._flow.key})
             self._show_cursor()
@@ -85,7 +100,7 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
             return
         # The widget may grow up to the height of the screen before it is painted.
         lines = max(self._scroll_wanted or 0, self.scroll_offset.y) + max(self.size.height, self.app.size.height)
-        self._sheet = FormSheet(form, flow, width, self.marks, live=self.has_focus, lines=lines, head=self._head)
+        self._sheet = FormSheet(form, flow, width, self.marks, live=self.awake, lines=lines, head=self._head)
         self._repaint(None)
         if not self._sheet.complete:
             self.call_after_refresh(self._lay_out_rest, self._sheet)
@@ -111,7 +126,7 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         if self._sheet is not None and self._sheet.stale:
             self._lay_out()
         elif self._sheet is not None:
-            self._repaint(self._sheet.redraw(keys, live=self.has_focus, drawn=self._strips))
+            self._repaint(self._sheet.redraw(keys, live=self.awake, drawn=self._strips))
 
     def _repaint(self, lines: list[int] | None) -> None:
         if self._sheet is None:
@@ -134,7 +149,7 @@ class FormCanvas(Painted, ScrollView, can_focus=True):
         y = sheet.scroll_for_cursor(self.scroll_offset.y, height) if follow else self.scroll_offset.y
         if y != self.scroll_offset.y:
             self.scroll_to(y=y, animate=False, force=True)
-        if not self.has_focus:
+        if not self.awake:
             return
         column, line = sheet.cursor()
         place = Offset(column, line - y)
