@@ -132,6 +132,32 @@ async def test_a_new_task_that_was_refused_is_asked_for_again(tmp_path: Path, tr
         assert [each.state for each in outbox.entries()] == [EntryState.DISCARDED, EntryState.SENT]
 
 
+async def test_a_new_task_that_nobody_knows_of_may_be_put_right_too(tmp_path: Path, traffic: Traffic) -> None:
+    traffic.instead = lambda sent: (504, {}) if sent.method == "POST" else None
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        outbox = seat.main.bench.outbox
+        await seat.press("n")
+        await seat.until(lambda: isinstance(seat.app.screen, FindDialog))
+        await seat.type("störung")
+        await seat.press("enter")
+        await seat.press("f10")
+        await seat.until(lambda: bool(outbox.entries()))
+        for _ in range(20):
+            if outbox.attention():
+                break
+            seat.clock.forward(minutes=5)
+            seat.main.bench.sender.wake()
+            await seat.pilot.pause(0.05)
+        (entry,) = outbox.entries()
+        assert (entry.state, entry.unsure) == (EntryState.ATTENTION, True)
+        seat.main.commands.run("outbox")
+        await seat.until("Störung: New task")
+        await seat.press("1")
+        await seat.until("only if the server has not made it: look first")
+        await seat.press("2")
+        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+
+
 async def test_an_item_is_exported_to_a_private_file_whose_place_is_told(tmp_path: Path, traffic: Traffic) -> None:
     traffic.instead = refuse
     async with seated(tmp_path, size=(120, 40)) as seat:

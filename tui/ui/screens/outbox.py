@@ -81,11 +81,11 @@ class OutboxDialog(PickDialog):
 def _options(entry: Entry) -> list[Option]:
     sending = entry.state is EntryState.SENDING
     back = _("It is being sent now and cannot be taken back.") if sending else _("do not send it")
-    edit, editable = _("open the task with what was entered"), bool(entry.key.id) or _unmade(entry)
-    if _unmade(entry):
+    edit, editable = _("open the task with what was entered"), bool(entry.key.id) or _may_be_asked_again(entry)
+    if not entry.key.id:
         edit = _("the questions again, with what was entered")
-    elif not editable:
-        edit = _("The server may have made it already: look first.")
+        if entry.unsure:
+            edit = _("only if the server has not made it: look first")
     return [
         Option(RETRY, _("Send again"), _("ask the server once more")),
         Option(EDIT, _("Edit"), edit, enabled=editable),
@@ -94,9 +94,10 @@ def _options(entry: Entry) -> list[Option]:
     ]
 
 
-def _unmade(entry: Entry) -> bool:
-    """Whether it is a new task that the server surely has not made: what was entered can be put right."""
-    return not (entry.key.id or entry.unsure or entry.state is EntryState.SENDING) and entry.legible
+def _may_be_asked_again(entry: Entry) -> bool:
+    """Whether it is a new task whose answers can be put right. Where nobody knows whether the server has made it,
+    a person decides, as with sending it again."""
+    return entry.state is not EntryState.SENDING and entry.legible
 
 
 def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
