@@ -211,15 +211,7 @@ class Asking:
         )
 
         def done(inputs: dict[str, Value] | None) -> None:
-            # Left, perhaps by one key too many, or not taken: what was confirmed is there the next time, and all
-            # of a new task. A choice that was given up is not: it would be chosen before anybody looks. Nor is a
-            # new task that was handed over: the next one is another.
-            if record is not None:
-                self._acts.begun[place] = state.typed_edits() if inputs is None else state.sound_edits()
-            elif inputs is None:
-                self._acts.begun[place] = state.sound_edits()
-            else:
-                self._acts.begun.pop(place, None)
+            self._keep(place, state, confirmed=inputs is not None)
             if inputs is None:
                 self._screen.announce(Message("Nothing was sent."))
                 return
@@ -228,6 +220,18 @@ class Asking:
                 self._acts.go_on(record)
 
         dialog.open(self._screen.app, done)
+
+    def _keep(self, place: Place, state: FormState, *, confirmed: bool) -> None:
+        """For the next time, if the dialog was left by one key too many or the deed is not taken.
+
+        What was confirmed, and all of a new task. A choice that was given up is not: it would be chosen before
+        anybody looks. Nor is a new task that was handed over: the next one is another.
+        """
+        begun, new = self._acts.begun, place[0] is None
+        if confirmed and new:
+            begun.pop(place, None)
+        else:
+            begun[place] = state.sound_edits() if confirmed or new else state.typed_edits()
 
 
 def place_of(record: Record | None, action: Action, again: Entry | None) -> Place:
