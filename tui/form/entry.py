@@ -148,6 +148,12 @@ class Entry(Sides):
         self.settled = True
         return not self.sendable
 
+    @property
+    def is_preset(self) -> bool:
+        """Whether the answer is the one that was offered."""
+        default = self.field.default
+        return not is_empty(default) and self.codec.same(self.field, self.value, default)
+
     def accept_offer(self) -> bool:
         """Make the preset the answer; ``False`` where there is none."""
         if is_empty(self.offer):

@@ -247,6 +247,11 @@ class FormState:
         texts = (Control.LINE, Control.LONG)
         return {key: edit for key, edit in self.sound_edits().items() if self.entries[key].codec.control in texts}
 
+    def own_edits(self) -> dict[str, FieldEdit]:
+        """Those of them that are no preset which was only taken over: a preset may be another the next time."""
+        entries = self.entries
+        return {key: edit for key, edit in self.sound_edits().items() if not entries[key].is_preset}
+
     def rebase(self, answers: Mapping[str, Answer]) -> list[str]:
         """Bring in newer answers of the server; the keys of the fields that look different now."""
         return [key for key, entry in self.entries.items() if entry.rebase(answers.get(key, _NO_ANSWER))]

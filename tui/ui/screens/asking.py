@@ -224,14 +224,13 @@ class Asking:
     def _keep(self, place: Place, state: FormState, *, confirmed: bool) -> None:
         """For the next time, if the dialog was left by one key too many or the deed is not taken.
 
-        What was confirmed, and all of a new task. A choice that was given up is not: it would be chosen before
-        anybody looks. Nor is a new task that was handed over: the next one is another.
+        What was confirmed, and what was answered of a new task. A choice that was given up is not: it would be
+        chosen before anybody looks. Nor is a new task that was handed over, for the next one is another, or a
+        preset of it, which has another moment then.
         """
-        begun, new = self._acts.begun, place[0] is None
-        if confirmed and new:
-            begun.pop(place, None)
-        else:
-            begun[place] = state.sound_edits() if confirmed or new else state.typed_edits()
+        new = place[0] is None
+        edits = state.sound_edits() if confirmed else state.own_edits() if new else state.typed_edits()
+        self._acts.begun[place] = {} if confirmed and new else edits
 
 
 def place_of(record: Record | None, action: Action, again: Entry | None) -> Place:

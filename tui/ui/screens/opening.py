@@ -120,9 +120,9 @@ class Opener:
         self.lists.first()
 
     def _is_another(self, record: Record) -> bool:
-        """Whether ``record`` asks nothing of what the form asks in which the person is."""
+        """Whether ``record`` asks nothing of what the form asks in which the person is typing."""
         state = self._screen.detail.form.state
-        if self._screen.pane != FORM or state is None or state.position is None:
+        if self._screen.pane != FORM or state is None or not state.edits():
             return False
         return not state.entries.keys() & {field.key for field in record.fields}
 
