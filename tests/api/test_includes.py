@@ -230,3 +230,23 @@ async def test_presets_of_one_record_are_not_kept_for_the_next() -> None:
     )
     await system(stub, cache=shelf).show(key())
     assert b"10:30" in shelf.bundles["203"], "what the administration writes holds for all"
+
+
+async def test_a_fault_with_the_answers_is_a_fault_and_no_record_without_answers() -> None:
+    progress = [{"form_field_id": 1, "value": "4", "form_field": FIELD}]
+    faulty = [without_includes(500, "taskProgressFields")]
+
+    def answer(asked: Asked) -> Said | None:
+        if asked.line != SHOW:
+            return None
+        if faulty and (said := faulty[0](asked)) is not None:
+            return said
+        more = {"task_progress_fields": progress} if "taskProgressFields" in asked.query else {}
+        return Said(200, {**ROW, **more, "task_template": {"id": 203, "form_fields": [FIELD]}})
+
+    client = system(Stub(answer))
+    for _ in range(2):
+        with pytest.raises(ServerFault):
+            await client.show(key())
+    faulty.clear()
+    assert (await client.show(key())).answers["temp"].value == "4"

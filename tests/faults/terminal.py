@@ -8,7 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -150,7 +150,7 @@ class Terminal:
             self._journal,
             self._connect,
             CorrectedClock(self.clock),
-            machine=self.clock,
+            machine=lambda: datetime.fromtimestamp(loop.time(), UTC),  # no change of a clock reaches it
             jitter=self._jitter,
         )
         self._bench = bench

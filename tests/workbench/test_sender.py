@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time as system_time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -39,7 +40,7 @@ from tui.model.execution import Key, Record
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.journal import JournalError
 from tui.workbench.link import LinkState
-from tui.workbench.outbox import LEASE_SECONDS
+from tui.workbench.outbox import LEASE_SECONDS, Outbox
 from tui.workbench.timing import LONGEST_SPREAD
 
 W, S, P, A, T, D = (
@@ -528,6 +529,19 @@ async def test_a_lease_holds_off_others_and_ends_within_ten_seconds(benches: Mak
     assert site.calls[0] == "reconcile"
     assert other.entry(entry.id).state is T
     assert len(site.done) == 1
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0, 86400.0, -1.7e9])
+async def test_no_change_of_the_machines_clock_ends_a_lease(
+    benches: Make, jump: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = benches()
+    await add(bench, request("1", FINISH))
+    sender, other = (Outbox(bench.journal, bench.workbench.desk.owner, bench.time) for _ in range(2))
+    assert await sender.claim() is not None
+    now = system_time.time()
+    monkeypatch.setattr("time.time", lambda: now + jump)
+    assert await other.claim() is None
 
 
 async def test_a_long_request_keeps_its_lease(benches: Make, site: Site, time: ManualTime) -> None:

@@ -16,6 +16,14 @@ def system_clock() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
+def running_clock() -> datetime:
+    """A moment that only runs forward, the same for all processes of this machine until it starts again.
+
+    It says nothing of the time of day; nobody can set it, so that it tells how long something is held.
+    """
+    return datetime.fromtimestamp(time.monotonic(), UTC)
+
+
 def stamp(moment: datetime | None, zone: ZoneInfo) -> str | None:
     """ISO 8601 with the offset of ``zone``, to the second; ``None`` stays."""
     return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")

@@ -71,12 +71,14 @@ def earlier(journal: Journal, heir: Heir) -> list[str]:
         return []
 
 
-def adopt(db: Db, heir: Heir, owners: Sequence[str], now: datetime, machine: datetime) -> Adopted:
-    """Take over from ``owners``, oldest first, in the transaction of ``db``."""
+def adopt(db: Db, heir: Heir, owners: Sequence[str], now: datetime, machine: datetime, lease: float) -> Adopted:
+    """Take over from ``owners``, oldest first, in the transaction of ``db``. ``lease``: the seconds of a lease;
+    one that ends later is of a machine that was started again since.
+    """
     done = Adopted()
-    sending = "SELECT 1 FROM outbox WHERE owner = ? AND state = 'sending' AND lease_until > ?"
+    sending = "SELECT 1 FROM outbox WHERE owner = ? AND state = 'sending' AND lease_until BETWEEN ? AND ?"
     for old in owners:
-        if db.execute(sending, (old, stamp(machine))).fetchone():
+        if db.execute(sending, (old, stamp(machine), stamp(machine) + lease)).fetchone():
             done.left = True
             continue
         fields = _drafts(db, heir, old, now)

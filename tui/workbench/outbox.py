@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from tui.model.action import Delivery, Receipt, Request
-from tui.model.clock import Clock, system_clock
+from tui.model.clock import Clock, running_clock, system_clock
 from tui.model.message import Message, verbatim
 from tui.workbench import entry_rows as rows
 from tui.workbench import facts, history
@@ -37,7 +37,8 @@ KEPT_AFTER = timedelta(days=30)
 
 
 class Outbox(OutboxReading):
-    """The entries of one owner. ``who`` is the name that the trail shows; ``machine`` times the leases.
+    """The entries of one owner. ``who`` is the name that the trail shows; ``machine`` times the leases: a clock
+    that nobody sets, for a lease that ends too soon is an entry sent twice.
 
     ``changes`` publishes every entry that became different. One that this process brought to the server is
     published as SENT only after its record was read again (or that reading failed or took longer than
@@ -52,7 +53,7 @@ class Outbox(OutboxReading):
         clock: Clock = system_clock,
         *,
         who: str = "",
-        machine: Clock = system_clock,
+        machine: Clock = running_clock,
     ) -> None:
         super().__init__(journal, owner)
         self.files = Files(journal)

@@ -86,7 +86,9 @@ class Person:
             now = self._clock()
             await self._wire.system.list(Period(now, now), Filters())
         now, machine = self._clock(), self._machine()
-        done = await asyncio.wrap_future(self._journal.write(lambda db: adopt(db, heir, owners, now, machine)))
+        done = await asyncio.wrap_future(
+            self._journal.write(lambda db: adopt(db, heir, owners, now, machine, LEASE_SECONDS))
+        )
         if done.fields or done.entries:
             _log.info("taken over from %s: %s fields, %s entries", done.owners, done.fields, done.entries)
             self._outbox.observe()

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from tui.form.edit import FieldEdit
 from tui.model.action import Action, Delivery, Receipt, Request
-from tui.model.clock import Clock, CorrectedClock, system_clock
+from tui.model.clock import Clock, CorrectedClock, running_clock
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.model.field import Value
@@ -60,7 +60,7 @@ class Workbench(Reading):
         connect: Connect,
         clock: CorrectedClock,
         *,
-        machine: Clock = system_clock,
+        machine: Clock = running_clock,
         sleep: Sleep = asyncio.sleep,
         jitter: Jitter = full_jitter,
     ) -> None:

@@ -27,6 +27,10 @@ SIMPLER = {
 }
 """What is asked for instead of a nested include that was refused."""
 
+ANSWERS = "taskProgressFields"
+"""Without these a record would look empty, and a write would see nothing of what others answered: a fault of the
+server is no reason to do without them, only a refusal is."""
+
 _refusals = (NotFound, Refused, ServerFault, Forbidden)
 
 
@@ -53,7 +57,8 @@ class Includes:
         """The answer with as many of ``relations`` as the server grants.
 
         ``probe`` asks the same with a smaller answer, to find which relation is to blame. An error that comes
-        without any relation too is the record's own, and is raised; so is that of a server which is not there.
+        without any relation too is the record's own, and is raised; so is that of a server which is not there,
+        or which has a fault with the answers.
         """
         wanted = self.wanted(scope, relations)
         try:
@@ -69,7 +74,9 @@ class Includes:
             return bare
         try:
             return await fetch(granted)
-        except _refusals:
+        except _refusals as error:
+            if isinstance(error, ServerFault) and any(relation.startswith(ANSWERS) for relation in granted):
+                raise
             return bare
 
     async def _try(self, scope: str, relation: str, probe: Fetch) -> None:
@@ -77,7 +84,9 @@ class Includes:
             await probe((relation,))
         except NobodyThere:
             return
-        except _refusals:
+        except _refusals as error:
+            if relation == ANSWERS and isinstance(error, ServerFault):
+                raise
             self._refused.add((scope, relation))
         except TaskError:
             return
