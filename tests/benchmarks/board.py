@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 from tests.benchmarks.decoding import measure as measure_reading
 from tests.benchmarks.pseudo import Pseudo, environment
@@ -108,8 +109,9 @@ def _filling(home: Path, rows: int) -> Result:
     name, against = f"fill with {rows:,} rows, key to last frame", "a stock DataTable"
     taken, ratio = min(ours), min(stock) / min(ours)
     if rows != MANY:
-        print(f"  (not judged) {name}: {ratio:.0f}x; a page down is {min(windows):.2f} of {taken:.2f} ms")
-        name, taken = f"fill with {rows:,} rows, beyond a page down", max(taken - min(windows), 0.1)
+        whole, window = median(ours), median(windows)  # of two figures beside each other: as they usually are
+        print(f"  (not judged) {name}: {ratio:.0f}x; a page down is {window:.2f} of {whole:.2f} ms")
+        name, taken = f"fill with {rows:,} rows, beyond a page down", max(whole - window, 0.1)
         ratio = min(stock) / taken
     return Result(name, taken, min(stock), ratio, 300, least=True, against=against)
 
