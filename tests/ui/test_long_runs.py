@@ -270,6 +270,17 @@ async def begun(here: Shop, *, name: str) -> ActionDialog:
     return dialog
 
 
+async def edited(seat: Seat) -> ActionDialog:
+    """Open the waiting new task with its answers."""
+    seat.main.commands.run("outbox")
+    await seat.until("Gifts: New task")
+    await seat.press("1", "2")
+    await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
+    dialog = seat.app.screen
+    assert isinstance(dialog, ActionDialog)
+    return dialog
+
+
 async def test_a_half_rule_is_named_in_the_form_and_nothing_is_handed_over(tmp_path: Path) -> None:
     async with shop(tmp_path) as here:
         seat, dialog = here.seat, await begun(here, name="Germans")
@@ -347,24 +358,14 @@ async def test_a_new_task_that_was_refused_is_put_right(tmp_path: Path) -> None:
         await seat.press("f10")
         await create(here, dialog, tasks=0)
         await seat.until("1 needs attention")
-        seat.main.commands.run("outbox")
-        await seat.until("Gifts: New task")
-        await seat.press("1", "2")
-        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
-        again = seat.app.screen
-        assert isinstance(again, ActionDialog)
+        again = await edited(seat)
         assert "an integer is needed" in seat.text
         assert again.state.doubtful() == ["campaign"]
         assert again.state.entries["segment_id"].offer == "vip"
         # Left once more: it waits as before, with all that was answered.
         await seat.press("f3")
         assert seat.main.bench.outbox.attention() == 1
-        seat.main.commands.run("outbox")
-        await seat.until("Gifts: New task")
-        await seat.press("1", "2")
-        await seat.until(lambda: isinstance(seat.app.screen, ActionDialog))
-        again = seat.app.screen
-        assert isinstance(again, ActionDialog)
+        again = await edited(seat)
         await seat.type("Vouchers\r")
         again.form.focus_field("campaign")
         await seat.type("7\r")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from tui.model.message import Message
 from tui.model.status import Phase, Status
 from tui.workbench.bulk import Bulk, Partaker, gather, outcome_of, turns
 from tui.workbench.bulk_run import STOPPED, Run, Standing
-from tui.workbench.entry import EntryState
+from tui.workbench.entry import Entry, EntryState
 
 OFFERED = {"open": ("in_progress", "denied"), "in_progress": ("open", "denied", "missed")}
 
@@ -44,6 +46,14 @@ async def look(bench: Bench, *names: str, slot: Slot = Slot.RESET) -> Bulk:
 
 def standings(run: Run) -> list[str]:
     return [result.standing.value for result in run.results]
+
+
+async def follow(run: Run, news: AsyncIterator[Entry], until_none: Standing) -> None:
+    """Tell ``run`` what becomes of its entries, until none stands so any more."""
+    async for entry in news:
+        run.note(entry)
+        if not run.count(until_none):
+            return
 
 
 def test_inputs_are_asked_once_with_the_choices_of_all_in_their_order() -> None:
@@ -179,14 +189,7 @@ async def test_what_nobody_knows_yet_is_called_so_and_followed(bench: Bench) -> 
     assert [one.id for one in run.unfinished] == ["2"], "what may be done already is not offered again"
     bench.time.pass_(30)
     await bench.workbench.sender.round()
-
-    async def follow() -> None:
-        async for entry in news:
-            run.note(entry)
-            if not run.count(Standing.UNCLEAR):
-                return
-
-    await follow()
+    await follow(run, news, Standing.UNCLEAR)
     assert standings(run) == ["done", "unsent"]
 
 
@@ -228,14 +231,7 @@ async def test_queued_ones_are_kept_and_followed_until_the_server_has_them(bench
     assert standings(run) == ["kept"] * 3
     assert bench.states() == [EntryState.WAITING] * 3
     await bench.workbench.sender.round()
-
-    async def follow() -> None:
-        async for entry in news:
-            run.note(entry)
-            if not run.count(Standing.KEPT):
-                return
-
-    await follow()
+    await follow(run, news, Standing.KEPT)
     assert standings(run) == ["done", "failed", "done"]
     assert run.results[1].said == ("Too late.",)
     await eventually(lambda: bench.site.truth["1"].status == "denied")

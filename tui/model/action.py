@@ -88,6 +88,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it may run now; if not, ``why_not`` says why."""
         return self.why_not is None
 
+    @property
+    def along(self) -> dict[str, Value]:
+        """What travels along and nobody is asked for, by input key."""
+        return {one.key: one.default for one in self.inputs if one.hidden and one.default is not None}
+
 
 class Verb(msgspec.Struct, frozen=True):
     """What a system calls the action of a slot, and in one sentence what it is for."""

@@ -139,8 +139,7 @@ class Run:
     def _request(self, partaker: Partaker) -> Request:
         action = partaker.action
         asked = {field.key for field in action.inputs}
-        own = {field.key: field.default for field in action.inputs if field.hidden and field.default is not None}
-        inputs = own | {key: value for key, value in self._inputs.items() if key in asked}
+        inputs = action.along | {key: value for key, value in self._inputs.items() if key in asked}
         request = self._bench.make_request(partaker.record, action, inputs=inputs)
         return msgspec.structs.replace(request, why=self._why)
 

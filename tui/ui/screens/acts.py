@@ -281,8 +281,7 @@ class Acts:
 
 def with_hidden(action: Action, inputs: dict[str, Value]) -> dict[str, Value]:
     """``inputs`` with what travels along and nobody is asked for."""
-    hidden = {field.key: field.default for field in action.inputs if field.hidden and field.default is not None}
-    return {**hidden, **inputs}
+    return {**action.along, **inputs}
 
 
 def _in_words(field: Field) -> Field:

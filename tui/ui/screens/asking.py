@@ -228,16 +228,20 @@ class Asking:
         chosen before anybody looks. Nor is a new task that was handed over, for the next one is another, or a
         preset of it, which has another moment then.
         """
-        new = place[0] is None
-        edits = state.sound_edits() if confirmed else state.own_edits() if new else state.typed_edits()
-        self._acts.begun[place] = {} if confirmed and new else edits
+        begun, new = self._acts.begun, place[0] is None
+        if confirmed and new:
+            begun.pop(place, None)
+        elif confirmed:
+            begun[place] = state.sound_edits()
+        else:
+            begun[place] = state.own_edits() if new else state.typed_edits()
 
 
 def place_of(record: Record | None, action: Action, again: Entry | None) -> Place:
     """What the dialog of ``action`` is about; that of a new task by what was picked for it before."""
     if record is not None:
         return record.execution.key, action.id
-    picked = [str(field.default) for field in action.inputs if field.hidden and field.default is not None]
+    picked = map(str, action.along.values())
     return None, " ".join([action.id, again.id if again is not None else "", *picked])
 
 

@@ -187,7 +187,8 @@ class Commands:
             key = record.execution.key
             return key if left_over(self._bench, key, closed=not record.answerable) else None
         row = screen.list.selected_key
-        return row if row is not None and left_over(self._bench, row) else None
+        # The list knows which rows have a mark: of all others nothing is read at each step of the cursor.
+        return row if row in screen.follower.unsent and left_over(self._bench, row) else None
 
     def why_not(self, command: Command) -> Message | None:
         """Why a command may not run now, or ``None`` when it may."""

@@ -115,6 +115,9 @@ class Opener:
             self.show(record, position=position, scroll=detail.form.scroll_offset.y, carry=True)
         else:
             detail.renew(record)
+        self._taken(record)
+
+    def _taken(self, record: Record) -> None:
         self._forget_settled(record.execution.key)
         self._screen.offer_keys()
         self.lists.first()
@@ -139,8 +142,7 @@ class Opener:
             latest, self._next = self._next, None
             if latest is not None and self._screen.detail.key == key:
                 self.show(latest)
-                self._screen.offer_keys()
-                self.lists.first()
+                self._taken(latest)
 
         lines = [
             _("This task has gone on meanwhile: what was asked here is over."),
