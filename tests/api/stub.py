@@ -13,6 +13,7 @@ from tui.api.http import Repeats, Transport
 from tui.api.intratool.adapter import IntratoolSystem
 from tui.api.intratool.routes import Routes
 from tui.model.action import Delivery, Request, Slot
+from tui.model.clock import Clock
 from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.period import Period
@@ -162,9 +163,16 @@ class Shelf:
         self.bundles[template] = bundle
 
 
-def system(stub: Stub, *, now: datetime = NOW, cache: Shelf | None = None, token: str = TOKEN) -> IntratoolSystem:
+def system(
+    stub: Stub,
+    *,
+    now: datetime = NOW,
+    clock: Clock | None = None,
+    cache: Shelf | None = None,
+    token: str = TOKEN,
+) -> IntratoolSystem:
     routes = Routes(transport(stub, token=token))
-    return IntratoolSystem(routes, profile="kitchen", zone=ZONE, cache=cache, clock=lambda: now)
+    return IntratoolSystem(routes, profile="kitchen", zone=ZONE, cache=cache, clock=clock or (lambda: now))
 
 
 def key(ident: str = "812") -> Key:

@@ -82,7 +82,7 @@ class IntratoolSystem:
         self._rows = Rows(profile, self._wall, self._names)
         self._last = _Last()
         self._sights = Sights()
-        self._includes = Includes()
+        self._includes = Includes(clock)
         self._catalogue = Catalogue(routes, self._names, clock)
         self._definitions = Definitions(routes, cache, clock)
         self._templates = KnownTemplates()

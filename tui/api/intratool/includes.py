@@ -1,11 +1,17 @@
-"""Asking for relations: what a server refuses is dropped for the session, and the rest still works."""
+"""Asking for relations: what a server refuses is dropped for the session, and the rest still works.
+
+What it only has a fault with is asked for again after ``FRESH``: a fault passes, a refusal stays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
 from tui.api.faults import NobodyThere
 from tui.api.http import Answer
+from tui.api.intratool.catalogue import FRESH
+from tui.model.clock import Clock
 from tui.model.errors import Forbidden, NotFound, Refused, ServerFault, TaskError
 
 Fetch = Callable[[Sequence[str]], Awaitable[Answer]]
@@ -37,19 +43,27 @@ _refusals = (NotFound, Refused, ServerFault, Forbidden)
 class Includes:
     """Knows which relations this server refuses, by scope ("list", "show", "node")."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._refused: set[tuple[str, str]] = set()
+        self._faulty: dict[tuple[str, str], datetime] = {}
 
     def wanted(self, scope: str, relations: Sequence[str]) -> list[str]:
         """``relations`` without the refused ones; a refused nested one is replaced by its plain relation."""
         found: list[str] = []
         for relation in relations:
             plain = SIMPLER.get(relation)
-            if (scope, relation) not in self._refused:
+            if not self._is_out(scope, relation):
                 found.append(relation)
-            elif plain is not None and (scope, plain) not in self._refused:
+            elif plain is not None and not self._is_out(scope, plain):
                 found.append(plain)
         return found
+
+    def _is_out(self, scope: str, relation: str) -> bool:
+        failed = self._faulty.get((scope, relation))
+        return (scope, relation) in self._refused or (
+            failed is not None and timedelta(0) <= self._clock() - failed < FRESH
+        )
 
     async def fetch(
         self, scope: str, relations: Sequence[str], fetch: Fetch, probe: Fetch | None = None
@@ -87,9 +101,12 @@ class Includes:
         except _refusals as error:
             if relation == ANSWERS and isinstance(error, ServerFault):
                 raise
-            self._refused.add((scope, relation))
+            if isinstance(error, ServerFault):
+                self._faulty[scope, relation] = self._clock()
+            else:
+                self._refused.add((scope, relation))
         except TaskError:
             return
         plain = SIMPLER.get(relation)
-        if plain is not None and (scope, relation) in self._refused:
+        if plain is not None and self._is_out(scope, relation):
             await self._try(scope, plain, probe)
