@@ -81,6 +81,16 @@ def test_required_answers_that_cannot_travel_are_needed_unless_the_server_has_on
     assert [gap.row.key for gap in review.needed] == ["a"]
 
 
+def test_an_answer_that_is_left_out_says_what_the_server_keeps() -> None:
+    fields = (number("new", unit="°C"), number("old", unit="°C"), text("one"))
+    edits = typed(new="warm") | {"old": FieldEdit(text="hot", base="4"), "one": FieldEdit(text="x", value="x")}
+    review = Review(form(*fields, edits=edits, answers={"old": Answer(value="4")}, lang="en"))
+    drawn = [line.plain.strip() for line in ReviewRows(review, 60, Marks()).left_out()]
+    assert drawn[0] == "Not sent, kept here:"
+    assert [line.split()[-2] for line in drawn[1:3]] == ["warm", "hot"]
+    assert drawn[3:] == ["on the server it stays 4 °C"]
+
+
 def test_a_refused_empty_answer_is_still_needed() -> None:
     state = form(number("a", required=True), lang="en")
     state.place_server_words({"a": "a is required"})

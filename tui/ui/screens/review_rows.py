@@ -113,6 +113,12 @@ class Review:
         preset = clean(entry.codec.show(entry.field, entry.offer, entry.ctx))
         return _("preset {value}, not taken", value=preset) if self._state.answerable(entry) else f"({preset})"
 
+    def stays(self, row: SummaryRow) -> str:
+        """What the server has and keeps when this answer is left out; empty where it has none."""
+        entry = self._state.entries[row.key]
+        text = "" if is_empty(entry.base) else clean(entry.codec.show(entry.field, entry.base, entry.ctx))
+        return f"{text} {clean(row.unit)}" if text and row.unit else text
+
 
 def _kind(row: SummaryRow) -> str:
     kind = row.problem.kind if row.problem is not None else ""
@@ -160,6 +166,9 @@ class ReviewRows:
             yield Content.styled(_("Not sent, kept here:"), "bold $error")
         for gap in kept:
             yield from self._row(gap.row, "", "$error")
+            stays = self._review.stays(gap.row)
+            if stays:
+                yield from self._hanging(" ", _("on the server it stays {value}", value=stays), "$calm")
         again = [gap for gap in self._review.gaps if not gap.left_out]
         if again:
             yield Content.styled(_("Sent as it stands:"), "bold $error")
