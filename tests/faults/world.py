@@ -18,6 +18,7 @@ from tests.faults.server import Server
 from tests.faults.terminal import Terminal
 from tests.faults.trace import Tally, Trace
 from tui.workbench.entry import OPEN_STATES, Entry, EntryState
+from tui.workbench.unseen import WORTH_READING
 
 LONGEST_DRAIN = 3600.0
 """Seconds of good weather after which what still waits will wait for ever."""
@@ -152,11 +153,13 @@ class World:
 
 
 def on_its_way(terminal: Terminal) -> list[Entry]:
-    """The entries that should go out by themselves: those behind one that needs a person wait for that person."""
+    """The entries that should go out by themselves: those behind one that needs a person wait for that person. And
+    those that were sent, but nobody could look yet what the server kept of them."""
+    unseen = terminal.bench.outbox.unseen(terminal.bench.clock() - WORTH_READING)
     if not terminal.bench.outbox.waiting():
-        return []
+        return unseen
     held: set[str] = set()
-    found = []
+    found = unseen
     for entry in terminal.bench.outbox.entries(*OPEN_STATES):
         if entry.state is EntryState.ATTENTION:
             held.add(entry.request.key_id)

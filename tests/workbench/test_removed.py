@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+
 import msgspec
 import pytest
 
-from tests.workbench.bench import Bench
-from tests.workbench.site import FINISH, Site, key, request
+from tests.workbench.bench import Bench, eventually
+from tests.workbench.site import FINISH, Fault, Site, key, request
 from tui.form.edit import FieldEdit
+from tui.model.errors import NotFound, Unreachable
 from tui.model.message import Message
 from tui.workbench.entry import Entry, EntryState
+from tui.workbench.unseen import IDLE_LOOK
 
 GONE = FieldEdit(text="x", value="x")
 
@@ -132,6 +137,77 @@ async def test_what_is_removed_between_the_look_and_the_write_stays_here(
     bench.workbench.outbox.changes.close()
     # Nobody hears that it was accepted.
     assert [each.request.values async for each in sent if each.state is EntryState.SENT] == [{"a": "5"}]
+
+
+async def sent_unseen(bench: Bench, site: Site, **values: str) -> str:
+    """Send answers, one to a question that leaves the form on the way, and lose the line after the yes."""
+    site.more_questions, site.drops = ["late"], {"late"}
+    entry = await bench.workbench.submit(msgspec.structs.replace(request("1"), values=dict(values)))
+    assert isinstance(entry, Entry)
+    perform = site.enter
+
+    async def enter(method: str) -> object:
+        if method == "perform":
+            site.more_questions = []
+            site.faults["show"] = [Fault(before=Unreachable())]
+        return await perform(method)
+
+    site.enter = enter  # type: ignore[method-assign, assignment]
+    await round_(bench)
+    site.enter = perform  # type: ignore[method-assign]
+    return entry.id
+
+
+def unseen(bench: Bench) -> list[str]:
+    return [entry.id for entry in bench.workbench.outbox.unseen(bench.time() - timedelta(days=1))]
+
+
+async def test_what_could_not_be_looked_at_after_it_was_sent_is_looked_at_when_the_line_is_back(
+    bench: Bench, site: Site
+) -> None:
+    bench.workbench.drafts.put(key("1"), "late", GONE).result(20)
+    sent = await sent_unseen(bench, site, a="5", late="x")
+    assert bench.entry(sent).state is EntryState.SENT
+    assert (unseen(bench), drafts(bench)) == ([sent], {})
+    news = bench.workbench.outbox.changes.watch()
+    running = asyncio.ensure_future(bench.workbench.sender.run())
+    await eventually(lambda: IDLE_LOOK in bench.time.slept)
+    bench.time.pass_(IDLE_LOOK)
+    await eventually(lambda: not unseen(bench))
+    running.cancel()
+    assert drafts(bench) == {"late": GONE}
+    bench.workbench.outbox.changes.close()
+    (told,) = [entry async for entry in news if entry.state is EntryState.SENT]
+    assert (told.id, told.request.values) == (sent, {"a": "5"})
+    assert told.reason is not None
+    assert "did not keep" in told.reason.english()
+    trail = [row.event for row in bench.workbench.history.entries() if "did not keep" in row.event.answer.id]
+    assert [event.new for event in trail] == [{"late": "x"}]
+
+
+async def test_what_is_there_was_kept_and_nobody_is_told(bench: Bench, site: Site) -> None:
+    sent = await sent_unseen(bench, site, a="5")
+    assert unseen(bench) == [sent]
+    news = bench.workbench.outbox.changes.watch()
+    assert await bench.workbench.sender.unseen.round()
+    bench.workbench.outbox.changes.close()
+    assert (unseen(bench), drafts(bench), [entry async for entry in news]) == ([], {}, [])
+
+
+async def test_without_a_line_it_stays_to_be_looked_at_for_a_day(bench: Bench, site: Site) -> None:
+    sent = await sent_unseen(bench, site, a="5")
+    site.always["show"] = Unreachable()
+    assert not await bench.workbench.sender.unseen.round()
+    assert unseen(bench) == [sent]
+    bench.time.pass_(24 * 3600 + 1)
+    assert unseen(bench) == []
+
+
+async def test_a_record_that_is_gone_is_not_asked_for_again(bench: Bench, site: Site) -> None:
+    await sent_unseen(bench, site, a="5")
+    site.always["show"] = NotFound()
+    assert await bench.workbench.sender.unseen.round()
+    assert unseen(bench) == []
 
 
 async def test_a_newer_draft_stays(bench: Bench) -> None:

@@ -29,7 +29,7 @@ from tui.workbench.conflicts import begun_after, conflict, in_one_sentence, last
 from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
-from tui.workbench.removed import held_for, left_out, not_kept, removed
+from tui.workbench.removed import held_for, left_out, not_kept, not_taken, removed
 from tui.workbench.round import Round
 from tui.workbench.timing import Jitter, Sleep, asked_to_wait, longest_pause
 from tui.workbench.wire import Wire, as_task_error
@@ -126,8 +126,8 @@ class Attempt:
 
     async def _settle(self, entry: Entry, receipt: Receipt) -> None:
         self._looked.pop(entry.id, None)
-        entry = await self._look_after(entry)
-        settled = await self._outbox.settle(entry, receipt)
+        entry, seen, lacks = await self._look_after(entry)
+        settled = await self._outbox.settle(entry, receipt, seen=seen, lacks=lacks)
         if not entry.key.id:
             await self.tell(entry.key._replace(id=receipt.key_id))
         self._outbox.publish(settled)
@@ -200,7 +200,7 @@ class Attempt:
                 reason = held_for(gone)
                 await self._hold(entry, reason, {key: [reason] for key in gone})
                 return None
-            entry = await self._outbox.leave_out(entry, gone)
+            entry = await self._outbox.leave_out(entry, gone, left_out(gone))
             request = entry.request
             if request.slot is Slot.SAVE and not (request.values or request.notes):
                 await self._outbox.withdraw(entry, left_out(gone))
@@ -227,16 +227,23 @@ class Attempt:
             return self._looked[entry.id] != execution.revision
         return execution.touched is None or execution.touched >= entry.created
 
-    async def _look_after(self, entry: Entry) -> Entry:
-        """The server has it: the entry without what it did not keep, for the form changed after the look before.
+    async def _look_after(self, entry: Entry) -> tuple[Entry, bool, Message | None]:
+        """The server has it: the entry without what it did not keep, for the form changed after the look before;
+        whether its record could be read, where answers are concerned; and what it lacks, in words.
 
         Read before it is settled, so that a kill in between cannot take away what is kept nowhere else; and before
         it is published, so that whoever hears "sent" finds the record as the server has it now.
         """
         self._wire.worked()
         record = await self.tell(entry.key)
-        gone = not_kept(entry.request, record) if record is not None else []
-        return await self._outbox.leave_out(entry, gone) if gone else entry
+        request = entry.request
+        if record is None:
+            return entry, not (request.key_id and (request.values or request.notes)), None
+        gone = not_kept(request, record)
+        if not gone:
+            return entry, True, None
+        lacks = not_taken(gone)
+        return await self._outbox.leave_out(entry, gone, lacks), True, lacks
 
     async def _hold(self, entry: Entry, reason: Message, fields: dict[str, list[Message]]) -> None:
         await self._outbox.hold(entry, reason, fields)

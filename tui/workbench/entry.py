@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     ``fields`` are sentences about single fields: the server's, or who wrote what meanwhile. ``next_try`` is
     set when this very entry must wait; a lost link holds all entries and is told by ``Link``. ``settled`` is also
     the moment when it began to need attention. ``unsure``: the server may have it already, which is found out
-    by reading.
+    by reading; of a sent one: its record could not be read since.
     """
 
     id: str

@@ -27,7 +27,7 @@ from tui.workbench.files import Files, Kept
 from tui.workbench.journal import Db, Journal
 from tui.workbench.outbox_reading import OutboxReading
 from tui.workbench.packing import pack, seal, stamp
-from tui.workbench.removed import apart, keep_as_draft, left_out
+from tui.workbench.removed import apart, keep_as_draft
 from tui.workbench.timing import LONGEST_WAIT
 
 LEASE_SECONDS = 8.0
@@ -59,7 +59,7 @@ class Outbox(OutboxReading):
         self.files = Files(journal)
         self.changes: Feed[Entry] = Feed()
         self.who = who
-        self.on_ready: Callable[[], None] = _nobody
+        self.on_ready: Callable[[], None] = lambda: None
         """Called when there is something to send."""
         self._clock = clock
         self._machine = machine
@@ -141,10 +141,13 @@ class Outbox(OutboxReading):
         sql = "UPDATE outbox SET lease_until = 0 WHERE id = ? AND lease_by = ? AND state = 'sending'"
         self._journal.write(lambda db: db.execute(sql, (entry.id, self._me)).rowcount)
 
-    async def settle(self, entry: Entry, receipt: Receipt) -> Entry:
+    async def settle(
+        self, entry: Entry, receipt: Receipt, *, seen: bool = True, lacks: Message | None = None
+    ) -> Entry:
         """The server has it: in one transaction it is SENT, what it carried leaves the draft, the trail grows.
 
-        Not published: the sender does that when it has read the record again.
+        Not published: the sender does that when it has read the record again; ``seen``: it could. ``lacks``: what
+        the server did not keep.
         """
         now = self._clock()
         # The copies of files are not needed any more: from now on the request says how the server names them.
@@ -154,8 +157,8 @@ class Outbox(OutboxReading):
             columns = {
                 "receipt": pack(receipt),
                 "settled": stamp(now),
-                "unsure": 0,
-                "reason": None,
+                "unsure": int(not seen),
+                "reason": pack(lacks) if lacks is not None else None,
                 "fields": None,
                 "request": seal(msgspec.structs.replace(entry.request, values=entry.request.values | held)),
             }
@@ -198,15 +201,25 @@ class Outbox(OutboxReading):
         columns = {"fields": pack(fields) if fields else None, "unsure": int(unsure), "confirmed": 0}
         await self._refuse(entry, "attention", reason, columns)
 
-    async def leave_out(self, entry: Entry, keys: Sequence[str]) -> Entry:
-        """These answers do not belong to it any more: they stay as a draft, and the trail says so."""
+    async def seen(self, entry: Entry) -> None:
+        """The record of a sent one was read after all, or never will be."""
+        sql = "UPDATE outbox SET unsure = 0 WHERE id = ? AND state = 'sent'"
+        await asyncio.wrap_future(self._journal.write(lambda db: db.execute(sql, (entry.id,)).rowcount))
+
+    async def leave_out(self, entry: Entry, keys: Sequence[str], reason: Message) -> Entry:
+        """These answers do not belong to it any more: they stay as a draft, and the trail says so.
+
+        Not published.
+        """
         now = self._clock()
         rest, gone = apart(entry.request, keys)
 
         def work(db: Db) -> Entry | None:
             keep_as_draft(db, self._owner, entry, keys, now)
-            db.execute("UPDATE outbox SET request = ? WHERE id = ?", (seal(rest), entry.id))
-            history.append(db, self._event(gone, "refused", left_out(keys), now))
+            said = "CASE state WHEN 'sent' THEN ? ELSE reason END"
+            sql = f"UPDATE outbox SET request = ?, reason = {said} WHERE id = ?"  # noqa: S608 - our own text
+            db.execute(sql, (seal(rest), pack(reason), entry.id))
+            history.append(db, self._event(gone, "refused", reason, now))
             return rows.load(db, entry.id)
 
         left = await asyncio.wrap_future(self._journal.write(work)) or entry
@@ -385,7 +398,3 @@ class Outbox(OutboxReading):
         return history.event_of(
             request, outcome, answer, at=at, owner=self._owner, who=self.who, described=self.files.described
         )
-
-
-def _nobody() -> None:
-    """Nobody sends yet."""

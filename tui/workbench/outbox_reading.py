@@ -46,6 +46,10 @@ class OutboxReading:
         condition = "line = ? AND seq < ? AND state = 'sent' AND settled >= ?"
         return [sent.request for sent in self._select(condition, line, entry.seq, since)]
 
+    def unseen(self, since: datetime) -> list[Entry]:
+        """What was sent after ``since`` and whose record was not read after that. Raises ``JournalError``."""
+        return self._select("state = 'sent' AND unsure AND settled >= ?", stamp(since))
+
     def open_keys(self) -> frozenset[Key]:
         """The executions with an unsettled entry; cheap enough to ask after every change."""
         try:

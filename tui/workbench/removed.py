@@ -71,6 +71,15 @@ def left_out(keys: Sequence[str]) -> Message:
     )
 
 
+def not_taken(keys: Sequence[str]) -> Message:
+    """What the server said yes to and did not keep."""
+    return Message(
+        "This form was changed meanwhile: it does not ask for {fields} any more. The server did not keep these"
+        " entries; they are kept here.",
+        {"fields": ", ".join(keys)},
+    )
+
+
 def keep_as_draft(db: Db, owner: str, entry: Entry, keys: Sequence[str], now: datetime) -> None:
     """Inside of a write: what ``entry`` brought along for ``keys`` is a draft, where nothing newer is one."""
     request = entry.request

@@ -20,6 +20,7 @@ from tui.workbench.outbox import Outbox
 from tui.workbench.round import Round
 from tui.workbench.side_by_side import together
 from tui.workbench.timing import Backoff, Jitter, Sleep, Waker, full_jitter
+from tui.workbench.unseen import Unseen
 from tui.workbench.wire import Wire, as_task_error
 
 LOOK_AGAIN = 2.0
@@ -65,6 +66,7 @@ class Sender:
         self._attempt = Attempt(
             outbox, wire, zone=zone, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter
         )
+        self.unseen = Unseen(outbox, wire, clock=clock, on_settled=on_settled, sleep=sleep, jitter=jitter)
         self._waker = Waker(sleep)
         self._backoff = Backoff(jitter)
         self._one_round = asyncio.Lock()
@@ -83,9 +85,13 @@ class Sender:
         self._waker.wake()
 
     async def run(self) -> None:
-        """Send what waits, again and again until cancelled."""
-        while True:
-            await self._waker.pause(await self.round())
+        """Send what waits, again and again until cancelled, and look at what was sent and not seen since."""
+        looking = asyncio.ensure_future(self.unseen.run())
+        try:
+            while True:
+                await self._waker.pause(await self.round())
+        finally:
+            looking.cancel()
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing more; give the entry that is on its way ``seconds`` to arrive."""

@@ -174,7 +174,7 @@ def _finish(visit: Visit, who: Actor) -> None:
         who.terminal.wait("Open task")
         open_form(who.terminal)
     visit.until(all_seen, "all answers are seen", who.terminal)
-    assert cursor_line(who.terminal)
+    visit.until(lambda: bool(cursor_line(who.terminal)), "the form has the cursor", who.terminal)
     who.terminal.press("f10")
     who.terminal.wait("Nothing is missing.")
     who.terminal.press("enter")

@@ -152,7 +152,7 @@ class Follower:
         screen = self._screen
         title = clean(entry.request.title)
         if entry.state is EntryState.SENT:
-            time = clock_text(self._bench.clock(), screen.zone, seconds=True)
+            time = clock_text(entry.settled or self._bench.clock(), screen.zone, seconds=True)
             failed = entry.receipt.failed if entry.receipt is not None else None
             words = _("accepted by the server {time}", time=time)
             if failed is not None:
@@ -166,7 +166,9 @@ class Follower:
                 # What the server has taken is its answer now, not somebody else's change.
                 screen.detail.form.accepted(entry.request.values, entry.request.notes)
                 screen.opener.say_accepted(key, words)
-            bad = failed is not None
+            if entry.reason is not None:
+                words = f"{words}\n{clean(say(entry.reason))}"
+            bad = failed is not None or entry.reason is not None
             # Over a dialog it would hide what is being read there; list and the head of the form say it too.
             if bad or (screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key)):
                 from tui.ui.screens.outbox import name_of
