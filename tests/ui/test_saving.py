@@ -14,6 +14,7 @@ from tui.model.message import Message
 from tui.ui.screens.review import ReviewDialog
 from tui.workbench.entry import EntryState
 from tui.workbench.files import FileRefused, Files, Kept
+from tui.workbench.removed import not_taken
 
 ROUND = "Kühlschrank-Runde"
 
@@ -78,6 +79,19 @@ async def test_an_answer_changed_back_while_it_is_on_its_way_goes_out_again(
         await seat.until(lambda: not outbox.waiting())
         assert traffic.bodies("/progress")[-2:] == [{"cell-1": "4.5"}, {"cell-1": None}]
         assert outbox.attention() == 0
+
+
+async def test_what_the_server_took_and_did_not_keep_is_told_in_words(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        await seat.type("4,5\n")
+        await seat.press("f2")
+        await seat.until("accepted by the server")
+        outbox = seat.main.bench.outbox
+        (sent,) = outbox.entries(EntryState.SENT)
+        outbox.publish(await outbox.leave_out(sent, ["cell-1"], not_taken(sent.request, ["cell-1"])))
+        await seat.until(lambda: "did not keep" in on_screen(seat))
+        assert "not ask for Kühlzelle 1" in on_screen(seat)
 
 
 async def test_f2_with_nothing_changed_says_so_and_sends_nothing(tmp_path: Path, traffic: Traffic) -> None:

@@ -31,13 +31,14 @@ def drafts(bench: Bench) -> dict[str, FieldEdit]:
 async def test_they_are_held_and_then_left_out(bench: Bench, site: Site) -> None:
     bench.workbench.drafts.put(key("1"), "a", FieldEdit(text="5", value="5")).result(20)
     bench.workbench.drafts.put(key("1"), "gone", GONE).result(20)
-    entry = await bench.workbench.submit(request("1", a="5", gone="x", also=None))
+    asked = msgspec.structs.replace(request("1", a="5", gone="x", also=None), labels={"gone": "Smell"})
+    entry = await bench.workbench.submit(asked)
     assert isinstance(entry, Entry)
     await round_(bench)
     held = bench.entry(entry.id)
     assert (held.state, site.done) == (EntryState.ATTENTION, [])
     assert held.reason is not None
-    assert "does not ask for gone any more" in held.reason.english()
+    assert "does not ask for Smell any more" in held.reason.english()
     assert set(held.fields) == {"gone"}
     # A person who has read that and sends all the same gets the rest through.
     await bench.workbench.outbox.retry(entry.id)

@@ -197,13 +197,13 @@ class Attempt:
         record = await self._wire.system.show(entry.key)
         if gone := removed(request, record):
             if not entry.confirmed:
-                reason = held_for(gone)
+                reason = held_for(request, gone)
                 await self._hold(entry, reason, {key: [reason] for key in gone})
                 return None
-            entry = await self._outbox.leave_out(entry, gone, left_out(gone))
+            entry = await self._outbox.leave_out(entry, gone, left_out(request, gone))
             request = entry.request
             if request.slot is Slot.SAVE and not (request.values or request.notes):
-                await self._outbox.withdraw(entry, left_out(gone))
+                await self._outbox.withdraw(entry, left_out(request, gone))
                 await self.tell(entry.key)
                 return None
         back = entry.unsure and not entry.confirmed and self._changed_since(entry, record)
@@ -242,7 +242,7 @@ class Attempt:
         gone = not_kept(request, record)
         if not gone:
             return entry, True, None
-        lacks = not_taken(gone)
+        lacks = not_taken(request, gone)
         return await self._outbox.leave_out(entry, gone, lacks), True, lacks
 
     async def _hold(self, entry: Entry, reason: Message, fields: dict[str, list[Message]]) -> None:

@@ -53,30 +53,30 @@ def apart(request: Request, keys: Sequence[str]) -> tuple[Request, Request]:
     return some(wanted=False), some(wanted=True)
 
 
-def held_for(keys: Sequence[str]) -> Message:
+def held_for(request: Request, keys: Sequence[str]) -> Message:
     """Why nothing of an entry was sent yet."""
     return Message(
         "This form was changed meanwhile: it does not ask for {fields} any more. Your entries are kept here. Send"
         " again to send the others.",
-        {"fields": ", ".join(keys)},
+        {"fields": _names(request, keys)},
     )
 
 
-def left_out(keys: Sequence[str]) -> Message:
+def left_out(request: Request, keys: Sequence[str]) -> Message:
     """Why these stayed here when the others were sent."""
     return Message(
         "This form was changed meanwhile: it does not ask for {fields} any more. These entries were not sent; they"
         " are kept here.",
-        {"fields": ", ".join(keys)},
+        {"fields": _names(request, keys)},
     )
 
 
-def not_taken(keys: Sequence[str]) -> Message:
+def not_taken(request: Request, keys: Sequence[str]) -> Message:
     """What the server said yes to and did not keep."""
     return Message(
         "This form was changed meanwhile: it does not ask for {fields} any more. The server did not keep these"
         " entries; they are kept here.",
-        {"fields": ", ".join(keys)},
+        {"fields": _names(request, keys)},
     )
 
 
@@ -95,6 +95,11 @@ def keep_as_draft(db: Db, owner: str, entry: Entry, keys: Sequence[str], now: da
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (owner, *entry.key, key, seal(edit), stamp(now)),
         )
+
+
+def _names(request: Request, keys: Sequence[str]) -> str:
+    """As a person knows them: by what stood beside them."""
+    return ", ".join(request.labels.get(key) or key for key in keys)
 
 
 def _said(request: Request) -> list[str]:

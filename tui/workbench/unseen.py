@@ -76,7 +76,7 @@ class Unseen:
             await self._outbox.seen(entry)  # it will never be shown to us
             return
         if gone := removed(entry.request, record):
-            entry = await self._outbox.leave_out(entry, gone, not_taken(gone))
+            entry = await self._outbox.leave_out(entry, gone, not_taken(entry.request, gone))
             await self._on_settled(entry.key)
             self._outbox.publish(entry)
         await self._outbox.seen(entry)
