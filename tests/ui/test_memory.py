@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui.ui.memory import FEW_STEPS, MOST_STEPS, REST_SECONDS, STEPS, Calm, calm_collector
+from tui.ui.memory import FEW_STEPS, FEW_THINGS, MOST_STEPS, REST_SECONDS, STEPS, Calm, calm_collector
 
 
 class Hand:
@@ -87,6 +87,7 @@ def test_what_is_young_and_little_does_not_wait_for_a_rest(
     steps[0] = FEW_STEPS
     with monkeypatch.context() as patched:
         patched.setattr("tui.ui.memory.FEW_THINGS", 0)
+        patched.setattr("tui.ui.memory.MANY_THINGS", 0)
         calm.look()
         assert Knot.left == 1, "there is so much that it would be noticed"
     calm.look()
@@ -95,6 +96,24 @@ def test_what_is_young_and_little_does_not_wait_for_a_rest(
     hand.now += REST_SECONDS
     calm.look()
     assert Knot.left == 3, "a rest finds all of it"
+
+
+def test_what_is_alive_does_not_keep_what_a_busy_shift_leaves_behind_from_being_found(steps: list[int]) -> None:
+    calm_collector()
+    calm = Calm(Hand())
+    alive = [[number] for number in range(FEW_THINGS)]
+    gc.collect(1)
+    steps[0] += FEW_STEPS
+    calm.look()
+    for made, found in ((FEW_THINGS // 20, 0), (FEW_THINGS // 5, FEW_THINGS // 4)):
+        left = [Knot() for _ in range(made)]
+        for _ in range(2):
+            gc.collect(1)  # by now a small step does not find them any more
+        left.clear()
+        steps[0] += FEW_STEPS
+        calm.look()
+        assert Knot.left == found, "once there is more of it than is worth a look"
+    assert len(alive) == FEW_THINGS
 
 
 def test_it_comes_in_any_case_where_nobody_ever_rests(steps: list[int]) -> None:

@@ -23,6 +23,9 @@ LOOK_SECONDS = 5.0
 FEW_STEPS, FEW_THINGS = 2, 50_000
 """After so many steps what was made since the last thorough look is looked through, where it is so little that it
 takes a few milliseconds: what forms leave behind may not wait for a rest that a busy shift does not have."""
+MANY_THINGS, GROWN = 300_000, 1.25
+"""Where it is more, but not that many, only once it has grown so: what is alive may be more than a few, and what a
+busy shift leaves behind beside it would never be found."""
 MOST_STEPS = 2_000
 """After so many it is done whoever types: a list that is never at rest may not fill the memory."""
 
@@ -44,6 +47,8 @@ class Calm:
         self._clock = clock
         self._touched = clock()
         self._seen = self._seen_young = _middle_steps()
+        self._alive = 0
+        """What the last look at what is young has left."""
 
     def touch(self) -> None:
         """Somebody is at the keys."""
@@ -59,11 +64,18 @@ class Calm:
             gc.collect()
             gc.freeze()
             self._seen = self._seen_young = now
+            self._alive = 0
         elif quiet or now - self._seen_young < FEW_STEPS:
             return  # where nobody types nothing is left behind that could not wait for the thorough look
-        elif len(gc.get_objects(generation=2)) <= FEW_THINGS:
-            gc.collect()
-            self._seen_young = now
+        else:
+            things = _young_things()
+            if things <= FEW_THINGS or self._alive * GROWN <= things <= MANY_THINGS:
+                gc.collect()
+                self._seen_young, self._alive = now, _young_things()
+
+
+def _young_things() -> int:
+    return len(gc.get_objects(generation=2))
 
 
 def _middle_steps() -> int:
