@@ -12,8 +12,10 @@ from tests.workbench.bench import Bench, eventually
 from tests.workbench.site import FINISH, Fault, Site, key, request
 from tui.form.edit import FieldEdit
 from tui.model.errors import NotFound, Unreachable
+from tui.model.field import Value
 from tui.model.message import Message
 from tui.workbench.entry import Entry, EntryState
+from tui.workbench.removed import not_taken
 from tui.workbench.unseen import IDLE_LOOK
 
 GONE = FieldEdit(text="x", value="x")
@@ -159,6 +161,12 @@ async def sent_unseen(bench: Bench, site: Site, **values: str) -> str:
     return entry.id
 
 
+def not_kept(bench: Bench) -> list[dict[str, Value]]:
+    """What the trail says that the server did not keep."""
+    events = [row.event for row in bench.workbench.history.entries()]
+    return [event.new for event in events if "did not keep" in event.answer.id]
+
+
 def unseen(bench: Bench) -> list[str]:
     return [entry.id for entry in bench.workbench.outbox.unseen(bench.time() - timedelta(days=1))]
 
@@ -174,16 +182,21 @@ async def test_what_could_not_be_looked_at_after_it_was_sent_is_looked_at_when_t
     running = asyncio.ensure_future(bench.workbench.sender.run())
     await eventually(lambda: IDLE_LOOK in bench.time.slept)
     bench.time.pass_(IDLE_LOOK)
-    await eventually(lambda: not unseen(bench))
+    told = await anext(aiter(news))
     running.cancel()
-    assert drafts(bench) == {"late": GONE}
-    bench.workbench.outbox.changes.close()
-    (told,) = [entry async for entry in news if entry.state is EntryState.SENT]
+    assert (unseen(bench), drafts(bench)) == ([], {"late": GONE})
     assert (told.id, told.request.values) == (sent, {"a": "5"})
     assert told.reason is not None
     assert "did not keep" in told.reason.english()
-    trail = [row.event for row in bench.workbench.history.entries() if "did not keep" in row.event.answer.id]
-    assert [event.new for event in trail] == [{"late": "x"}]
+    assert not_kept(bench) == [{"late": "x"}]
+
+
+async def test_two_windows_that_see_it_at_once_tell_the_trail_once(bench: Bench, site: Site) -> None:
+    sent = bench.entry(await sent_unseen(bench, site, a="5", late="x"))
+    outbox, words = bench.workbench.outbox, not_taken(sent.request, ["late"])
+    both = await asyncio.gather(*(outbox.leave_out(sent, ["late"], words) for _ in range(2)))
+    assert [entry.request.values for entry in both] == [{"a": "5"}] * 2
+    assert not_kept(bench) == [{"late": "x"}]
 
 
 async def test_what_is_there_was_kept_and_nobody_is_told(bench: Bench, site: Site) -> None:

@@ -201,25 +201,23 @@ class Outbox(OutboxReading):
         columns = {"fields": pack(fields) if fields else None, "unsure": int(unsure), "confirmed": 0}
         await self._refuse(entry, "attention", reason, columns)
 
-    async def seen(self, entry: Entry) -> None:
-        """The record of a sent one was read after all, or never will be."""
-        sql = "UPDATE outbox SET unsure = 0 WHERE id = ? AND state = 'sent'"
-        await asyncio.wrap_future(self._journal.write(lambda db: db.execute(sql, (entry.id,)).rowcount))
-
-    async def leave_out(self, entry: Entry, keys: Sequence[str], reason: Message) -> Entry:
+    async def leave_out(self, entry: Entry, keys: Sequence[str], reason: Message | None) -> Entry:
         """These answers do not belong to it any more: they stay as a draft, and the trail says so.
 
-        Not published.
+        One that is sent was seen by that, also where nothing is left out. Not published.
         """
         now = self._clock()
         rest, gone = apart(entry.request, keys)
 
         def work(db: Db) -> Entry | None:
-            keep_as_draft(db, self._owner, entry, keys, now)
-            said = "CASE state WHEN 'sent' THEN ? ELSE reason END"
-            sql = f"UPDATE outbox SET request = ?, reason = {said} WHERE id = ?"  # noqa: S608 - our own text
-            db.execute(sql, (seal(rest), pack(reason), entry.id))
-            history.append(db, self._event(gone, "refused", reason, now))
+            if (found := rows.load(db, entry.id)) is None or found.request != entry.request:
+                return found  # another process was faster
+            if keys and reason is not None:
+                keep_as_draft(db, self._owner, entry, keys, now)
+                history.append(db, self._event(gone, "refused", reason, now))
+            sent = "reason = CASE state WHEN 'sent' THEN ? ELSE reason END, unsure = unsure AND state <> 'sent'"
+            sql = f"UPDATE outbox SET request = ?, {sent} WHERE id = ?"  # noqa: S608 - our own text
+            db.execute(sql, (seal(rest), pack(reason) if reason is not None else None, entry.id))
             return rows.load(db, entry.id)
 
         left = await asyncio.wrap_future(self._journal.write(work)) or entry

@@ -71,12 +71,11 @@ class Unseen:
 
     async def _look(self, entry: Entry) -> None:
         try:
-            record = await self._wire.system.show(entry.key)
+            gone = removed(entry.request, await self._wire.system.show(entry.key))
         except (NotFound, Forbidden, Refused):
-            await self._outbox.seen(entry)  # it will never be shown to us
-            return
-        if gone := removed(entry.request, record):
-            entry = await self._outbox.leave_out(entry, gone, not_taken(entry.request, gone))
+            gone = []  # it will never be shown to us
+        reason = not_taken(entry.request, gone) if gone else None
+        entry = await self._outbox.leave_out(entry, gone, reason)
+        if gone:
             await self._on_settled(entry.key)
             self._outbox.publish(entry)
-        await self._outbox.seen(entry)
