@@ -1,4 +1,4 @@
-"""Where the person is goes to disk with the answer: in a burst nobody is told of the move before the next key."""
+"""Where the person is goes to disk with the key that leads there: when the move is told, more keys may be in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.site import seated
 
 
-async def test_the_place_is_kept_with_the_answer_that_leads_on(tmp_path: Path) -> None:
+async def test_the_place_is_kept_with_the_key_that_leads_on(tmp_path: Path) -> None:
     async with seated(tmp_path, size=(80, 40)) as seat:
         await seat.open_titled("Schicht-Checkliste")
         key, form, bench = seat.opened, seat.main.detail.form, seat.main.bench
@@ -20,3 +20,9 @@ async def test_the_place_is_kept_with_the_answer_that_leads_on(tmp_path: Path) -
         assert draft is not None
         assert draft.fields["fridge-temperature"].text == "4"
         assert draft.position == "fridge-temperature"
+        # Nor is one between this key, which leads on without a change, and the end of the process.
+        form.feed("enter", None)
+        bench.journal.write(lambda _: None).result(10)
+        draft = bench.drafts.load(key)
+        assert draft is not None
+        assert draft.position == "freezer-temperature"

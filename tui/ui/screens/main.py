@@ -134,6 +134,7 @@ class MainScreen(Screen[None]):
         self.commands = Commands(self)
         self.list.opener = self.opener.open
         self.detail.form.keeper = self.opener.edited
+        self.detail.form.placer = self.opener.moved_on
         self.detail.form.searcher = self.opener.lists.search
         fetching = Fetching(self)
         self.detail.blocks.asker, self.detail.blocks.saver = fetching.more, fetching.ask
@@ -379,9 +380,8 @@ class MainScreen(Screen[None]):
         self.opener.tree.open_node(event.node)
 
     def on_form_view_moved(self, event: FormView.Moved) -> None:
-        """The cursor is in another field: that is where to go on, whatever comes now."""
+        """The cursor is in another field."""
         event.stop()
-        self.opener.keep_place()
         self.offer_keys()
 
     @on(KeyBar.Clicked)

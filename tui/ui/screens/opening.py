@@ -290,6 +290,12 @@ class Opener:
             self._kept_at = self._cursor()
             self._bench.drafts.put_position(detail.key, state.position, detail.form.scroll_offset.y)
 
+    def moved_on(self) -> None:
+        """Keep the field, if it is another one, with the answer that led to it or the key that left it: when the
+        move is told there may have been more keys, or none any more."""
+        if self._kept_at != self._cursor():
+            self.keep_place()
+
     def _cursor(self) -> tuple[Key | None, str | None]:
         state = self._screen.detail.form.state
         return self._screen.detail.key, state.position if state is not None else None
@@ -320,9 +326,7 @@ class Opener:
             if edit is not None and state is not None:
                 state.entries[field_key].awaited = (edit.base,)
         future = drafts.drop(key, [field_key]) if edit is None else drafts.put(key, field_key, edit)
-        if self._kept_at != self._cursor():
-            # With the answer, not when the move is told: in a burst that is long after it.
-            self.keep_place()
+        self.moved_on()
         self._on_disk.append((key, edit is None, future))
         if self._saying is None:
             self._say_soon()

@@ -56,6 +56,8 @@ class FormView(FormCanvas):
 
         ``None``: nothing of this field is left to keep, it is as the server has it.
         """
+        self.placer: Callable[[], None] | None = None
+        """Called when another field has the cursor, at once, for an owner that keeps where the person is."""
         self.searcher: Callable[[str, str, str], None] | None = None
         """Called with field key, name of the list and typed text, where the server is to look for choices."""
 
@@ -295,6 +297,8 @@ class FormView(FormCanvas):
             if isinstance(effect, Edited):
                 self._keep(effect.key)
             elif isinstance(effect, Focused):
+                if self.placer is not None:
+                    self.placer()
                 self.post_message(self.Moved(effect.key))
             elif isinstance(effect, Shown):
                 self._bring_into_sight(effect.key)
