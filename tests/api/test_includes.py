@@ -43,7 +43,7 @@ def titles(asked: Asked) -> Said | None:
     return Said(200, [{**ROW, **(TITLED if "taskTemplate" in asked.query else {})}])
 
 
-@pytest.mark.parametrize("status", [404, 422])
+@pytest.mark.parametrize("status", [404, 422, 500])
 async def test_a_refused_relation_of_the_list_is_dropped_for_the_session(status: int) -> None:
     stub = Stub(without_includes(status, "lastActivityUser"), titles)
     client = system(stub)

@@ -204,7 +204,7 @@ class Outbox(OutboxReading):
     async def leave_out(self, entry: Entry, keys: Sequence[str], reason: Message | None) -> Entry:
         """These answers do not belong to it any more: they stay as a draft, and the trail says so.
 
-        One that is sent was seen by that, also where nothing is left out. Not published.
+        One that is sent was seen by that, also without ``keys`` and ``reason``. Not published.
         """
         now = self._clock()
         rest, gone = apart(entry.request, keys)
@@ -212,7 +212,7 @@ class Outbox(OutboxReading):
         def work(db: Db) -> Entry | None:
             if (found := rows.load(db, entry.id)) is None or found.request != entry.request:
                 return found  # another process was faster
-            if keys and reason is not None:
+            if reason is not None:
                 keep_as_draft(db, self._owner, entry, keys, now)
                 history.append(db, self._event(gone, "refused", reason, now))
             sent = "reason = CASE state WHEN 'sent' THEN ? ELSE reason END, unsure = unsure AND state <> 'sent'"
