@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.cli.wire import Wire
+from tests.embedded.world import EXECUTIONS
 from tests.support.kept import desk
+from tui.embedded.samples.assignments import ASSIGNMENTS
 from tui.model.action import Request, Slot
 from tui.model.execution import Key
-from tui.model.status import Phase
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.workbench import Workbench
 
@@ -85,31 +88,37 @@ class Place:
             time.sleep(0.05)
         return time.monotonic() - began
 
+    def make(self) -> str:
+        """A new task on the server, made past the wire: of the assignment that can be done at any time. Its ID."""
+        (spec,) = (spec for spec in ASSIGNMENTS if spec.always)
+        assignments = self._ask("/api/administration/tasks-2/assignments")
+        chosen = next(one for one in assignments if one["title"] == spec.title)
+        body = {"task_assignment_id": chosen["id"], "task_template_id": chosen["task_template_id"]}
+        return str(self._ask(EXECUTIONS, body)["data"]["id"])
+
     def queue(self, count: int, reason: str = "No time", *, at: int = 0) -> list[str]:
-        """Deny ``count`` open tasks; the entries wait in the journal. Their IDs. ``at``: the port to read from,
-        where it is not the one that the entries are meant for."""
+        """Deny ``count`` new tasks: which of the sample's own are open depends on the hour. See ``deny``."""
+        return self.deny(*[self.make() for _ in range(count)], reason=reason, at=at)
+
+    def deny(self, *tasks: str, reason: str, at: int = 0) -> list[str]:
+        """Deny ``tasks``; the entries wait in the journal. Their IDs. ``at``: the port to read from, where it is
+        not the one that the entries are meant for."""
 
         async def look(bench: Workbench) -> list[Request]:
             await bench.open()
             rows = (await bench.live.load()).rows
-            free = [key for key, row in rows.items() if row.status.phase is Phase.OPEN and key.id not in taken]
-            found: list[Request] = []
-            for key in free:
-                found += [] if len(found) == count else await deny(bench, key)
-            assert len(found) == count
-            return found
+            return [await denial(bench, key) for key in rows if key.id in tasks]
 
-        async def deny(bench: Workbench, key: Key) -> list[Request]:
-            # Which tasks come first depends on the hour, and some of them must never be denied.
+        async def denial(bench: Workbench, key: Key) -> Request:
             record = await bench.records.load(key)
             action = next(action for action in record.actions if action.slot is Slot.DENY)
-            return [bench.make_request(record, action, inputs={"deny_reason": reason})] if not action.never else []
+            return bench.make_request(record, action, inputs={"deny_reason": reason})
 
         async def add(bench: Workbench) -> list[str]:
             return [(await bench.outbox.add(request)).id for request in requests]
 
-        taken = {entry.request.key_id for entry in self.entries()}
         requests = self.at_desk(look, self.wire.address.rpartition(":")[0] + f":{at}" if at else "")
+        assert len(requests) == len(tasks)
         return self.at_desk(add)
 
     def entries(self, *states: EntryState) -> Sequence[Entry]:
@@ -143,3 +152,12 @@ class Place:
             config.write_text(CONFIG.format(address=address))
         with desk(self.data, config, LOCAL_TOKEN=TOKEN) as bench:
             return asyncio.run(whole(bench))
+
+    def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.wire.port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)

@@ -51,8 +51,9 @@ def test_a_refused_token_is_three_and_keeps_everything(place: Place) -> None:
 
 def test_what_the_server_refuses_needs_a_person_and_is_told_whole(place: Place) -> None:
     first, second = place.data, place.folder / "second"
+    task = place.make()
     for place.data in (first, second):
-        place.queue(1, reason=f"from {place.data.name}")
+        place.deny(task, reason=f"from {place.data.name}")
     assert place.run("sync").returncode == 0
     place.environ["SHIFTDECK_DATA_DIR"] = str(second)
     place.queue(2)

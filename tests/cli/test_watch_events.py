@@ -49,16 +49,18 @@ class Lines:
 
 
 def test_changes_of_a_real_server_are_lines(place: Place) -> None:
+    task = place.make()
     lines = Lines(place.start("watch"))
     snapshot = lines.next("snapshot")
     assert (snapshot["profile"], snapshot["system"]) == ("local", "intratool")
     assert all(tuple(row) == COLUMNS for row in snapshot["rows"])
-    place.queue(1)
+    place.deny(task, reason="No time")
     assert place.run("sync").returncode == 0
     changed = lines.next("changed")
     assert changed["row"]["status"] == "denied"
     assert changed["was"]["status"] == "open"
-    assert changed["row"]["id"] in {row["id"] for row in snapshot["rows"]}
+    assert changed["row"]["id"] == task
+    assert task in {row["id"] for row in snapshot["rows"]}
     place.wire.refusal = 503
     gone = lines.next("link")
     assert (gone["state"], bool(gone["reason"])) == ("offline", True)
