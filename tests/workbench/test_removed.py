@@ -11,7 +11,7 @@ import pytest
 from tests.workbench.bench import Bench, eventually
 from tests.workbench.site import FINISH, Fault, Site, key, request
 from tui.form.edit import FieldEdit
-from tui.model.errors import NotFound, Unreachable
+from tui.model.errors import Forbidden, NotFound, Unreachable
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.workbench.entry import Entry, EntryState
@@ -142,10 +142,10 @@ async def test_what_is_removed_between_the_look_and_the_write_stays_here(
     assert [each.request.values async for each in sent if each.state is EntryState.SENT] == [{"a": "5"}]
 
 
-async def sent_unseen(bench: Bench, site: Site, **values: str) -> str:
+async def sent_unseen(bench: Bench, site: Site, of: str = "1", **values: str) -> str:
     """Send answers, one to a question that leaves the form on the way, and lose the line after the yes."""
     site.more_questions, site.drops = ["late"], {"late"}
-    entry = await bench.workbench.submit(msgspec.structs.replace(request("1"), values=dict(values)))
+    entry = await bench.workbench.submit(msgspec.structs.replace(request(of), values=dict(values)))
     assert isinstance(entry, Entry)
     perform = site.enter
 
@@ -222,6 +222,18 @@ async def test_a_record_that_is_gone_is_not_asked_for_again(bench: Bench, site: 
     site.always["show"] = NotFound()
     assert await bench.workbench.sender.unseen.round()
     assert unseen(bench) == []
+
+
+async def test_a_record_that_is_forbidden_keeps_no_other_waiting_and_is_asked_for_again(
+    bench: Bench, site: Site
+) -> None:
+    first = await sent_unseen(bench, site, a="5", late="x")
+    await sent_unseen(bench, site, "2", a="6")
+    site.faults["show"] = [Fault(before=Forbidden())]
+    assert not await bench.workbench.sender.unseen.round()
+    assert (unseen(bench), not_kept(bench)) == ([first], [])
+    assert await bench.workbench.sender.unseen.round()
+    assert (unseen(bench), not_kept(bench)) == ([], [{"late": "x"}])
 
 
 async def test_a_newer_draft_stays(bench: Bench) -> None:

@@ -60,19 +60,24 @@ class Unseen:
         line = self._wire.link
         if line.now.state is not LinkState.ONLINE or line.rest > 0:
             return True
+        known = True
         for entry in self._outbox.unseen(self._clock() - WORTH_READING):
             try:
                 await self._look(entry)
             except TaskError as error:
                 _log.info("what the server kept of %s is not known yet: %s", entry.key.id, error)
-                return False
-        self._backoff.reset()
-        return True
+                if not isinstance(error, Forbidden):
+                    return False
+                # one task may not be ours any more, or all of them until the token is: the next one tells
+                known = False
+        if known:
+            self._backoff.reset()
+        return known
 
     async def _look(self, entry: Entry) -> None:
         try:
             gone = removed(entry.request, await self._wire.system.show(entry.key))
-        except (NotFound, Forbidden, Refused):
+        except (NotFound, Refused):
             gone = []  # it will never be shown to us
         reason = not_taken(entry.request, gone) if gone else None
         entry = await self._outbox.leave_out(entry, gone, reason)
