@@ -20,7 +20,8 @@ from tests.faults.terminal import JOURNAL, Terminal
 from tests.faults.trace import Promise, Trace
 from tests.faults.world import World
 from tui.workbench.entry import EntryState
-from tui.workbench.journal import Db, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import JournalError
 from tui.workbench.schema import MIGRATIONS
 
 _LARGEST_PAGE = 4096

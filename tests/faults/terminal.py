@@ -28,7 +28,8 @@ from tui.model.period import Period
 from tui.model.system import TaskSystem
 from tui.workbench.desk import Desk
 from tui.workbench.entry import Entry, EntryState
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.workbench import Workbench
 
 T = TypeVar("T")

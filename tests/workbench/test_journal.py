@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tui.workbench import held
-from tui.workbench.journal import BUSY_SECONDS, Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import BUSY_SECONDS, Journal, JournalError
 from tui.workbench.schema import MIGRATIONS
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,8 @@ from tui.workbench.conflicts import conflict
 from tui.workbench.entry import EntryState
 from tui.workbench.facts import Facts
 from tui.workbench.feed import Feed
-from tui.workbench.journal import Db, Journal
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal
 from tui.workbench.link import LinkKeeper, LinkState
 from tui.workbench.packing import pack, revive, seal, unpack
 from tui.workbench.timing import Backoff, Waker, full_jitter, longest_pause

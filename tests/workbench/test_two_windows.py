@@ -16,7 +16,8 @@ from tui.form.edit import FieldEdit
 from tui.model.message import Message
 from tui.workbench.drafts import Drafts
 from tui.workbench.history import Event, History
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 
 ROOT = Path(__file__).parents[2]
 Make = Callable[..., Bench]

@@ -22,7 +22,8 @@ from tui.workbench import entry_rows as rows
 from tui.workbench import history
 from tui.workbench.drafts import given_way, same_text
 from tui.workbench.facts import SINCE, STAYS, WHO
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import stamp, unpack
 
 # Packed moments compare like the moments: the same first byte, then the number, highest byte first.

@@ -19,7 +19,8 @@ from tui.model.field import Value
 from tui.model.message import Message
 from tui.model.upload import is_upload
 from tui.workbench import history
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import moment, seal, stamp, unpack
 
 

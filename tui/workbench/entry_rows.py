@@ -10,7 +10,7 @@ from tui.model.action import Request, Slot
 from tui.model.execution import Key
 from tui.workbench.conflicts import AlreadyOnItsWay
 from tui.workbench.entry import COLUMNS, Entry, EntryState, whatever_is_left
-from tui.workbench.journal import Db
+from tui.workbench.jobs import Db
 from tui.workbench.packing import opened
 
 OPEN = "state IN ('waiting', 'sending', 'paused', 'attention')"

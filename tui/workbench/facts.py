@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import pack, revive, unpack
 
 T = TypeVar("T")

@@ -28,7 +28,8 @@ from tui.model.message import Message
 from tui.model.plain import clean
 from tui.model.upload import file_name, is_upload, open_unhurried, stamp_of, upload
 from tui.workbench.entry_rows import OPEN
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import opened
 from tui.workbench.rescue import damaged
 

@@ -14,7 +14,8 @@ from tui.model.execution import Key, Record
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.model.period import Period
-from tui.workbench.journal import Db, Journal
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal
 from tui.workbench.packing import revive
 
 _log = logging.getLogger(__name__)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from tui.workbench.journal import Db
+Db: TypeAlias = sqlite3.Connection
+"""What a job writes through. A job may run twice (when another of its group failed) and must not commit."""
 
 LARGEST_GROUP = 500
 

@@ -16,11 +16,11 @@ import weakref
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from tui.model.message import Message
 from tui.workbench import held, trouble
-from tui.workbench.jobs import Job, gather, transact
+from tui.workbench.jobs import Db, Job, gather, transact
 from tui.workbench.locks import Locks
 from tui.workbench.rescue import free_name, move_aside, salvage
 from tui.workbench.schema import MIGRATIONS, configure, version_in
@@ -28,8 +28,6 @@ from tui.workbench.trouble import JournalError as JournalError
 from tui.workbench.trouble import code_of, words_for
 
 T = TypeVar("T")
-Db: TypeAlias = sqlite3.Connection
-"""What a job writes through. A job may run twice (when another of its group failed) and must not commit."""
 
 BUSY_SECONDS = 10.0
 

@@ -13,7 +13,8 @@ from tui import __version__
 from tui.model.execution import Execution
 from tui.model.period import Period
 from tui.model.system import Filters
-from tui.workbench.journal import Db, Journal
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal
 from tui.workbench.packing import moment, pack, stamp, unpack
 
 PAGE = 2_000

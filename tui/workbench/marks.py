@@ -15,7 +15,8 @@ import msgspec
 
 from tui.model.clock import Clock
 from tui.model.execution import Execution, Key
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import pack, unpack
 
 _PREFIX = "mark "

@@ -24,7 +24,8 @@ from tui.workbench.drafts import carried, edits_of, settle_edits
 from tui.workbench.entry import ILLEGIBLE, Entry, EntryState, as_chosen
 from tui.workbench.feed import Feed
 from tui.workbench.files import Files, Kept
-from tui.workbench.journal import Db, Journal
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal
 from tui.workbench.outbox_reading import OutboxReading
 from tui.workbench.packing import pack, seal, stamp
 from tui.workbench.removed import apart, keep_as_draft

@@ -11,7 +11,8 @@ import msgspec
 from tui.model.clock import Clock
 from tui.model.execution import Execution, Key, Record
 from tui.model.message import Message
-from tui.workbench.journal import Db, Journal, JournalError
+from tui.workbench.jobs import Db
+from tui.workbench.journal import Journal, JournalError
 from tui.workbench.link import LinkState
 from tui.workbench.packing import moment, pack, revive, stamp, unpack
 from tui.workbench.wire import Wire

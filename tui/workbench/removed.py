@@ -16,7 +16,7 @@ from tui.model.execution import Record
 from tui.model.field import no_answer
 from tui.model.message import Message
 from tui.workbench.entry import Entry
-from tui.workbench.journal import Db
+from tui.workbench.jobs import Db
 from tui.workbench.packing import seal, stamp
 
 
