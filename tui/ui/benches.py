@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from tui.ui.ports import Shop
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.seat import Seat
     from tui.workbench.workbench import Workbench
 
 LASTING = "all-"
@@ -55,7 +55,7 @@ class Benches:
         self._open.append(bench)
         return bench
 
-    def enter(self, screen: MainScreen, bench: Workbench, *, instead: bool = False) -> None:
+    def enter(self, screen: Seat, bench: Workbench, *, instead: bool = False) -> None:
         """Show ``bench`` on ``screen``. What was typed is on disk, what was sent comes to its end.
 
         ``instead``: the one before has a token that is no good any more; it sends nothing from now on.

@@ -26,21 +26,17 @@ from tui.workbench.journal import JournalError
 from tui.workbench.sender import UNANSWERED
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew, Place
     from tui.ui.screens.review import Reviewed
 
 NAMED = 3
 """So many fields are named in a sentence; of the others it says how many."""
 
 
-Place = tuple[Key | None, str]
-"""An action of an execution (``None``: of none yet): what was typed for it is kept under this."""
-
-
 class Acts:
     """Builds requests and hands them to the workbench, which keeps them. ``dialogs`` asks for what they need."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self._bench = screen.bench
         self.dialogs = Asking(screen, self)

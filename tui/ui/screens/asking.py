@@ -23,15 +23,14 @@ from tui.workbench.bulk import MANY, outcome_of
 from tui.workbench.entry import Entry
 
 if TYPE_CHECKING:
-    from tui.ui.screens.acts import Acts, Place
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew, Place, Sends
     from tui.ui.widgets.execution_list import ExecutionList
 
 
 class Asking:
     """Opens the dialogs of one main screen; ``acts`` hands over what comes of them."""
 
-    def __init__(self, screen: MainScreen, acts: Acts) -> None:
+    def __init__(self, screen: Crew, acts: Sends) -> None:
         self._screen = screen
         self._bench = screen.bench
         self._acts = acts

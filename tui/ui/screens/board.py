@@ -40,7 +40,7 @@ from tui.workbench.marks import MarkKind
 
 if TYPE_CHECKING:
     from tui.ui.screens.board_desk import BoardDesk
-    from tui.ui.screens.board_door import BoardDoor
+    from tui.ui.screens.board_sight import Ways
     from tui.workbench.figures import Figures, Overdue, Strip
 
 MOST_STRIPS = 500
@@ -69,7 +69,7 @@ class BoardScreen(Screen[None]):
     BoardScreen.-narrow ToastRack { dock: top; align: right top; }
     """
 
-    def __init__(self, desk: BoardDesk, door: BoardDoor) -> None:
+    def __init__(self, desk: BoardDesk, door: Ways) -> None:
         super().__init__()
         self.desk = desk
         self.door = door

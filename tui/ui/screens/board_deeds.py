@@ -15,13 +15,13 @@ from tui.workbench.bulk import MANY
 from tui.workbench.figures import Grouping
 
 if TYPE_CHECKING:
-    from tui.ui.screens.board import BoardScreen
+    from tui.ui.screens.board_sight import Sight
 
 
 class Deeds:
     """Deny, reset, status and shift report of one board."""
 
-    def __init__(self, board: BoardScreen) -> None:
+    def __init__(self, board: Sight) -> None:
         self._board = board
         self._main = board.desk.main
 

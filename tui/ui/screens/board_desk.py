@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from tui.model.execution import Execution
+    from tui.ui.screens.crew import Crew
     from tui.ui.screens.days import Days
-    from tui.ui.screens.main import MainScreen
     from tui.workbench.workbench import Workbench
 
 MOST = 500
@@ -51,7 +51,7 @@ class BoardDesk:
     GROUP = "board"
     """Of the work that follows the source: it ends when somebody else goes on here."""
 
-    def __init__(self, main: MainScreen, source: Source, days: Days, by: Grouping = Grouping.ASSIGNMENT) -> None:
+    def __init__(self, main: Crew, source: Source, days: Days, by: Grouping = Grouping.ASSIGNMENT) -> None:
         self.main = main
         self.source = source
         self.days = days
@@ -299,7 +299,7 @@ class AllProfilesDesk(BoardDesk):
 
     GROUP = f"{LASTING}board"
 
-    def __init__(self, main: MainScreen, source: Source, days: Days) -> None:
+    def __init__(self, main: Crew, source: Source, days: Days) -> None:
         super().__init__(main, source, days, Grouping.PROFILE)
 
     def _tick(self) -> None:

@@ -9,13 +9,13 @@ from tui.ui.actions import FORM
 if TYPE_CHECKING:
     from tui.model.execution import Key
     from tui.ui.screens.board_desk import BoardDesk
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 
 class BoardDoor:
     """One for each workbench of a main screen."""
 
-    def __init__(self, main: MainScreen) -> None:
+    def __init__(self, main: Crew) -> None:
         self._main = main
         self._desk: BoardDesk | None = None
         self._away = False

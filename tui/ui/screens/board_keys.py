@@ -20,13 +20,13 @@ from tui.ui.widgets.one_line import Hint
 from tui.workbench.combined import Combined
 
 if TYPE_CHECKING:
-    from tui.ui.screens.board import BoardScreen
+    from tui.ui.screens.board_sight import Sight
 
 
 class BoardKeys:
     """Maps command IDs to deeds."""
 
-    def __init__(self, board: BoardScreen) -> None:
+    def __init__(self, board: Sight) -> None:
         self._board = board
         self._desk = desk = board.desk
         self.deeds = Deeds(board)

@@ -13,7 +13,7 @@ from tui.ui.text import clean
 from tui.ui.widgets.list_view import SORTABLE, Column
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 URGENCY = "urgency"
 
@@ -21,7 +21,7 @@ URGENCY = "urgency"
 class Listing:
     """The commands of one main screen that concern all rows. ``table`` maps their IDs to deeds."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self.door = BoardDoor(screen)
         rows = screen.list

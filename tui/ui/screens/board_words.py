@@ -19,8 +19,8 @@ from tui.workbench.figures import Grouping
 from tui.workbench.freshness import STALE_AFTER, Freshness, silent_since
 
 if TYPE_CHECKING:
-    from tui.ui.screens.board import BoardScreen
     from tui.ui.screens.board_desk import BoardDesk
+    from tui.ui.screens.board_sight import Sight
     from tui.workbench.board import Board
 
 _BY = {
@@ -36,7 +36,7 @@ def strips_title(board: Board) -> str:
     return say(_BY[board.by])
 
 
-def head_line(board: BoardScreen, now: datetime) -> Content:
+def head_line(board: Sight, now: datetime) -> Content:
     """Where and which days; on the right, always in the same place, how old the data is and what is switched."""
     desk, width = board.desk, max(10, board.app.size.width - 2)
     state, style = all_words(desk) if desk.source.several else _age_words(board, now)
@@ -64,7 +64,7 @@ def head_line(board: BoardScreen, now: datetime) -> Content:
     return Content.assemble(*parts)
 
 
-def _age_words(board: BoardScreen, now: datetime) -> tuple[str, str]:
+def _age_words(board: Sight, now: datetime) -> tuple[str, str]:
     live, fresh = board.desk.main.bench.live, board.desk.source.freshness()
     last = live.last_good
     zone = board.desk.zone
@@ -89,7 +89,7 @@ def banner_line(words: str, width: int) -> Content:
     return Content(" " + cut(words, max(1, width - 2))) if words else Content("")
 
 
-def empty_words(board: BoardScreen) -> list[str]:
+def empty_words(board: Sight) -> list[str]:
     """Nothing overdue is not the same as nothing known."""
     source, zone = board.desk.source, board.desk.zone
     if board.shelved:
@@ -108,7 +108,7 @@ def empty_words(board: BoardScreen) -> list[str]:
     return [_("Nothing is overdue ({period}, asked {time}).", period=period, time=asked)]
 
 
-def foot_words(board: BoardScreen) -> str:
+def foot_words(board: Sight) -> str:
     """What is under the cursor."""
     zone = board.desk.zone
     if board.focused is board.strips:

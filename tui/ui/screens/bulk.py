@@ -29,8 +29,7 @@ from tui.workbench.bulk_run import Run
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.ui.screens.acts import Acts, Place
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Begun, Crew, Place
     from tui.ui.screens.type_ahead import TypeAhead
     from tui.ui.widgets.execution_list import ExecutionList
     from tui.workbench.workbench import Workbench
@@ -42,7 +41,7 @@ PATIENCE_SECONDS = 0.3
 class Many:
     """Does one deed on many of ``rows``: the list of a main screen, or the board that stands over it."""
 
-    def __init__(self, screen: MainScreen, acts: Acts, rows: ExecutionList) -> None:
+    def __init__(self, screen: Crew, acts: Begun, rows: ExecutionList) -> None:
         self._screen = screen
         self._rows = rows
         self._bench = screen.bench
@@ -261,7 +260,7 @@ class ReadingDialog(Dialog[None]):
 class _Waiting:
     """Shows the dialog when it takes longer than a moment."""
 
-    def __init__(self, screen: MainScreen, many: int) -> None:
+    def __init__(self, screen: Crew, many: int) -> None:
         self._app = screen.app
         self._dialog = ReadingDialog(screen.ahead, many)
         self._timer: Timer | None = screen.set_timer(PATIENCE_SECONDS, partial(self._dialog.open, screen.app))

@@ -23,7 +23,7 @@ from tui.ui.workers import Work, start
 from tui.workbench.link import LinkState
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.entry import Entry
 
 PATIENCE = 0.5
@@ -42,7 +42,7 @@ _NEEDS_RECORD = frozenset(
 class Commands:
     """Maps command IDs to what they do on this screen, and says which of them mean something now."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self._bench = screen.bench
         self.listing = Listing(screen)

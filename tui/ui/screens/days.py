@@ -10,14 +10,14 @@ from tui.model.period import Period
 from tui.ui.moments import day_text
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.seat import Seat
     from tui.workbench.combined import Combined
 
 
 class Days:
     """The period of one main screen. ``follows_today``: it is today and goes on to the next day by itself."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Seat) -> None:
         self._screen = screen
         self._bench = screen.bench
         self._zone = screen.bench.desk.zone
@@ -66,7 +66,7 @@ class Days:
 class BoardDays(Days):
     """The period of a board over several profiles, named in the wall time of the one from which it was opened."""
 
-    def __init__(self, screen: MainScreen, source: Combined) -> None:
+    def __init__(self, screen: Seat, source: Combined) -> None:
         super().__init__(screen)
         self.period = source.period
         self.follows_today = self.period == Period.of_day(self.today, self._zone)

@@ -19,7 +19,7 @@ from tui.ui.text import clean
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.seat import Seat
 
 SAY_EVERY = 0.2
 """Seconds between two words on how far a download is."""
@@ -118,7 +118,7 @@ class FileSink:
 class Fetching:
     """Reads on in blocks and fetches the files of the open record of one main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Seat) -> None:
         self._screen = screen
         self._bench = screen.bench
 

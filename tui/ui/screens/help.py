@@ -19,7 +19,7 @@ from tui.ui.widgets.detail import about_lines
 
 if TYPE_CHECKING:
     from tui.ui.keymap import Keymap
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.workbench import Workbench
 
 _MEANINGS = {
@@ -41,7 +41,7 @@ _MEANINGS = {
 class HelpDialog(TextDialog):
     """F1: the field with the cursor, the keys of the pane, this task, the statuses, then how work is kept."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         super().__init__(_("Help"), ())
         self._keymap = screen.keymap
         self._commands = screen.commands

@@ -17,7 +17,7 @@ from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.text import clean, cut
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.workbench import Workbench
 
 KEEP, DISCARD = "keep", "discard"
@@ -68,7 +68,7 @@ def title_of(bench: Workbench, key: Key) -> str:
     return clean(row.title) if row is not None else _("Task {id}", id=key.id)
 
 
-def ask_to_discard(screen: MainScreen, key: Key) -> None:
+def ask_to_discard(screen: Crew, key: Key) -> None:
     """Show what was not sent, and throw it away only if that is chosen."""
     bench = screen.bench
     draft, record = bench.drafts.load(key), bench.records.cached(key)
@@ -89,7 +89,7 @@ def ask_to_discard(screen: MainScreen, key: Key) -> None:
     PickDialog("\n".join(lines), options).open(screen.app, partial(_decided, screen, key, left))
 
 
-def _decided(screen: MainScreen, key: Key, left: Sequence[str], value: str | None) -> None:
+def _decided(screen: Crew, key: Key, left: Sequence[str], value: str | None) -> None:
     if value != DISCARD:
         return
     future = screen.bench.drafts.drop(key, left)
@@ -101,7 +101,7 @@ def _decided(screen: MainScreen, key: Key, left: Sequence[str], value: str | Non
     future.add_done_callback(done)
 
 
-def _gone(screen: MainScreen, key: Key, error: BaseException | None) -> None:
+def _gone(screen: Crew, key: Key, error: BaseException | None) -> None:
     if error is not None:
         message = getattr(error, "message", None)
         why = say(message) if message is not None else str(error)

@@ -16,7 +16,7 @@ from tui.ui.screens.pick import NUMBERED, Option, PickDialog
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 Rows = Callable[[Record | None], list[Option]]
 """What there is to pick, with the record of the selected row where it is known."""
@@ -30,7 +30,7 @@ _ANSWERS = frozenset({Slot.SAVE, Slot.FINISH})
 class Menu:
     """The menu of one main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
 
     def open(self) -> None:

@@ -26,7 +26,7 @@ from tui.ui.text import clean
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.drafts import Draft
 
 
@@ -39,7 +39,7 @@ SAID_AFTER = 0.05
 class Opener:
     """Fills the detail pane and the tree. Every await is followed by a look at what is shown by then."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self._bench = screen.bench
         self.tree = Trees(screen, self)

@@ -17,7 +17,7 @@ from tui.workbench.entry import OPEN_STATES, Entry, EntryState
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 RETRY, EDIT, EXPORT, TAKE_BACK, KEEP = "retry", "edit", "export", "take back", "keep"
 
@@ -28,7 +28,7 @@ class OutboxDialog(PickDialog):
     EVERY_SECONDS = 1.0
     """Between two looks: states change and ages grow while somebody reads."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._main = screen
         super().__init__(_("Waiting items"), self._found())
 
@@ -100,7 +100,7 @@ def _may_be_asked_again(entry: Entry) -> bool:
     return entry.state is not EntryState.SENDING and entry.legible
 
 
-def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
+def _decided(screen: Crew, entry: Entry, value: str | None) -> None:
     if value == RETRY:
         _change(screen, entry, retry=True)
     elif value == EDIT:
@@ -120,7 +120,7 @@ def _decided(screen: MainScreen, entry: Entry, value: str | None) -> None:
         )
 
 
-def _change(screen: MainScreen, entry: Entry, *, retry: bool) -> None:
+def _change(screen: Crew, entry: Entry, *, retry: bool) -> None:
     bench = screen.bench
 
     async def run() -> None:
@@ -134,7 +134,7 @@ def _change(screen: MainScreen, entry: Entry, *, retry: bool) -> None:
     screen.writes.begin(screen.app, run)
 
 
-def _ask_about_draft(screen: MainScreen, key: Key) -> None:
+def _ask_about_draft(screen: Crew, key: Key) -> None:
     left = bool(left_over(screen.bench, key))
     gone = _("throw away what cannot be sent any more") if left else _("F10 in the task sends it.")
     options = [
@@ -151,7 +151,7 @@ def _ask_about_draft(screen: MainScreen, key: Key) -> None:
     PickDialog(f"{title_of(screen.bench, key)}: {_('Draft')}", options).open(screen.app, decided)
 
 
-def _edit(screen: MainScreen, entry: Entry) -> None:
+def _edit(screen: Crew, entry: Entry) -> None:
     """Open the task as it was when the entry was made; what was typed since is newer and stays."""
     if not entry.key.id:
         screen.acts.dialogs.create(again=entry)
@@ -164,7 +164,7 @@ def _edit(screen: MainScreen, entry: Entry) -> None:
     _open(screen, key)
 
 
-def _open(screen: MainScreen, key: Key) -> None:
+def _open(screen: Crew, key: Key) -> None:
     screen.opener.open(key)
     if screen.detail.key != key:
         screen.announce(
@@ -172,7 +172,7 @@ def _open(screen: MainScreen, key: Key) -> None:
         )
 
 
-def _export(screen: MainScreen, entry: Entry) -> None:
+def _export(screen: Crew, entry: Entry) -> None:
     from tui.ui.screens.dialog import TextDialog
     from tui.ui.screens.export import export
 

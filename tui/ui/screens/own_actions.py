@@ -14,7 +14,7 @@ from tui.ui.widgets.one_line import Hint
 from tui.workbench.bulk import MANY
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 MARK, FILE = "do:", "do:file:"
 """Before the ID of an action, or the reference of a file, where commands are named."""
@@ -25,7 +25,7 @@ _KEYLESS = frozenset({Slot.OTHER, Slot.CREATE})
 class OwnActions:
     """The further actions of the record that is meant: the open one, or the selected row's as last read."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
 
     def here(self) -> tuple[Action, ...]:

@@ -31,7 +31,7 @@ from tui.workbench.report_files import FORMS, file_name, replace_file, text_of
 from tui.workbench.report_reading import list_for, make_report
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.workbench import Workbench
 
 SAY_EVERY = 0.1
@@ -54,7 +54,7 @@ class ReportScreen(Screen[None]):
     ReportScreen #report-foot { color: $calm; padding: 0 1; }
     """
 
-    def __init__(self, main: MainScreen, bench: Workbench | None = None, listed: Period | None = None) -> None:
+    def __init__(self, main: Crew, bench: Workbench | None = None, listed: Period | None = None) -> None:
         super().__init__()
         self.main = main
         self.bench = bench or main.bench

@@ -15,7 +15,7 @@ from tui.ui.moments import clock_text
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.seat import Seat
 
 BEAT_SECONDS = 0.5
 LOOK_BEATS = 6
@@ -34,7 +34,7 @@ class Work(NamedTuple):
 class Running:
     """The long requests of one bench that are under way. Only while there are any is there a beat."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Seat) -> None:
         self._screen = screen
         self._bench = screen.bench
         self._works: dict[Key, Work] = {}

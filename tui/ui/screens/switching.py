@@ -12,13 +12,13 @@ from tui.workbench.link import LinkState
 if TYPE_CHECKING:
     from tui.config import Profile
     from tui.ui.screens.accounts import AccountsDialog
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
 
 
 class Switching:
     """What a person does about profiles, on one main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self._bench = screen.bench
 

@@ -15,14 +15,13 @@ from tui.ui.actions import FORM, TREE
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
-    from tui.ui.screens.opening import Opener
+    from tui.ui.screens.seat import Seat, Shows
 
 
 class Trees:
     """Fills the tree pane. Every await is followed by a look at what is shown by then."""
 
-    def __init__(self, screen: MainScreen, opener: Opener) -> None:
+    def __init__(self, screen: Seat, opener: Shows) -> None:
         self._screen = screen
         self._bench = screen.bench
         self._opener = opener

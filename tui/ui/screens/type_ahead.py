@@ -9,7 +9,7 @@ from tui.i18n import plural
 from tui.ui.workers import say_fault
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.seat import Seat
 
 MOST = 10_000
 
@@ -21,7 +21,7 @@ class TypeAhead:
     said to be lost.
     """
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Seat) -> None:
         self._screen = screen
         self._awaited: object = None
         self._give_up: Callable[[], None] | None = None
