@@ -19,7 +19,7 @@ from tui.workbench.entry import EntryState
 from tui.workbench.freshness import silent_since
 
 if TYPE_CHECKING:
-    from tui.ui.screens.main import MainScreen
+    from tui.ui.screens.crew import Crew
     from tui.workbench.changes import Changes
     from tui.workbench.entry import Entry
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Follower:
     """Applies what the workbench tells, by key, and says how old it is."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: Crew) -> None:
         self._screen = screen
         self._bench = screen.bench
         self._shown: object = None
@@ -170,7 +170,7 @@ class Follower:
                 words = f"{words}\n{clean(say(entry.reason))}"
             bad = failed is not None or entry.reason is not None
             # Over a dialog it would hide what is being read there; list and the head of the form say it too.
-            if bad or (screen.app.screen is screen and not (screen.pane == FORM and screen.detail.key == key)):
+            if bad or (self._uncovered and not (screen.pane == FORM and screen.detail.key == key)):
                 from tui.ui.screens.outbox import name_of
 
                 screen.announce(f"{name_of(entry)}\n{words}" if title or bad else words, bad=bad)
@@ -184,6 +184,12 @@ class Follower:
             words = _("{title}: not accepted. {why} Your entries are kept.", title=title or _("Entry"), why=why)
             screen.announce(words, bad=True)
             screen.commands.show_refusal(entry)
+
+    @property
+    def _uncovered(self) -> bool:
+        """Whether no dialog and no other screen stands over the list."""
+        front: object = self._screen.app.screen
+        return front is self._screen
 
     def say_notice(self) -> None:
         """What a person should know about the data on this device."""
