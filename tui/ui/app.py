@@ -19,9 +19,9 @@ from tui.form.editor import typable
 from tui.i18n import _, plural
 from tui.model.message import Message
 from tui.ui.actions import COMMANDS
-from tui.ui.benches import Benches
 from tui.ui.keymap import Keymap, keymap_from
 from tui.ui.memory import LOOK_SECONDS, Calm, calm_collector
+from tui.ui.screens.benches import Benches
 from tui.ui.screens.main import MainScreen
 from tui.ui.theme import DARK, DEFAULT, LIGHT, THEMES
 from tui.ui.workers import say_fault

@@ -15,7 +15,7 @@ from tui.workbench.journal import JournalError
 from tui.workbench.link import LinkState
 
 if TYPE_CHECKING:
-    from tui.ui.benches import Benches
+    from tui.ui.screens.benches import Benches
     from tui.workbench.workbench import Workbench
 
 LEAVE, ALL_PROFILES, NEW_PROFILE, EDIT_PROFILE, SIGN_IN = "leave", "all", "new", "edit", "sign in "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tui.config import SYSTEM_TITLES, ConfigError
 from tui.i18n import _
 from tui.model.message import Message
-from tui.ui.benches import LASTING
+from tui.ui.screens.benches import LASTING
 from tui.ui.screens.board_door import BoardDoor
 from tui.ui.workers import start
 

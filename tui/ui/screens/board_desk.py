@@ -18,7 +18,7 @@ from textual.timer import Timer
 from tui.i18n import _, plural
 from tui.model.errors import TaskError
 from tui.model.execution import Key
-from tui.ui.benches import LASTING
+from tui.ui.screens.benches import LASTING
 from tui.ui.text import clean
 from tui.ui.widgets.execution_rows import span_of, title_of
 from tui.ui.workers import start

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.model.field import Field, Value
     from tui.model.message import Message
     from tui.ui.actions import Command
-    from tui.ui.benches import Benches
+    from tui.ui.screens.benches import Benches
     from tui.ui.screens.days import Days
     from tui.ui.screens.outgoing import Outgoing
     from tui.ui.screens.pick import Option

@@ -27,9 +27,9 @@ from tui.ui.widgets.one_line import Hint, KeyBar, OneLine
 from tui.ui.workers import Writes
 
 if TYPE_CHECKING:
-    from tui.ui.benches import Benches
     from tui.ui.ports import Shop
     from tui.ui.screens.acts import Acts
+    from tui.ui.screens.benches import Benches
     from tui.ui.screens.commands import Commands
     from tui.ui.screens.opening import Opener
     from tui.ui.widgets.detail import DetailPane
