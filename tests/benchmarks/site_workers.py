@@ -66,6 +66,7 @@ async def fill(system: TaskSystem, count: int) -> list[Execution]:
     rows = (await system.list(today(), Filters())).rows or ()
     model = next(row for row in rows if row.title == TITLE)
     begin = datetime.now(ZONE).replace(microsecond=0, tzinfo=None)
+    begin = max(begin, begin.replace(hour=0, minute=5, second=0))  # none of them belongs to yesterday
     for number in range(count):
         moment = begin + timedelta(seconds=number % 600 - 300)
         inputs = {

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.place import Place
+from tests.support.midnight import not_at_midnight
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -25,6 +26,12 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def one_day() -> None:
+    """The real command has the real time."""
+    not_at_midnight()
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ class Place:
             process.wait(20)
             if process.stdout is not None:
                 process.stdout.close()
-        self.wire.cut()
+        self.wire.close()
 
     def at_desk(self, work: Callable[[Workbench], Coroutine[Any, Any, T]], address: str = "") -> T:
         async def whole(bench: Workbench) -> T:

@@ -9,13 +9,27 @@ import os
 import sqlite3
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ROOT, Run
 from tui.cli.list import COLUMNS
+
+
+def a_day_that_is_over() -> tuple[str, ...]:
+    """Four weeks ago: nothing changes there between two calls."""
+    day = str(date.today() - timedelta(weeks=4))
+    return "--from", day, "--to", day
+
+
+def summer_time() -> tuple[date, date]:
+    """The last day before it, and the one on which it began: the last Sunday of March that is over everywhere."""
+    ends = [date(date.today().year - ago, 3, 31) for ago in (0, 1)]
+    sundays = [end - timedelta(days=end.isoweekday() % 7) for end in ends]
+    began = next(sunday for sunday in sundays if sunday + timedelta(days=1) < date.today())
+    return began - timedelta(days=1), began
 
 
 def test_list_as_json_csv_and_text(shiftdeck: Run) -> None:
@@ -32,21 +46,25 @@ def test_list_as_json_csv_and_text(shiftdeck: Run) -> None:
     moments = [datetime.fromisoformat(row["due"]) for row in rows if row["due"]]
     assert moments == sorted(moments)
 
-    table = list(csv.DictReader(io.StringIO(shiftdeck("list", "--csv").stdout)))
+    days = a_day_that_is_over()
+    rows = json.loads(shiftdeck("list", "--json", *days).stdout)["rows"]
+    assert len(rows) > 10
+    table = list(csv.DictReader(io.StringIO(shiftdeck("list", "--csv", *days).stdout)))
     assert [row["id"] for row in table] == [row["id"] for row in rows]
 
-    german = shiftdeck("--lang", "de", "list")
+    german = shiftdeck("--lang", "de", "list", *days)
     assert len(german.stdout.splitlines()) == len(rows)
     assert any("Offen" in line or "Erledigt" in line for line in german.stdout.splitlines())
 
 
 def test_list_of_other_days(shiftdeck: Run) -> None:
-    done = shiftdeck("list", "--json", "--from", "2026-03-28", "--to", "2026-03-29")
+    before, began = map(str, summer_time())
+    done = shiftdeck("list", "--json", "--from", before, "--to", began)
     whole = json.loads(done.stdout)
-    assert (whole["from"], whole["to"]) == ("2026-03-28T00:00:00+01:00", "2026-03-29T23:59:59+02:00")
-    assert {row["due"][:10] for row in whole["rows"]} == {"2026-03-28", "2026-03-29"}
+    assert (whole["from"], whole["to"]) == (f"{before}T00:00:00+01:00", f"{began}T23:59:59+02:00")
+    assert {row["due"][:10] for row in whole["rows"]} == {before, began}
     assert {row["phase"] for row in whole["rows"]} >= {"done"}
-    wrong = shiftdeck("list", "--from", "2026-03-29", "--to", "2026-03-28")
+    wrong = shiftdeck("list", "--from", began, "--to", before)
     assert wrong.returncode == 2
     assert "before the first" in wrong.stderr
 

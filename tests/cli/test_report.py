@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from tui.workbench.report_forms import COLUMNS
 
 def test_the_three_forms_say_the_same(shiftdeck: Run) -> None:
     # a day that is over: no execution of it becomes late between two calls
-    days = ("--from", "2026-03-28", "--to", "2026-03-28")
+    day = str(date.today() - timedelta(weeks=4))
+    days = ("--from", day, "--to", day)
     data = json.loads(shiftdeck("report", *days, "--format", "json").stdout)
     table = list(csv.DictReader(io.StringIO(shiftdeck("report", *days, "--format", "csv").stdout)))
     paper = shiftdeck("--lang", "de", "report", *days).stdout

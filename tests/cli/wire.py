@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -22,7 +23,11 @@ class Wire:
         self.got_one = threading.Event()
         self.refusal = 0
         self._server: ThreadingHTTPServer | None = None
-        self._bound = 0
+        # Bound as long as there is a wire, and never listening: while it is cut, nobody else is given the port.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self._bound: int = self._place.getsockname()[1]
         self.join()
 
     @property
@@ -53,7 +58,6 @@ class Wire:
                 """A killed process leaves its line in the middle of a sentence."""
 
         self._server = Server(("127.0.0.1", self._bound), Handler)
-        self._bound = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def cut(self) -> None:
@@ -62,6 +66,11 @@ class Wire:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    def close(self) -> None:
+        """Cut for good; the port is given back."""
+        self.cut()
+        self._place.close()
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
         """One request of a terminal."""

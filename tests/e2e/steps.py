@@ -46,4 +46,4 @@ def make_task(terminal: Terminal, typed: str, title: str) -> None:
     terminal.wait("New task")
     terminal.press(typed, "enter", "enter", "f10")
     terminal.wait("accepted by the server")
-    terminal.wait(re.compile(f"▌.*{title}").search)
+    terminal.wait(re.compile(f"(?m)^▌[^│]*{title}").search)

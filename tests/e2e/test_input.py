@@ -13,6 +13,8 @@ from tests.support.kept import drafted
 from tests.support.terminal import KEYS, Terminal
 
 BEGIN, END = b"\x1b[200~", b"\x1b[201~"
+CALM = 1.5
+"""Seconds without a new frame: then even a slow machine has taken all keys."""
 TEXTS = ("supplier", "delivery-link", "supplier-mail", "supplier-phone", "batch")
 """The first fields of the goods checklist: each takes one line of text, and keeps what its rules do not like."""
 
@@ -39,14 +41,14 @@ def goods(tmp_path: Path) -> Iterator[Terminal]:
 def typed(terminal: Terminal, home: Path) -> dict[str, str]:
     """What the journal holds for each field once everything is saved; the application has no part in it."""
     terminal.wait("saved here")
-    terminal.settle()
+    terminal.settle(CALM)
     terminal.kill()
     return {key: edit.text for key, edit in drafted(home / "data").items()}
 
 
 def test_function_keys_in_pieces_are_function_keys(goods: Terminal, tmp_path: Path) -> None:
     goods.press("abc")
-    for key, gap in (("f1", 0.05), ("f1", 0.25), ("f1", 0.4)):
+    for key, gap in (("f1", 0.05), ("f1", 0.15), ("f1", 0.25)):
         whole = KEYS[key].encode()
         goods.pieces(whole[:1], whole[1:], gap=gap)
         goods.wait("Help")
@@ -55,11 +57,11 @@ def test_function_keys_in_pieces_are_function_keys(goods: Terminal, tmp_path: Pa
         goods.gone("F3 back")
     f8 = KEYS["f8"].encode()
     for place in range(1, len(f8)):
-        goods.pieces(f8[:place], f8[place:], gap=0.3)
+        goods.pieces(f8[:place], f8[place:], gap=0.2)
         goods.wait("Jump")
         goods.press("f3")
         goods.settle()
-    goods.pieces(*[bytes([byte]) for byte in KEYS["down"].encode()], gap=0.35)
+    goods.pieces(*[bytes([byte]) for byte in KEYS["down"].encode()], gap=0.2)
     goods.press("x")
     assert typed(goods, tmp_path) == kept("abc", "x")
 
@@ -104,7 +106,7 @@ def test_any_bytes_are_text_or_nothing(goods: Terminal, tmp_path: Path) -> None:
 def test_a_paste_keeps_its_text_and_never_submits(goods: Terminal, tmp_path: Path) -> None:
     whole = BEGIN + b"eins\r\nzwei\rdrei \x1b[21~\n" + END
     goods.raw(whole + b"\r")
-    goods.pieces(BEGIN + b"a\rb", END[:2], END[2:] + b"\r", gap=0.4)
+    goods.pieces(BEGIN + b"a\rb", END[:2], END[2:] + b"\r", gap=0.2)
     goods.raw(BEGIN + b"c\rd")
     goods.wait("c d")
     goods.pieces(b"e", b"\r", gap=0.1)
@@ -134,7 +136,7 @@ def test_a_line_that_is_gone_ends_the_application_and_nothing_is_lost(tmp_path: 
     open_round(terminal)
     terminal.press("4,5", "enter", "7")
     terminal.wait("saved here")
-    terminal.settle()
+    terminal.settle(CALM)
     terminal.hang_up()
     found = {key: edit.text for key, edit in drafted(tmp_path / "data").items()}
     assert found == {"cell-1": "4.5", "cell-2": "7"}

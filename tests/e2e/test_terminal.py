@@ -127,6 +127,6 @@ def test_keys_typed_before_a_dialog_is_there_go_into_it(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         terminal.press("n", "Störung", "enter", "enter", "f10")
         terminal.wait("accepted by the server")
-        terminal.wait(re.compile(r"▌.*Störung melden").search)
+        terminal.wait(re.compile(r"(?m)^▌[^│]*Störung melden").search)
         terminal.press("f6", "Kein Zugang", "f10", "/", "störung denied")
         terminal.wait(re.compile(r"⊘ .*Störung melden").search)

@@ -38,7 +38,7 @@ KEYS = {
     "f9": "\x1b[20~",
     "f10": "\x1b[21~",
 }
-_OTHERS = ("SHIFTDECK_", "XDG_", "LC_", "COLUMNS", "LINES", "TEXTUAL", "NO_COLOR")
+_OTHERS = ("SHIFTDECK_", "XDG_", "LC_", "COLUMNS", "LINES", "TEXTUAL", "NO_COLOR", "ESCDELAY")
 SHIFTDECK = [sys.executable, "-m", "tui"]
 
 
@@ -150,6 +150,11 @@ class Terminal:
         end = time.monotonic() + seconds
         while self.process.isalive() and time.monotonic() < end:
             self.read()
+        seen = -1
+        while seen != self.output and not self.process.isalive():
+            # What was written just before the end.
+            seen = self.output
+            self.read(0.2)
         self.process.close()
         if self.process.exitstatus is None:
             raise AssertionError(f"ended by signal {self.process.signalstatus}")

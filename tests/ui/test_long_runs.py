@@ -101,7 +101,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_slow_answer_is_one_run_and_the_row_turns_meanwhile(tmp_path: Path, quick: None) -> None:
     watch = Held()
-    async with shop(tmp_path, watch, patience=1) as here:
+    async with shop(tmp_path, watch, patience=4) as here:
         seat, task = here.seat, await here.world.new(rewards())
         key = await here.run_now(task, str(task))
         await seat.until(": the server works on it (Run now)")

@@ -110,8 +110,10 @@ async def place(folder: Path) -> AsyncIterator[Place]:
 async def test_a_run_again_whose_answer_is_lost_is_one_run(
     tmp_path: Path, silent: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    impatient = partial(Transport, timeouts=Timeouts(read=1.0))
-    monkeypatch.setattr("tui.api.superai.site.Transport", impatient)
+    if silent:
+        # Long enough for every list on a busy machine.
+        impatient = partial(Transport, timeouts=Timeouts(read=4.0))
+        monkeypatch.setattr("tui.api.superai.site.Transport", impatient)
     async with place(tmp_path) as here:
         run = here.row(Phase.BROKEN)
         before = here.attempts(run)

@@ -142,12 +142,14 @@ async def test_a_new_task_that_nobody_knows_of_may_be_put_right_too(tmp_path: Pa
         await seat.press("enter")
         await seat.press("f10")
         await seat.until(lambda: bool(outbox.entries()))
-        for _ in range(20):
-            if outbox.attention():
-                break
-            seat.clock.forward(minutes=5)
-            seat.main.bench.sender.wake()
-            await seat.pilot.pause(0.05)
+
+        def held() -> bool:
+            if not outbox.attention() and not seat.main.bench.sender.sending:
+                seat.clock.forward(minutes=5)
+                seat.main.bench.sender.wake()
+            return outbox.attention() == 1
+
+        await seat.until(held)
         (entry,) = outbox.entries()
         assert (entry.state, entry.unsure) == (EntryState.ATTENTION, True)
         seat.main.commands.run("outbox")

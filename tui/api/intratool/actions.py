@@ -174,10 +174,14 @@ def _status_field(here: Situation) -> Field:
 
 
 def _end_of_quarter(now: str) -> str:
-    """The next full quarter of an hour: what is due this very second would be late at once."""
+    """The next full quarter of an hour: what is due this very second would be late at once.
+
+    Before midnight it is the last minute of the day: due tomorrow, it would not be in the list of today.
+    """
     moment = datetime.fromisoformat(now)
-    begun = moment.replace(minute=moment.minute // 15 * 15, second=0)
-    return (begun + timedelta(minutes=15)).isoformat(sep=" ")
+    end = moment.replace(minute=moment.minute // 15 * 15, second=0) + timedelta(minutes=15)
+    last = moment.replace(hour=23, minute=59, second=0)
+    return (end if end.date() == moment.date() or moment >= last else last).isoformat(sep=" ")
 
 
 def create_action(
