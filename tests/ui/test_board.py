@@ -255,13 +255,13 @@ async def test_what_waits_is_marked_and_told_on_the_board(tmp_path: Path, traffi
         board, bench = board_of(seat), seat.main.bench
         key = board.list.selected_key
         assert key is not None
-        assert "✎" not in seat.text
+        assert "↑" not in seat.text
         record = await bench.records.load(key)
         deny = record.in_slot("deny")
         assert deny is not None
         await bench.submit(bench.make_request(record, deny, inputs={"deny_reason": "Nobody there."}))
         await seat.until("1 waiting")
-        assert "✎" in seat.text
+        assert "↑" in seat.text
 
 
 async def test_the_age_of_the_banner_goes_on(tmp_path: Path) -> None:

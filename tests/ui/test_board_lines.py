@@ -136,13 +136,27 @@ async def test_the_worst_state_of_an_hour_wins_and_the_sentence_says_it() -> Non
     assert kitchen.count("█") == 4, "two cells for each of two hours"
     assert "Kitchen [north]" in kitchen
     assert strip_words(found["Kitchen [north]"], figures, ZONE) == (
-        "Kitchen [north]: 0 of 2 closed, 2 overdue, worst: Overdue at 04:00"
+        "Kitchen [north]: 0 of 2 closed, 2 overdue, worst: Overdue, 04:00-05:00"
     )
     plain = text_of(strip_line(found["Küche"], figures, Canvas(80, True), selected=True))
     assert plain.startswith(">K")
     assert {"t", "x"} <= set(plain)
     assert "worst: Missed" in strip_words(found["倉庫"], figures, ZONE)
     assert strip_words(found["Bar"], figures, ZONE) == "Bar: 1 of 3 closed"
+
+
+async def test_the_worst_slot_is_told_with_its_day_where_there_are_several() -> None:
+    last = row(1, -7 * 60, place="Bar")
+    for days, told in ((2, "Sun 10 May 23:00-00:00"), (3, "Sun 10 May 22:00-00:00"), (60, "May")):
+        period = msgspec.structs.replace(PERIOD, start=PERIOD.start - timedelta(days=days - 1))
+        board = await board_of(table(last), period, ZONE)
+        words = strip_words(board.strips(NOW)[0], board.figures(NOW), ZONE)
+        assert words.startswith("Bar: 0 of 1 closed, 1 overdue, worst: Overdue, "), words
+        assert told in words, words
+        assert (":00-" in words) is (days < 60), words
+    late = await board_of(table(row(1, 17.5 * 60, place="Bar")), PERIOD, ZONE)
+    after = PERIOD.end + timedelta(hours=1)
+    assert "23:00-00:00" in strip_words(late.strips(after)[0], late.figures(after), ZONE)
 
 
 async def test_completion_is_drawn_beside_the_plan_and_the_period_before() -> None:
@@ -168,8 +182,9 @@ async def test_completion_is_drawn_beside_the_plan_and_the_period_before() -> No
 
 async def test_the_servers_count_is_told_only_while_it_differs() -> None:
     _board, figures = await board_with(*ROWS)
-    assert "the server counts" not in text_of(summary(figures, None, Canvas(200), figures.unfinished))
-    assert "4 unfinished, the server counts 9" in text_of(summary(figures, None, Canvas(200), 9))
+    assert "server" not in text_of(summary(figures, None, Canvas(200), figures.unfinished))
+    told = text_of(summary(figures, None, Canvas(200), 9))
+    assert "4 unfinished here, by the server's rules 9" in told, "the server is asked without days"
 
 
 async def test_an_empty_day_and_a_hostile_name_draw_as_well() -> None:

@@ -71,7 +71,8 @@ async def test_the_help_explains_the_numbers_and_hangs_its_lines(tmp_path: Path,
             "only move the cursor to the numbered task",
             "“Started, late” (◑!) is a state: begun, and not finished in time",
             "“Unfinished” is counted here",
-            "“The server counts” is the server's own number",
+            "The server's number is its own",
+            "It is asked without days",
             "Both can be right",
         ):
             assert said in words
@@ -91,5 +92,5 @@ async def test_the_help_of_all_profiles_says_where_things_are_done(tmp_path: Pat
         assert isinstance(dialog, KeysDialog)
         words = " ".join(dialog._shown.plain.split())
         assert "done in its own profile" in words
-        assert "“The server counts”" in words
+        assert "The server's number is its own" in words
         assert "▾" not in words, "all have the same zone"

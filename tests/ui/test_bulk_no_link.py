@@ -28,7 +28,7 @@ async def test_without_a_line_denials_are_kept_and_go_out_later(tmp_path: Path, 
         await seat.press("f10")
         await over(seat)
         await seat.until("0 of 2 done, 2 wait to be sent")
-        assert "kept here, on its way to the server" in words(seat)
+        assert "kept here, waits for the line" in words(seat)
         traffic.instead = None
         seat.clock.forward(minutes=5)
         seat.main.bench.sender.wake()

@@ -10,6 +10,7 @@ from textual import events
 from tests.support.site import Seat, seated
 from tests.support.terminal import KEYS
 from tui.ui.screens.pick import PickDialog
+from tui.ui.widgets.filter_bar import LONGEST
 
 ROUND = "Kühlschrank-Runde"
 GOODS = "Wareneingang"
@@ -257,3 +258,14 @@ async def test_several_tasks_in_one_burst(tmp_path: Path) -> None:
                 "cell-2": "4,5",
             }
         assert seat.main.pane == "list"
+
+
+async def test_a_scanner_that_got_stuck_does_not_fill_the_filter_without_end(tmp_path: Path) -> None:
+    async with seated(tmp_path) as seat:
+        bar = seat.main.filter_bar
+        await seat.send(b"/" + b"x" * (LONGEST + 50) + b"\x7fyz")
+        await seat.until(lambda: bar.text == "x" * (LONGEST - 1) + "y")
+        bar.take_paste("paste")
+        assert len(bar.text) == LONGEST
+        await seat.send(b"\x15r")
+        await seat.until(lambda: bar.text == "r")

@@ -156,3 +156,17 @@ def _bold(widget: ExecutionList, words: str) -> bool:
             if words in segment.text and segment.style is not None:
                 return bool(segment.style.bold)
     raise AssertionError(words)
+
+
+@pytest.mark.parametrize(("ascii_only", "signs"), [(False, "↑✎"), (True, "^+")])
+async def test_what_is_done_here_and_waits_has_another_mark_than_a_draft(ascii_only: bool, signs: str) -> None:
+    app = ListApp(ascii_only=ascii_only)
+    async with app.run_test(size=WIDE) as pilot:
+        app.show(*many(4))
+        app.list.set_unsent([key(2), key(3)], [key(2)])
+        await pilot.pause()
+        marks = "".join(app.lines()[app.line_of(f"Task {name}")][2] for name in (1, 2, 3))
+        assert marks == " " + signs
+        app.list.set_unsent([key(2), key(3)], [])
+        await pilot.pause()
+        assert app.lines()[app.line_of("Task 2")][2] == signs[1], "the mark goes with what it says"

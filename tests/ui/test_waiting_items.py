@@ -205,7 +205,7 @@ async def test_without_a_line_the_status_says_what_waits(tmp_path: Path, traffic
         seat.main.bench.live.refresh()
         await seat.until(lambda: seat.main.bench.link_state.state == "offline")
         await seat.until("server fault since 05:56, 1 waiting, work on")
-        marked = [line.partition("│")[0] for line in seat.text.splitlines() if "✎" in line]
+        marked = [line.partition("│")[0] for line in seat.text.splitlines() if "↑" in line]
         assert any("Kühlschrank" in line for line in marked), "the list says that it holds something unsent"
 
 

@@ -67,6 +67,23 @@ def test_inputs_are_asked_once_with_the_choices_of_all_in_their_order() -> None:
     assert bulk.split({}) == (bulk.partakers, ())
 
 
+def test_choices_that_are_typed_by_a_number_stand_in_its_order() -> None:
+    def offering(name: str, **numbers: str) -> Partaker:
+        choices = tuple(Choice(value, value, number=number) for value, number in numbers.items())
+        to = Field(key="to", label="Status", kind="choice", choices=choices)
+        return partaker(name, action=msgspec.structs.replace(set_status("open"), inputs=(to,)))
+
+    (field,) = (
+        Bulk(
+            slot=Slot.STATUS,
+            partakers=(offering("1", started="2", missed="5", done="10"), offering("2", missed="5", open="1")),
+        )
+        .action()
+        .inputs
+    )
+    assert [choice.number for choice in field.choices] == ["1", "2", "5", "10"]
+
+
 def test_the_greatest_risk_and_the_own_hidden_inputs() -> None:
     hidden = Field(key="seen", label="", kind="hidden", hidden=True, default="7")
     typed = msgspec.structs.replace(RESET, risk=Risk.TYPED, loses=Message("The answers."), inputs=(hidden,))

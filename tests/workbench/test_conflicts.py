@@ -16,7 +16,7 @@ from tui.model.action import Delivery, Request
 from tui.model.errors import Unreachable
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
-from tui.workbench.conflicts import AnswersChanged, conflict
+from tui.workbench.conflicts import AnswersChanged, conflict, is_conflict
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.outbox_reading import STILL_OURS
 
@@ -305,6 +305,29 @@ async def test_ones_own_later_change_is_not_called_somebody_elses(bench: Bench, 
     reason = bench.entry(entry.id).reason
     assert reason is not None
     assert reason.english() == "Temperature: somebody wrote 7 meanwhile, you wrote 5."
+
+
+async def test_ones_own_later_save_is_nobody_elses_also_where_no_name_is_known(bench: Bench, site: Site) -> None:
+    """A worker may not be allowed to read who they are."""
+    bench.workbench.outbox.who = ""
+    site.actor, site.touched = "Ben Muster", bench.time.now
+    site.change("1", a="7")
+    (entry,) = await add(bench, request("1", a="5"))
+    await round_(bench)
+    assert "Ben Muster" in held(bench, entry).fields["a"][0].english()
+    bench.time.pass_(60)
+    await add(bench, request("1", b="x"))
+    site.actor, site.touched = "Anna Ampel", bench.time.now
+    await round_(bench)
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    now = held(bench, entry)
+    assert now.fields["a"][0].english() == "Temperature: somebody wrote 7 meanwhile, you wrote 5."
+    assert is_conflict(now.fields["a"][0])
+    site.actor, site.touched = "Ben Muster", bench.time.now + timedelta(minutes=1)
+    await bench.workbench.outbox.retry(entry.id)
+    await round_(bench)
+    assert "Ben Muster" in held(bench, entry).fields["a"][0].english()
 
 
 async def test_where_no_answer_is_shown_nothing_can_be_wiped(bench: Bench) -> None:

@@ -170,6 +170,8 @@ def test_the_table_has_its_columns_and_one_line_for_each_thing() -> None:
     assert (denied["id"], denied["reason"], denied["due"]) == ("4", "No delivery", "2026-05-11T07:00:00+02:00")
     limit = next(line for line in lines if line["section"] == "limit")
     assert (limit["field"], limit["value"], limit["limits"]) == ("Fridge", "9.5 °C", "2 to 7 °C")
+    overdue = [(line["id"], line["late"], line["late_minutes"]) for line in lines if line["late_minutes"]]
+    assert overdue == [("1", "False", "1920"), ("2", "True", "30")], "also what the server does not call late"
 
 
 def test_the_data_can_be_written_as_json() -> None:

@@ -211,7 +211,7 @@ class Attempt:
         if not back and not conflict(request, record):
             return entry
         ours = self._outbox.sent_before(entry, self._clock())
-        whence = last_change(record, self._zone, self._outbox.who)
+        whence = last_change(record, self._zone, self._outbox.who, self._outbox.last_sent(entry.key))
         found = conflict(request, record, ours, whence=whence, afresh=back)
         if not found:
             return entry

@@ -199,7 +199,10 @@ def _joined(one: Field, other: Field) -> Field:
 
 
 def _in_order(choices: Mapping[str, Choice], *lists: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The choices so that each list keeps its own order, as far as the lists agree on one."""
+    """The choices by the numbers that are typed for them; where one has none, so that each list keeps its own
+    order, as far as the lists agree on one."""
+    if all(choice.number.isdecimal() for choice in choices.values()):
+        return tuple(sorted(choices.values(), key=lambda choice: int(choice.number)))
     ordered: list[str] = []
     for known in lists:
         place = 0

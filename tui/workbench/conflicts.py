@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,6 +15,9 @@ from tui.model.field import Field, Value, no_answer, same_value
 from tui.model.message import Message
 from tui.model.status import Status
 from tui.model.upload import became, file_name, is_upload
+
+AT_ONCE = timedelta(seconds=2)
+"""A server tells its time in whole seconds, and so far its clock and ours may be apart."""
 
 
 def conflict(
@@ -61,6 +65,11 @@ def conflict(
     return found
 
 
+def is_conflict(message: Message) -> bool:
+    """Whether it is one of :func:`conflict`."""
+    return not message.server and {"theirs", "mine"} <= message.params.keys()
+
+
 def begun_after(request: Request, ours: Sequence[Request]) -> Request:
     """``request`` as if it had been begun on what ``ours`` wrote, where it was begun before or between them."""
     base, base_notes = dict(request.base), dict(request.base_notes)
@@ -75,13 +84,16 @@ def begun_after(request: Request, ours: Sequence[Request]) -> Request:
     return msgspec.structs.replace(request, base=base, base_notes=base_notes)
 
 
-def last_change(record: Record, zone: ZoneInfo, me: str) -> str:
+def last_change(record: Record, zone: ZoneInfo, me: str, ours: datetime | None = None) -> str:
     """Who changed the execution last, and when, as far as the server says; "" where that was ``me``.
 
-    A server that names nobody for a single answer names the last one for all of them.
+    A server that names nobody for a single answer names the last one for all of them. ``ours``: when our own last
+    write to it was settled; what is no later than that was ourselves, also where nobody knows our name.
     """
     execution = record.execution
     if me and execution.actor == me:
+        return ""
+    if ours is not None and execution.touched is not None and execution.touched <= ours + AT_ONCE:
         return ""
     when = execution.touched.astimezone(zone).strftime("%d.%m. %H:%M") if execution.touched is not None else ""
     return ", ".join(part for part in (execution.actor, when) if part)

@@ -11,10 +11,11 @@ from tui.model.execution import Key
 from tui.workbench import entry_rows as rows
 from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, whatever_is_left
 from tui.workbench.journal import Journal, JournalError
-from tui.workbench.packing import stamp
+from tui.workbench.packing import moment_or_none, stamp
 
-STILL_OURS = timedelta(minutes=15)
-"""An own write settled longer than this before an entry was made was seen by whoever made it."""
+STILL_OURS = timedelta(minutes=1)
+"""An own write settled longer than this before an entry was made was seen by whoever made it: every window of this
+device hears of it at once. What stands there later and is the same may be somebody else's."""
 
 
 class OutboxReading:
@@ -24,7 +25,7 @@ class OutboxReading:
         self._journal = journal
         self._owner = owner
         self._last_counts: dict[str, int] = {}
-        self._last_keys: frozenset[Key] = frozenset()
+        self._last_keys: dict[str, frozenset[Key]] = {}
 
     def entries(self, *states: EntryState) -> list[Entry]:
         """The entries in these states (none named: all), oldest first. Raises ``JournalError``."""
@@ -46,28 +47,41 @@ class OutboxReading:
         condition = "line = ? AND seq < ? AND state = 'sent' AND settled >= ?"
         return [sent.request for sent in self._select(condition, line, entry.seq, since)]
 
+    def last_sent(self, key: Key) -> datetime | None:
+        """When the last own write to ``key`` was settled. Raises ``JournalError``."""
+        sql = "SELECT max(settled) FROM outbox WHERE owner = ? AND line = ? AND state = 'sent'"
+        ((settled,),) = self._journal.read(sql, (self._owner, rows.line(key.system, key.id)))
+        return moment_or_none(settled)
+
     def unseen(self, since: datetime) -> list[Entry]:
         """What was sent after ``since`` and whose record was not read after that. Raises ``JournalError``."""
         return self._select("state = 'sent' AND unsure AND settled >= ?", stamp(since))
 
     def open_keys(self) -> frozenset[Key]:
         """The executions with an unsettled entry; cheap enough to ask after every change."""
+        return self._keys("1")
+
+    def waiting_keys(self) -> frozenset[Key]:
+        """Those of them whose entries go out by themselves: none of them needs a person."""
+        return self.open_keys() - self._keys("state = 'attention'")
+
+    def _keys(self, condition: str) -> frozenset[Key]:
+        sql = f"SELECT request, line FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608
+        last = self._last_keys.get(condition, frozenset())
         try:
-            found = self._journal.read(
-                f"SELECT request, line FROM outbox WHERE owner = ? AND {rows.OPEN}",  # noqa: S608 - our own text
-                (self._owner,),
-            )
-            self._last_keys = frozenset(key for row in found for key in self._keys_in(*row))
+            found = self._journal.read(sql, (self._owner,))
+            keys = (key for request, line in found for key in self._keys_in(request, line, last))
+            self._last_keys[condition] = frozenset(keys)
         except JournalError as error:
             self._journal.unreadable(error)
-        return self._last_keys
+        return self._last_keys.get(condition, last)
 
-    def _keys_in(self, request: bytes, line: str) -> Iterable[Key]:
+    def _keys_in(self, request: bytes, line: str, last: frozenset[Key]) -> Iterable[Key]:
         try:
             return (rows.key_in(request),)
         except SPOILT as error:
             self._journal.unreadable(error)
-            return [key for key in self._last_keys if rows.line(key.system, key.id) == line]
+            return [key for key in last if rows.line(key.system, key.id) == line]
 
     def waiting(self) -> int:
         """How many are on their way: waiting, being sent, or paused."""

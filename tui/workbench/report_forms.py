@@ -39,9 +39,11 @@ COLUMNS = (
     "value",
     "limits",
     "note",
+    "late_minutes",
 )
 """The columns of the table, in this order. ``section``: open, missed, denied, failed, closed, late, done, note,
-limit or waiting. Times are ISO 8601 with the site's offset. Part of the public interface."""
+limit or waiting. ``late`` as the server says; ``late_minutes``: how long past its moment unfinished work was when
+the report was made. Times are ISO 8601 with the site's offset. Part of the public interface."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 

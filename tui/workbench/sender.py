@@ -167,7 +167,8 @@ class Sender:
         if request.expected and record.execution.status.raw != request.expected:
             await self._attempt.tell(key)
             raise ChangedMeanwhile(record.execution.status, request.expected)
-        if found := conflict(request, record, whence=last_change(record, self._zone, self._outbox.who)):
+        whence = last_change(record, self._zone, self._outbox.who, self._outbox.last_sent(key))
+        if found := conflict(request, record, whence=whence):
             await self._attempt.tell(key)
             raise AnswersChanged(found)
 

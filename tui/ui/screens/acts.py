@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,7 @@ from tui.ui.actions import LIST
 from tui.ui.screens.asking import Asking
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.running import Running
+from tui.ui.screens.standing import kept_here
 from tui.ui.text import clean
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.files import FileRefused
@@ -61,8 +63,11 @@ class Acts:
             return
         screen.detail.form.recheck()
         changed, kept_back = outgoing.only_new(state, state.changed()), state.held_back()
+        given_up = outgoing.given_up(state, changed, Slot.SAVE)
         if changed:
-            self.submit(record, action, {}, changed)
+            self.submit(record, action, {}, changed, over=given_up)
+        elif given_up:
+            screen.writes.begin(screen.app, partial(self._end, given_up))
         elif not kept_back:
             on_its_way = bool(outgoing) and outgoing.refused is None
             screen.announce(
@@ -133,7 +138,9 @@ class Acts:
             screen.detail.form.focus_field(result.jump_to)
         else:
             outgoing = Outgoing(self._bench, record.execution.key)
-            self.submit(record, action, result.inputs, outgoing.only_new(answers, answers.changed(), whole=True))
+            changed = outgoing.only_new(answers, answers.changed(), whole=True)
+            over = outgoing.given_up(answers, changed, Slot.FINISH)
+            self.submit(record, action, result.inputs, changed, over=over)
             if result.left_out:
                 kept = _few(result.left_out)
                 screen.announce(_("Sent without these, which are kept here: {fields}", fields=kept), bad=True)
@@ -178,10 +185,11 @@ class Acts:
         changed: Changed | None = None,
         *,
         instead: Entry | None = None,
+        over: Sequence[Entry] = (),
     ) -> None:
         """Hand over; what became of it is told by the outbox, a failure here and now in words.
 
-        ``instead``: the entry that is taken back for it.
+        ``instead``: the entry that is taken back for it. ``over``: those that are over once it is kept.
         """
         screen = self._screen
         inputs = with_hidden(action, inputs)
@@ -205,11 +213,11 @@ class Acts:
                     self._show_file(record.execution.key, error)
                 return
             except JournalError as error:
-                screen.announce(
-                    _("{title}: NOT kept and not sent. {why}", title=title, why=say(error.message)), bad=True
-                )
+                words = _("{title}: NOT kept and not sent. {why}", title=title, why=say(error.message))
+                screen.announce(words, bad=True)
                 return
             self.begun.pop(place, None)
+            await self._end(over, told=False)
             if isinstance(result, Receipt):
                 # That it was accepted is told by the outbox, which knows it too.
                 if record is not None:
@@ -219,6 +227,19 @@ class Acts:
                 self._say_kept(request, title)
 
         screen.writes.begin(screen.app, send, online=request.delivery is Delivery.ONLINE)
+
+    async def _end(self, entries: Sequence[Entry], *, told: bool = True) -> None:
+        """Take back what nothing is left of; what was entered stays in the history."""
+        screen = self._screen
+        try:
+            for entry in entries:
+                await self._bench.outbox.discard(entry.id)
+        except JournalError as error:
+            screen.announce(error.message, bad=True)
+            return
+        if told:
+            screen.opener.say_standing(entries[-1].key)
+            screen.announce(Message("Nothing of yours is left to send: what you had entered is in the history."))
 
     async def _taken_back(self, entry: Entry) -> bool:
         """Whether ``entry`` will not be sent any more; where it is on its way, that is said."""
@@ -230,7 +251,7 @@ class Acts:
 
     def _say_kept(self, request: Request, title: str) -> None:
         """At the task that it is about, if that is on the screen; a new one has no place there yet."""
-        screen, words = self._screen, _("kept here, on its way to the server")
+        screen, words = self._screen, kept_here(self._bench)
         if not request.key_id:
             screen.announce(f"{title}: {words}")
         elif screen.detail.key is not None and screen.detail.key.id == request.key_id:

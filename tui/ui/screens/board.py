@@ -6,20 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.i18n import _, say
-from tui.model.execution import Execution, Group, Key
+from tui.i18n import say
+from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.ui.actions import BOARD
 from tui.ui.moments import clock_text
 from tui.ui.screens.board_keys import BoardKeys
 from tui.ui.screens.board_profiles import profile_lines, profile_rows, unsure_words
-from tui.ui.screens.board_words import banner_line, empty_words, foot_words, head_line, strips_title
+from tui.ui.screens.board_words import (
+    banner_line,
+    empty_words,
+    foot_words,
+    head_line,
+    section_names,
+    strips_title,
+)
 from tui.ui.text import content, cut
 from tui.ui.widgets.board_counts import count_lines, counts_height
 from tui.ui.widgets.board_lines import (
@@ -119,7 +126,6 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         """What is known is shown at once, the cursor where it was left."""
         self.list.choose_columns(self.desk.main.shop.settings.columns)
-        self.list.name_sections({Group.DUE: _("Needs somebody")})
         if self.desk.source.several:
             self.list.name_profiles(self.desk.titles())
         self.strips.name_selected = self.desk.strip
@@ -212,6 +218,7 @@ class BoardScreen(Screen[None]):
         """The overdue list, by key: what is finished goes as what it became, and only when nobody types."""
         source = self.desk.source
         self.list.tell_zones(self.desk.zones())
+        self.list.name_sections(section_names(self))
         rows = {key: item.row for key, item in self.listed.items()}
         of = source.period, self.shelved, source.begun
         if of != self._of:
@@ -229,7 +236,7 @@ class BoardScreen(Screen[None]):
                 self.list.apply(rows | became, added, changed | became.keys(), gone, now)
         noted = {key for key, item in self.listed.items() if item.mark and item.mark.kind is MarkKind.ACKNOWLEDGED}
         self.list.set_noted(noted)
-        self.list.set_unsent(self.desk.unsent())
+        self.list.set_unsent(*self.desk.unsent())
         self.list.empty(empty_words(self))
 
     def _renew_lines(self, now: datetime) -> None:
@@ -289,7 +296,8 @@ class BoardScreen(Screen[None]):
             return []
         lines = [hours_line(figures, self.desk.zone, canvas, strips_title(self.desk.board))]
         shown = self._strips[pane.first : pane.first + height - 1]
-        focused = pane.has_focus
+        # Not ``has_focus``: the widget hears of that only after this frame.
+        focused = self.at_strips
         for place, strip in enumerate(shown, pane.first):
             titled = self.desk.titled(strip)
             lines.append(strip_line(titled, figures, canvas, selected=focused and place == pane.cursor))
@@ -327,6 +335,7 @@ class BoardScreen(Screen[None]):
         self.fit()
         self.set_focus(pane, scroll_visible=False)
         self._keep_place()
+        self.list.rest(self.at_strips)
         self.strips.renew()
         self.say_foot()
 
@@ -356,6 +365,12 @@ class BoardScreen(Screen[None]):
     def _keep_place(self) -> None:
         self.desk.selected = self.list.selected_key
         self.desk.strip = self.strips.name_selected if self.focused is self.strips else None
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click gives the keys to a part as Tab does."""
+        pane = event.widget
+        if isinstance(pane, BoardList | StripsPane) and self.at_strips is not (pane is self.strips):
+            self.enter(pane)
 
     @on(ExecutionList.Highlighted)
     @on(StripsPane.Moved)

@@ -193,11 +193,12 @@ class BoardDesk:
         """The newest bad news, with its age of now; "" where somebody has seen it."""
         return _banner(self.news, self.clock()) if self.news else ""
 
-    def unsent(self) -> frozenset[Key]:
-        """The records that hold something which their server does not have yet."""
+    def unsent(self) -> tuple[frozenset[Key], frozenset[Key]]:
+        """The records that hold something which their server does not have yet; those whose entries only wait."""
         benches = [one.bench for one in self.source.shown if one.bench is not None]
         found = (keys for bench in benches for keys in (bench.drafts.keys(), bench.outbox.open_keys()))
-        return frozenset[Key]().union(*found)
+        waiting = (bench.outbox.waiting_keys() for bench in benches)
+        return frozenset[Key]().union(*found), frozenset[Key]().union(*waiting)
 
     def waiting(self) -> int:
         """How many entries are on their way."""

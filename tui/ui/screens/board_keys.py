@@ -81,14 +81,22 @@ class BoardKeys:
             "shelved": _("overdue") if self._board.shelved else _("shelved"),
             "back": _("list"),
         }
-        order = ("open", "back", "help", "one_profile", "acknowledge", "shelve", "strips", "menu", "pause", "mute")
+        # Where the shelved tasks stand for the overdue ones, the way back to those comes early.
+        first = ("open", "back", "shelved", "shelve") if self._board.shelved else ("open", "back")
+        order = (*first, "help", "one_profile", "acknowledge", "shelve", "strips", "menu", "pause", "mute")
         by_id = {command.id: command for command in COMMANDS}
         hints = []
-        for name in (*order, "shelved"):
+        for name in dict.fromkeys((*order, "shelved")):
             key = keymap.label(name)
             if key and name in self._table:
-                hints.append(Hint(key, named.get(name) or say(by_id[name].label), name))
+                hints.append(Hint(key, named.get(name) or self._label(by_id[name]), name))
         return (*hints[:2], Hint("Tab", _("strips"), "tab"), *hints[2:])
+
+    def _label(self, command: Command) -> str:
+        """What a command does here: among the shelved tasks the key that shelves takes that back."""
+        if command.id == "shelve" and self._board.shelved:
+            return _("Show again")
+        return say(command.label)
 
     # -- records ------------------------------------------------------------------------------------------
 
@@ -200,7 +208,7 @@ class BoardKeys:
 
         keymap = self._desk.main.keymap
         options = [
-            Option(command.id, say(command.label), say(command.help), key=keymap.label(command.id))
+            Option(command.id, self._label(command), say(command.help), key=keymap.label(command.id))
             for command in self.commands()
             if command.id not in ("menu", "back", "open")
         ]

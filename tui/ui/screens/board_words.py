@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.i18n import _, plural, say
+from tui.model.execution import Group
 from tui.model.message import Message
 from tui.ui.moments import clock_text, data_age, moment_text, span_text
 from tui.ui.screens.board_desk import noted_words
@@ -108,6 +109,13 @@ def empty_words(board: Sight) -> list[str]:
     return [_("Nothing is overdue ({period}, asked {time}).", period=period, time=asked)]
 
 
+def section_names(board: Sight) -> dict[Group, str]:
+    """What the list calls its groups: the shelved tasks are late too, but they are listed for another reason."""
+    if board.shelved:
+        return {Group.OVERDUE: _("Shelved"), Group.DUE: _("Shelved, needs somebody")}
+    return {Group.DUE: _("Needs somebody")}
+
+
 def foot_words(board: Sight) -> str:
     """What is under the cursor."""
     zone = board.desk.zone
@@ -149,9 +157,9 @@ def help_words(desk: BoardDesk) -> list[str]:
         words.append(
             _(
                 "“Unfinished” is counted here: of the days shown, and what is carried over from before."
-                " “The server counts” is the server's own number, for whoever is signed in and by its own"
-                " rules: it may leave out days, places and tasks that the board shows, or the other way. Both can"
-                " be right."
+                " The server's number is its own, for whoever is signed in and by its own rules. It is asked"
+                " without days: it may hold other days, and grow when tomorrow or a shift report is looked at;"
+                " and it may leave out places and tasks that the board shows. Both can be right."
             )
         )
     if desk.source.several:

@@ -12,6 +12,7 @@ from tui.model.execution import Execution, Key
 from tui.model.message import Message
 from tui.ui.moments import moment_text
 from tui.ui.screens.dialog import Dialog
+from tui.ui.screens.standing import kept_here
 from tui.ui.text import bar_text, clean, content, wrap
 from tui.ui.widgets.one_line import Hint
 from tui.workbench.bulk_run import Result, Run, Standing
@@ -142,7 +143,7 @@ class RunDialog(Dialog[str | None]):
         if result.standing is Standing.UNSENT:
             return _("Not sent: {why} Nothing of this waits; it stays chosen and can be done again.", why=why)
         if result.standing is Standing.KEPT:
-            words = _("kept here, on its way to the server")
+            words = kept_here(self._bench)
             return f"{words}. {why}" if why else words
         return why or say(Message("The server could not do this."))
 

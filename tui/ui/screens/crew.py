@@ -62,6 +62,9 @@ class Opens(Shows, Protocol):
     def say_accepted(self, key: Key, words: str) -> None:
         """The server has taken its answers."""
 
+    def say_standing(self, key: Key) -> None:
+        """Its answers may be elsewhere by now."""
+
     def tick(self, now: datetime) -> None:
         """Time has passed."""
 

@@ -13,6 +13,7 @@ from tui.model.execution import Group, Key
 from tui.model.message import Message
 from tui.ui.actions import FORM
 from tui.ui.moments import clock_text, data_age, moment_text
+from tui.ui.screens.standing import by_line, standing_beside
 from tui.ui.text import cells, clean, cut
 from tui.ui.workers import start
 from tui.workbench.entry import EntryState
@@ -36,6 +37,7 @@ class Follower:
         self.unsent: frozenset[Key] = frozenset()
         """The records that are marked as holding something unsent."""
         self._noticed: Message | None = None
+        self._following = False
         self.at_work = 0
         """Requests that the server has, and whose answer takes minutes."""
         self._lacking: Message | None = None
@@ -48,6 +50,7 @@ class Follower:
 
     def follow(self) -> None:
         """From now on everything live."""
+        self._following = True
         self.say_notice()
         app = self._screen.app
         start(app, self._follow_live, group="live", exclusive=True)
@@ -82,6 +85,10 @@ class Follower:
             self.say_title()
             self.say_status()
             self.say_columns()
+            self._say_waits()
+            detail = self._screen.detail
+            if (words := by_line(self._bench, detail.standing)) != detail.standing:
+                detail.say_saved(words)
             self._screen.set_panes()
             self._screen.offer_keys()
             self.say_rows()
@@ -212,8 +219,33 @@ class Follower:
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
-        self.unsent = self._bench.drafts.keys() | self._bench.outbox.open_keys()
-        self._screen.list.set_unsent(self.unsent)
+        outbox = self._bench.outbox
+        self.unsent = self._bench.drafts.keys() | outbox.open_keys()
+        self._screen.list.set_unsent(self.unsent, outbox.waiting_keys())
+        self._say_waits()
+
+    def say_beside(self) -> None:
+        """The pane beside the list tells of the row under the cursor; of none where there is no row."""
+        screen = self._screen
+        key = screen.list.selected_key
+        row = screen.list.execution(key) if key is not None else None
+        if row is None and screen.detail.headed is not None:
+            screen.detail.clear()
+        elif row is not None and row.key != screen.detail.key:
+            screen.detail.preview(row)
+            self._say_waits()
+
+    def _say_waits(self) -> None:
+        """Beside the row under the cursor: what of it is kept here, and what that waits for."""
+        if not self._following:
+            return  # the pane is not there yet
+        detail = self._screen.detail
+        row = detail.headed
+        if detail.key is None and row is not None:
+            words = self._screen.acts.running.words(row.key)
+            if not words and row.key in self.unsent:
+                words = standing_beside(self._bench, row.key, self._screen.zone)
+            detail.say_waits(words)
 
     # -- lines --------------------------------------------------------------------------------------------
 

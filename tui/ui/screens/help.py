@@ -16,6 +16,7 @@ from tui.ui.screens.dialog import KEY_WIDTH, TextDialog, hanging
 from tui.ui.screens.field_help import field_help
 from tui.ui.text import clean, content
 from tui.ui.widgets.detail import about_lines
+from tui.ui.widgets.execution_rows import UNSEEN, UNSENT, WAITS
 
 if TYPE_CHECKING:
     from tui.ui.keymap import Keymap
@@ -36,6 +37,11 @@ _MEANINGS = {
     (Phase.MISSED, False): Message("its time is over. A supervisor can reset it."),
     (Phase.CANCELLED, False): Message("somebody stopped it; it is not done."),
 }
+_MARKS = (
+    (WAITS, Message("done here, and goes to the server by itself; nobody has to do it again.")),
+    (UNSENT, Message("begun here and not sent, or not accepted: open it.")),
+    (UNSEEN, Message("new, or changed by somebody else.")),
+)
 
 
 class HelpDialog(TextDialog):
@@ -50,6 +56,7 @@ class HelpDialog(TextDialog):
         self._record = screen.detail.record
         self._reading = screen.detail.reading
         self._details = screen.detail.blocks.filled
+        self._ascii = screen.shop.settings.ascii
         self._field: list[str] = []
         flow = screen.detail.form.flow
         if self._pane == FORM and flow is not None and flow.current is not None:
@@ -70,6 +77,10 @@ class HelpDialog(TextDialog):
         if states := _states(self._bench):
             parts.append(_heading(_("What the states mean")))
             parts += [self._hanging(mark, text, 4) for mark, text in states]
+            parts.append(Content(""))
+        if self._pane == LIST:
+            parts.append(_heading(_("The mark of a row")))
+            parts += [self._hanging(signs[self._ascii], say(text), 4) for signs, text in _MARKS]
             parts.append(Content(""))
         parts.append(_heading(_("Nothing is lost")))
         parts.append(

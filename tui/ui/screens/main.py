@@ -363,10 +363,8 @@ class MainScreen(Screen[None]):
         self._pausing = None
         if not self._furnished:
             return
-        key = self.list.selected_key
-        row = self.list.execution(key) if key is not None else None
-        if self.pane == LIST and row is not None and row.key != self.detail.key:
-            self.detail.preview(row)
+        if self.pane == LIST:
+            self.follower.say_beside()
         self.offer_keys()
 
     def on_node_tree_need_level(self, event: NodeTree.NeedLevel) -> None:

@@ -245,8 +245,8 @@ class Opener:
             )
         if draft is not None and draft.fields and draft.touched is not None:
             return _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
-        if self._accepted is not None and self._accepted[0] == record.execution.key:
-            return self._accepted[1]
+        if accepted := self._accepted_words(record.execution.key):
+            return accepted
         finish = record.in_slot(Slot.FINISH)
         if finish is not None and finish.why_not is not None and not record.execution.status.phase.closed:
             return say(finish.why_not)
@@ -261,7 +261,23 @@ class Opener:
         """The server has taken the answers of ``key``: so it stands in the head until the next edit."""
         if self._screen.detail.key == key:
             self._accepted = key, words
-            self._screen.detail.say_saved(words)
+            self._screen.detail.say_saved(self._accepted_words(key))
+
+    def _accepted_words(self, key: Key) -> str:
+        """That the server took the answers of ``key``, and first what it was not sent; "" where it did not."""
+        if self._accepted is None or self._accepted[0] != key:
+            return ""
+        state = self._screen.detail.form.state
+        left = len(state.held_back()) if state is not None else 0
+        words = [plural("{n} answer not sent", "{n} answers not sent", left)] if left else []
+        return " · ".join([*words, self._accepted[1]])
+
+    def say_standing(self, key: Key) -> None:
+        """What waited for ``key`` was taken back: where its answers are now."""
+        detail = self._screen.detail
+        if detail.key == key and detail.record is not None and not detail.previous:
+            draft = self._bench.drafts.load(key)
+            detail.say_saved(self._standing(detail.record, draft, Outgoing(self._bench, key)))
 
     def leave(self) -> None:
         """Back to the list; the place in the form is kept."""
@@ -281,6 +297,15 @@ class Opener:
         if detail.record is None:
             detail.clear()
         screen.enter_pane(LIST)
+        selected = screen.list.selected_key
+        if detail.key not in (None, selected):
+            # The keys of the list mean the row under its cursor: nothing else stands beside it.
+            row = screen.list.execution(selected) if selected is not None else None
+            if row is not None:
+                detail.preview(row)
+            else:
+                detail.clear()
+            screen.offer_keys()
 
     def keep_place(self) -> None:
         """Keep the field and the scroll line; told at every field, for the line may drop at any moment."""
@@ -353,9 +378,7 @@ class Opener:
             return
         if screen.detail.key == key:
             now = clock_text(self._bench.clock(), screen.zone, seconds=True)
-            taken = self._accepted is not None and self._accepted[0] == key
-            words = self._accepted[1] if taken and self._accepted is not None else ""
-            screen.detail.say_saved(words or _("saved here {time}", time=now))
+            screen.detail.say_saved(self._accepted_words(key) or _("saved here {time}", time=now))
         if dropped or key not in screen.follower.unsent:
             # One more answer in a task that is marked already changes no mark: nothing is read for it.
             screen.follower.say_unsent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.i18n import _, say
@@ -13,6 +13,7 @@ from tui.ui.moments import span_text
 from tui.ui.screens.leftovers import DISCARD, ask_to_discard, left_over, title_of
 from tui.ui.screens.pick import Option, PickDialog
 from tui.ui.text import clean
+from tui.workbench.conflicts import is_conflict
 from tui.workbench.entry import OPEN_STATES, Entry, EntryState
 from tui.workbench.journal import JournalError
 
@@ -28,9 +29,11 @@ class OutboxDialog(PickDialog):
     EVERY_SECONDS = 1.0
     """Between two looks: states change and ages grow while somebody reads."""
 
-    def __init__(self, screen: Crew) -> None:
+    def __init__(self, screen: Crew, at: str = "") -> None:
+        """``at``: the row that the cursor stands on, by its value, if it is still there."""
         self._main = screen
         super().__init__(_("Waiting items"), self._found())
+        self.cursor = next((place for place, option in enumerate(self.options) if option.value == at), 0)
 
     def on_mount(self) -> None:
         """From now on it follows what is sent."""
@@ -69,13 +72,22 @@ class OutboxDialog(PickDialog):
 
     def picked(self, value: str) -> None:
         """Ask what to do with this entry, in a dialog over this one."""
-        entry, app = self._entries.get(value), self.app
+        entry = self._entries.get(value)
         self.close(None)
         if value in self._drafts:
-            _ask_about_draft(self._main, self._drafts[value])
+            _ask_about_draft(self._main, self._drafts[value], value)
         elif entry is not None:
-            title = "\n".join([f"{name_of(entry)} · {self._detail(entry)}", *_words(entry)])
-            PickDialog(title, _options(entry)).open(app, partial(_decided, self._main, entry))
+            _ask_about(self._main, entry, "\n".join([f"{name_of(entry)} · {self._detail(entry)}", *_words(entry)]))
+
+
+def _ask_about(screen: Crew, entry: Entry, title: str) -> None:
+    def decided(value: str | None) -> None:
+        if value is None:
+            OutboxDialog(screen, at=entry.id).open(screen.app)
+        else:
+            _decided(screen, entry, value, back=lambda: _ask_about(screen, entry, title))
+
+    PickDialog(title, _options(entry)).open(screen.app, decided)
 
 
 def _options(entry: Entry) -> list[Option]:
@@ -86,12 +98,24 @@ def _options(entry: Entry) -> list[Option]:
         edit = _("the questions again, with what was entered")
         if entry.unsure:
             edit = _("only if the server has not made it: look first")
-    return [
+    ways = [
         Option(RETRY, _("Send again"), _("ask the server once more")),
         Option(EDIT, _("Edit"), edit, enabled=editable),
+    ]
+    if _to_be_decided(entry):
+        ways.reverse()
+    return [
+        *ways,
         Option(EXPORT, _("Export"), _("write it to a file")),
         Option(TAKE_BACK, _("Take back"), back, enabled=not sending),
     ]
+
+
+def _to_be_decided(entry: Entry) -> bool:
+    """Whether somebody has to look at the task: sent again as it is, it is only refused once more."""
+    if entry.state is not EntryState.ATTENTION or not entry.key.id:
+        return False
+    return entry.unsure or any(is_conflict(message) for said in entry.fields.values() for message in said)
 
 
 def _may_be_asked_again(entry: Entry) -> bool:
@@ -100,7 +124,7 @@ def _may_be_asked_again(entry: Entry) -> bool:
     return entry.state is not EntryState.SENDING and entry.legible
 
 
-def _decided(screen: Crew, entry: Entry, value: str | None) -> None:
+def _decided(screen: Crew, entry: Entry, value: str, back: Callable[[], None]) -> None:
     if value == RETRY:
         _change(screen, entry, retry=True)
     elif value == EDIT:
@@ -115,9 +139,14 @@ def _decided(screen: Crew, entry: Entry, value: str | None) -> None:
             Option(KEEP, _("Leave it"), _("nothing changes")),
             Option(TAKE_BACK, _("Take back"), rest),
         ]
-        PickDialog(name_of(entry), options).open(
-            screen.app, lambda sure: _change(screen, entry, retry=False) if sure == TAKE_BACK else None
-        )
+
+        def sure(answer: str | None) -> None:
+            if answer is None:
+                back()
+            elif answer == TAKE_BACK:
+                _change(screen, entry, retry=False)
+
+        PickDialog(name_of(entry), options).open(screen.app, sure)
 
 
 def _change(screen: Crew, entry: Entry, *, retry: bool) -> None:
@@ -134,7 +163,7 @@ def _change(screen: Crew, entry: Entry, *, retry: bool) -> None:
     screen.writes.begin(screen.app, run)
 
 
-def _ask_about_draft(screen: Crew, key: Key) -> None:
+def _ask_about_draft(screen: Crew, key: Key, row: str) -> None:
     left = bool(left_over(screen.bench, key))
     gone = _("throw away what cannot be sent any more") if left else _("F10 in the task sends it.")
     options = [
@@ -147,6 +176,8 @@ def _ask_about_draft(screen: Crew, key: Key) -> None:
             _open(screen, key)
         elif value == DISCARD:
             ask_to_discard(screen, key)
+        else:
+            OutboxDialog(screen, at=row).open(screen.app)
 
     PickDialog(f"{title_of(screen.bench, key)}: {_('Draft')}", options).open(screen.app, decided)
 
@@ -165,8 +196,11 @@ def _edit(screen: Crew, entry: Entry) -> None:
 
 
 def _open(screen: Crew, key: Key) -> None:
+    """With the cursor of the list on it, where the list has it: both halves of the screen are about one task."""
     screen.opener.open(key)
-    if screen.detail.key != key:
+    if screen.detail.key == key:
+        screen.list.select(key)
+    else:
         screen.announce(
             _("This task is not in the list of these days. Choose its day first, then open it."), bad=True
         )
@@ -190,7 +224,10 @@ def _export(screen: Crew, entry: Entry) -> None:
 
 
 def _words(entry: Entry) -> list[str]:
-    return [clean(say(message)) for said in entry.fields.values() for message in said]
+    """What is wrong with single fields, and is not said by the reason already."""
+    reason = clean(say(entry.reason)) if entry.reason is not None else ""
+    words = (clean(say(message)) for said in entry.fields.values() for message in said)
+    return [text for text in words if text not in reason]
 
 
 def name_of(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from tui.model.action import Slot
 from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.message import Message
+from tui.ui.screens.standing import done_here
 from tui.ui.text import clean
 from tui.workbench.entry import Entry, EntryState, as_chosen
 from tui.workbench.journal import JournalError
@@ -36,6 +37,7 @@ class Outgoing:
     """The unsettled entries of one execution, as they are now."""
 
     def __init__(self, bench: Workbench, key: Key) -> None:
+        self._bench = bench
         try:
             self._entries = bench.outbox.of(key)
         except JournalError:
@@ -68,12 +70,37 @@ class Outgoing:
         if held is not None:
             why = clean(say(held.reason)) if held.reason is not None else ""
             return _("NOT accepted: {why}", why=why)
-        return _("done here, waits for the server to accept it") if self.closing else ""
+        return done_here(self._bench) if self.closing else ""
 
     @property
     def closing(self) -> bool:
         """Whether the task was finished or denied here and the server has not answered yet."""
         return any(entry.request.slot in _CLOSING and not self._held(entry) for entry in self._entries)
+
+    def given_up(self, state: FormState, changed: Changed, slot: Slot) -> list[Entry]:
+        """The refused entries that ``changed``, sent in ``slot``, leaves nothing to do for: each of their answers
+        goes out with it, or was given up in the form, for somebody else's or for what stood there before.
+
+        An answer that never was a draft was not given up: the form could not show it.
+        """
+        ended = _ANSWERS if slot is Slot.FINISH else {slot}
+        kept = state.kept_back()
+
+        def done_with(entry: Entry, key: str) -> bool:
+            mine, request = state.entries.get(key), entry.request
+            if mine is None or key in kept or key not in entry.edits:
+                return False
+            value = key not in request.values or key in changed.values or not mine.value_dirty
+            note = key not in request.notes or key in changed.notes or mine.note == mine.base_note
+            return value and note and mine.conflict is None
+
+        return [
+            entry
+            for entry in self._entries
+            if self._held(entry)
+            and entry.request.slot in ended
+            and all(done_with(entry, key) for key in (*entry.request.values, *entry.request.notes))
+        ]
 
     def only_new(self, state: FormState, changed: Changed, *, whole: bool = False) -> Changed:
         """``changed`` without what is on its way already; an answer changed back since then goes out again.

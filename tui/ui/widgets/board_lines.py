@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tui.i18n import _, plural, say
+from tui.ui.moments import clock_text, day_text
 from tui.ui.text import cells, clean, cut
 from tui.ui.widgets.execution_rows import BAD, CALM, LATE, MARK, PLAIN, Piece
 from tui.workbench.figures import Figures, Heat, Strip
@@ -61,7 +62,8 @@ def summary(
         parts.append((plural("{n} needs somebody", "{n} need somebody", n), LATE))
     parts += [(words, MARK) for words in unsure]
     if server is not None and server != figures.unfinished:
-        words = _("{n} unfinished, the server counts {server}", n=figures.unfinished, server=server)
+        # The server is asked without days and counts by its own rules: each number is named as what it is.
+        words = _("{n} unfinished here, by the server's rules {server}", n=figures.unfinished, server=server)
         parts.append((words, MARK))
     if figures.shelved:
         parts.append((plural("{n} shelved", "{n} shelved", len(figures.shelved)), PLAIN))
@@ -156,8 +158,11 @@ def hours_line(figures: Figures, zone: ZoneInfo, canvas: Canvas, title: str) -> 
 
 def _slot_words(slots: Sequence[datetime], place: int, zone: ZoneInfo) -> str:
     local = slots[place].astimezone(zone)
-    days = len(slots) > 1 and (slots[1] - slots[0]).total_seconds() >= 86_400
-    return f"{local.day:02}" if days else f"{local:%H}"
+    return f"{local.day:02}" if _by_days(slots) else f"{local:%H}"
+
+
+def _by_days(slots: Sequence[datetime]) -> bool:
+    return len(slots) > 1 and (slots[1] - slots[0]).total_seconds() >= 86_400
 
 
 def strip_line(strip: Strip, figures: Figures, canvas: Canvas, *, selected: bool) -> Line:
@@ -187,12 +192,23 @@ def strip_words(strip: Strip, figures: Figures, zone: ZoneInfo) -> str:
     if worst >= Heat.DONE_LATE:
         word = say(worst.word)
         if worst in strip.cells:
-            place = strip.cells.index(worst)
-            time = f"{figures.slots[place].astimezone(zone):%H:%M}"
-            facts.append(_("worst: {state} at {time}", state=word, time=time))
+            span = _slot_span(figures, strip.cells.index(worst), zone)
+            facts.append(_("worst: {state}, {span}", state=word, span=span))
         else:
             facts.append(_("worst: {state}, from before", state=word))
     return f"{name}: " + ", ".join(facts)
+
+
+def _slot_span(figures: Figures, place: int, zone: ZoneInfo) -> str:
+    """``21:00-22:00``, with its day where the period has several; of a slot of days its first day."""
+    slots, (first, last) = figures.slots, figures.period.days(zone)
+    day = day_text(slots[place].astimezone(zone).date(), None)
+    if _by_days(slots):
+        return day
+    # A period ends with its last second.
+    end = slots[place + 1] if place + 1 < len(slots) else figures.period.end + timedelta(seconds=1)
+    hours = f"{clock_text(slots[place], zone)}-{clock_text(end, zone)}"
+    return hours if first == last else f"{day} {hours}"
 
 
 def legend_line(canvas: Canvas, strips: Sequence[Strip] = ()) -> Line:

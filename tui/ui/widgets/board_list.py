@@ -23,6 +23,7 @@ class BoardList(ExecutionList):
 
     _dead: tuple[frozenset[str], bool] = (frozenset(), False)
     _zones: Mapping[str, ZoneInfo] = MappingProxyType({})
+    _resting = False
 
     def hatch(self, dead: frozenset[str], *, whole: bool) -> None:
         """Cross out what cannot be relied on: the rows of these profiles, or everything."""
@@ -64,6 +65,18 @@ class BoardList(ExecutionList):
         self._state.noted = now
         self._refresh_rows(changed)
 
+    def rest(self, resting: bool) -> None:
+        """The keys are with another part: the cursor keeps its place, but has no bar; or they are back."""
+        if resting != self._resting:
+            self._resting = resting
+            self._refresh_lines_of(self._state.cursor)
+
+    def _row(self, row: int) -> list[Strip]:
+        strips = super()._row(row)
+        if not self._resting or row != self._state.cursor:
+            return strips
+        return [_without_bar(strip) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         strip = super().render_line(y)
@@ -82,3 +95,9 @@ class BoardList(ExecutionList):
         lines = self._state.lines
         place = lines.at(self.scroll_offset.y + y)
         return place is not None and place.row is not None and lines.keys[place.row].profile in dead
+
+
+def _without_bar(strip: Strip) -> Strip:
+    """The bar is the first cell of a row's lines."""
+    bar, *others = strip
+    return Strip([Segment(" " + bar.text[1:], bar.style), *others], strip.cell_length)

@@ -34,6 +34,7 @@ class DetailPane(Vertical):
     BLANK = True  # what it shows stands in its children, so none of its own lines is painted under them
     DEFAULT_CSS = """
     DetailPane { width: 1fr; height: 1fr; }
+    DetailPane #detail-title, DetailPane #detail-saved { text-wrap: nowrap; text-overflow: ellipsis; }
     DetailPane #detail-title { text-style: bold; padding: 0 1; }
     DetailPane #detail-meta { padding: 0 1; height: auto; max-height: 2; }
     DetailPane #detail-saved { padding: 0 1; color: $calm; }
@@ -105,6 +106,7 @@ class DetailPane(Vertical):
         """Show nothing but ``words``."""
         self.key = self.record = self._headed = None
         self.previous = False
+        self._standing = ""
         self.form.clear()
         self.read_blocks(False)
         self._title.show(Content(""))
@@ -125,6 +127,11 @@ class DetailPane(Vertical):
         """What the list knows of the row under its cursor, and the key that opens it."""
         self.clear(_("Enter opens this task."))
         self._head(execution)
+
+    def say_waits(self, words: str) -> None:
+        """Of the row under the cursor: what is kept here of it, over the key that opens it."""
+        opens = _("Enter opens this task.")
+        self._blank.update(content(f"{words}\n\n{opens}" if words else opens, lines=True))
 
     def fail(self, error: TaskError) -> None:
         """Say why the record cannot be shown."""
@@ -213,6 +220,11 @@ class DetailPane(Vertical):
             self._describe()
         self._saved.show(content(words))
         self._saved.set_class(not words, "-blank")
+
+    @property
+    def standing(self) -> str:
+        """What :meth:`say_saved` said last."""
+        return self._standing
 
     def press(self, key: str, char: str | None) -> bool:
         """Handle one key; ``False`` when it means nothing here."""

@@ -87,11 +87,11 @@ class ExecutionList(ListHands):
             self._refresh_rows({*added, *changed, *removed})
         self._after_change()
 
-    def set_unsent(self, keys: Iterable[Key]) -> None:
-        """These records have drafts or waiting entries; they get the mark ✎."""
-        now = frozenset(keys)
-        changed = now ^ self._state.unsent
-        self._state.unsent = now
+    def set_unsent(self, keys: Iterable[Key], waiting: Iterable[Key] = ()) -> None:
+        """These records hold something unsent and get the mark ✎; those ``waiting``, done here, get ↑."""
+        state, now, waits = self._state, frozenset(keys), frozenset(waiting)
+        changed = (now ^ state.unsent) | (waits ^ state.waiting)
+        state.unsent, state.waiting = now, waits
         self._refresh_rows(changed)
 
     def set_busy(self, signs: Mapping[Key, str]) -> None:

@@ -38,6 +38,9 @@ _HAS_A_PLACE = frozenset({Column.STATE, Column.DUE, Column.AGE, Column.PROGRESS,
 _RIGHT = (Column.PROGRESS, Column.POINTS)
 """What stands on the two lines of a narrow row in any case."""
 
+WAITS, UNSENT, NOTED, UNSEEN = ("↑", "^"), ("✎", "+"), ("✓", "v"), ("•", "*")
+"""The marks of a row and what stands for them in ASCII."""
+
 _AT_WORK = Status("", Phase.ACTIVE)
 _STATES = [Status("", phase, late) for phase in Phase if phase is not Phase.UNKNOWN for late in (False, True)]
 BAD_PHASES = (Phase.DENIED, Phase.FAILED, Phase.BROKEN, Phase.MISSED, Phase.UNKNOWN)
@@ -75,7 +78,7 @@ class Look(NamedTuple):
 class Marks(NamedTuple):
     """What the list knows about a row beside its data. ``digit``: the key that leads to it, or "".
     ``depth``: how many parents stand above it. ``busy``: the sign that the server is at work on it, or "".
-    ``gone``: it leaves this list; ``lost``: because the server has it no more.
+    ``gone``: it leaves this list; ``lost``: because the server has it no more. ``waits``: done here, to be sent.
     """
 
     selected: bool = False
@@ -88,6 +91,7 @@ class Marks(NamedTuple):
     noted: bool = False
     busy: str = ""
     lost: bool = False
+    waits: bool = False
 
 
 def group_name(name: Name) -> str:
@@ -208,15 +212,8 @@ def _age_part(age: str) -> str:
 
 def _gutter(look: Look, marks: Marks) -> tuple[Piece, Piece, Piece]:
     bar = (">" if look.ascii else "▌") if marks.selected else " "
-    mark = " "
-    if marks.busy:
-        mark = marks.busy
-    elif marks.unsent:
-        mark = "+" if look.ascii else "✎"
-    elif marks.noted:
-        mark = "v" if look.ascii else "✓"
-    elif marks.unseen:
-        mark = "*" if look.ascii else "•"
+    mine = (marks.waits, WAITS), (marks.unsent, UNSENT), (marks.noted, NOTED), (marks.unseen, UNSEEN)
+    mark = marks.busy or next((signs[look.ascii] for worn, signs in mine if worn), " ")
     digit: Piece = (marks.digit or " ", CALM)
     if marks.chosen:
         digit = ("x" if look.ascii else "■", MARK)

@@ -6,9 +6,12 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.form.editor import LineEditor
+from tui.form.editor import LineEditor, typable
 from tui.i18n import _
 from tui.ui.text import cells, clean, cut
+
+LONGEST = 200
+"""Characters. No row has so many that are looked through; a scanner that got stuck must not hold up every key."""
 
 
 class FilterBar(Widget):
@@ -52,6 +55,8 @@ class FilterBar(Widget):
 
     def press(self, key: str, char: str | None) -> bool:
         """Edit; ``False`` for a key that edits nothing."""
+        if typable(char) and len(self.text) >= LONGEST:
+            return True
         changed = self._editor.press(key, char)
         if changed:
             self.refresh()
@@ -59,7 +64,7 @@ class FilterBar(Widget):
 
     def take_paste(self, text: str) -> None:
         """Insert text that arrived as one piece."""
-        self._editor.insert(clean(text))
+        self._editor.insert(clean(text)[: LONGEST - len(self.text)])
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -58,6 +58,7 @@ class ListState:
         self.unseen: set[Key] = set()
         self.flash: dict[Key, float] = {}
         self.unsent: frozenset[Key] = frozenset()
+        self.waiting: frozenset[Key] = frozenset()
         self.noted: frozenset[Key] = frozenset()
         self.busy: Mapping[Key, str] = {}
         self.choice = Choice()

@@ -244,6 +244,7 @@ class ListWindow(Painted, ScrollView, can_focus=True):
             key in state.noted,
             state.busy.get(key, ""),
             key in state.lost,
+            key in state.waiting,
         )
         extras = Extras(key in state.flash, selected and self.has_focus)
         return self._paint.row(state.rows[key], marks, extras, self._now, self._zone_of(key))
