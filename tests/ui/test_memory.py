@@ -105,7 +105,7 @@ def test_what_is_alive_does_not_keep_what_a_busy_shift_leaves_behind_from_being_
     gc.collect(1)
     steps[0] += FEW_STEPS
     calm.look()
-    for made, found in ((FEW_THINGS // 20, 0), (FEW_THINGS // 5, FEW_THINGS // 4)):
+    for made, found in ((FEW_THINGS // 20, 0), (FEW_THINGS // 4, FEW_THINGS // 20 + FEW_THINGS // 4)):
         left = [Knot() for _ in range(made)]
         for _ in range(2):
             gc.collect(1)  # by now a small step does not find them any more
