@@ -149,3 +149,17 @@ async def test_a_sentence_that_does_not_fit_into_the_head_says_that_there_is_mor
         await seat.pilot.pause()
         line = next(line for line in seat.text.splitlines() if "NOT accepted" in line)
         assert line.rstrip(" │").endswith("…")
+
+
+async def test_a_day_that_was_never_read_shows_what_is_left_and_says_so(tmp_path: Path, traffic: Traffic) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.until(lambda: seat.main.bench.live.last_good is not None)
+        await offline(seat, traffic)
+        left = {row.key for row in seat.main.bench.live.rows.values() if seat.main.list.execution(row.key)}
+        await seat.press("]")
+        await seat.until("only earlier tasks are known")
+        assert "data " not in seat.text.splitlines()[-2]
+        await seat.press("[")
+        await seat.until("data ")
+        assert "only earlier tasks are known" not in seat.text
+        assert {row.key for row in seat.main.bench.live.rows.values()} >= left

@@ -88,3 +88,18 @@ async def eventually(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - the writer thread has no event of this loop
             await asyncio.sleep(0.001)
+
+
+async def seconds(time: ManualTime, count: int) -> None:
+    """Let so many seconds pass, one after the other, with a turn for everybody in between."""
+    for _ in range(count):
+        for _ in range(20):
+            await asyncio.sleep(0.0005)
+        time.pass_(1)
+    for _ in range(20):
+        await asyncio.sleep(0.0005)
+
+
+def kept(bench: Bench) -> None:
+    """Wait until what was read is on the disk: nobody who reads ahead waits for that."""
+    bench.journal.write(lambda db: None).result(20)

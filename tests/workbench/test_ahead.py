@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.workbench.bench import Bench, eventually
+from tests.workbench.bench import Bench, eventually, kept, seconds
 from tests.workbench.site import START, Fault, ManualTime, Site, Truth, key
 from tui.model.errors import NotFound, ServerFault, TaskError, Throttled, Unreachable
 from tui.model.execution import Answer
@@ -46,21 +46,6 @@ async def begin(path: Path, time: ManualTime) -> AsyncIterator[Open]:
     yield make
     for bench in made:
         await bench.close()
-
-
-async def seconds(time: ManualTime, count: int) -> None:
-    """Let so many seconds pass, one after the other, with a turn for everybody in between."""
-    for _ in range(count):
-        for _ in range(20):
-            await asyncio.sleep(0.0005)
-        time.pass_(1)
-    for _ in range(20):
-        await asyncio.sleep(0.0005)
-
-
-def kept(bench: Bench) -> None:
-    """Wait until what was read is on the disk: nobody who reads ahead waits for that."""
-    bench.journal.write(lambda db: None).result(20)
 
 
 async def test_the_nearest_first_one_in_a_second_and_only_this_shift(begin: Open, time: ManualTime) -> None:

@@ -46,12 +46,23 @@ class Lists:
 
     def head(self, period: Period | None = None, filters: Filters | None = None) -> ListHead | None:
         """The kept list of ``period``; without one, the list used last."""
+        if period is None:
+            return self._find("ORDER BY used DESC")
+        of = (stamp(period.start), stamp(period.end), _narrowed(filters))
+        return self._find("AND start = ? AND stop = ? AND narrowed = ?", *of)
+
+    def beside(self, period: Period, filters: Filters, told: datetime | None) -> ListHead | None:
+        """The list told last, after ``told``, that has days in common with ``period`` and is not the one of it."""
+        start, stop, since = stamp(period.start), stamp(period.end), stamp(told) if told is not None else 0.0
+        return self._find(
+            "AND start <= ? AND stop >= ? AND (start, stop) != (?, ?) AND narrowed = ? AND as_of > ?"
+            " ORDER BY as_of DESC",
+            *(stop, start, start, stop, _narrowed(filters), since),
+        )
+
+    def _find(self, where: str, *params: object) -> ListHead | None:
         sql = "SELECT number, start, stop, narrowed, rows, validator, version, as_of FROM lists WHERE owner = ?"
-        params: list[object] = [self._owner]
-        if period is not None:
-            sql += " AND start = ? AND stop = ? AND narrowed = ?"
-            params += [stamp(period.start), stamp(period.end), _narrowed(filters)]
-        found = self._journal.read(f"{sql} ORDER BY used DESC LIMIT 1", params)
+        found = self._journal.read(f"{sql} {where} LIMIT 1", (self._owner, *params))
         if not found:
             return None
         number, start, stop, narrowed, rows, validator, version, as_of = found[0]

@@ -16,10 +16,11 @@ import msgspec
 from tui.model.clock import Clock
 from tui.model.errors import Forbidden, TaskError, Throttled, Unauthorised
 from tui.model.execution import Execution, Key
-from tui.model.period import LOOK_BACK, Period
+from tui.model.period import Period
 from tui.model.system import Filters, Listing
 from tui.workbench.changes import Changes, Difference, after, as_fresh, by_key, compare
 from tui.workbench.journal import JournalError
+from tui.workbench.known import Known, cached, with_other
 from tui.workbench.link import LinkState
 from tui.workbench.lists import PAGE, ListHead, Lists
 from tui.workbench.live_watch import LiveWatch as LiveWatch
@@ -66,6 +67,7 @@ class Live:
         self.on_refresh: Callable[[], None] = _nobody
         """Called when a person asks for a refresh."""
         self._lists = lists
+        self._known = Known(lists)
         self._wire = wire
         self._zone = zone
         self._clock = clock
@@ -75,7 +77,7 @@ class Live:
         self._pace = Pace(refresh_seconds)
         self._watches: weakref.WeakSet[LiveWatch] = weakref.WeakSet()
         self._now: Changes | None = None
-        self._cold: ListHead | None = None
+        self._cold: tuple[ListHead, Changes | None] | None = None
         self._validator: str | None = None
         self._left: dict[tuple[Period, str | None], tuple[Changes, str | None]] = {}
         self._poll = 0
@@ -176,16 +178,7 @@ class Live:
 
     def glimpse(self, period: Period | None = None, filters: Filters | None = None) -> Changes | None:
         """The last known list of ``period`` (without one: the one used last); ``None`` when there is none."""
-        try:
-            head = self._lists.head(period.with_look_back() if period is not None else None, filters)
-            if head is None:
-                return None
-            rows = [row for page in self._lists.pages(head) for row in page]
-        except JournalError:
-            # The journal's own notice tells; the screen begins empty.
-            return None
-        shown = period or Period(head.period.start + LOOK_BACK, head.period.end)
-        return _cached(head, shown, by_key(rows))
+        return self._known.glimpse(period, filters)
 
     async def run(self) -> None:
         """Ask again and again until cancelled. Nothing that happens here ends it but that."""
@@ -235,6 +228,25 @@ class Live:
                 self._waker.wake()
         return self.now
 
+    async def read_ahead(self, period: Period) -> Mapping[Key, Execution]:
+        """Read the list of another ``period`` and keep it on disk; raises ``TaskError``.
+
+        Without rows where nothing changed since it was read last.
+        """
+        asked = period.with_look_back()
+        head = self._known.head(period, Filters())
+        async with self._asking:
+            try:
+                listing = await self._wire.system.list(asked, Filters(), head.validator if head else None)
+            except Exception as error:
+                raise as_task_error(error) from error
+        rows = listing.rows
+        if rows is None:
+            self._lists.confirm(asked, Filters(), self._clock())
+            return {}
+        self._lists.save(asked, Filters(), tuple(rows), listing.validator, self._clock())
+        return by_key(rows)
+
     def save(self) -> Future[None] | None:
         """Keep the list now if it is not kept; the future is done when the disk has it."""
         return self._save()
@@ -250,7 +262,7 @@ class Live:
         """Keep the list on disk, and at hand for whoever comes right back."""
         self._save()
         now = self._now
-        if now is not None and not now.loading:
+        if now is not None and (now.rows or not now.loading):
             self._left[now.period, now.filters.assignment] = (now, self._validator)
             while len(self._left) > AT_HAND:
                 del self._left[next(iter(self._left))]
@@ -260,35 +272,36 @@ class Live:
         self._applied.clear()
         self._unsaved = False
         left, validator = self._left.pop((period, filters.assignment), (None, None))
+        head = self._known.head(period, filters) if left is None else None
+        told = left.as_of if left is not None else head.as_of if head is not None else None
+        beside = self._known.beside(period, filters, told, self._now)
         if left is not None:
-            self._now, self._validator = msgspec.structs.replace(as_fresh(left), cached=True), validator
+            self._show(msgspec.structs.replace(as_fresh(left), cached=True), validator, beside)
             return
-        self._now = Changes(rows={}, period=period, filters=filters, fresh=True)
-        try:
-            head = self._lists.head(period.with_look_back(), filters)
-            if head is not None and head.rows <= PAGE:
-                rows = [row for page in self._lists.pages(head) for row in page]
-                self._adopt(head, by_key(rows))
-            else:
-                self._cold = head
-        except JournalError:
-            # The journal's own notice tells; the list comes from the server then.
-            self._cold = None
+        self._show(Changes(rows={}, period=period, filters=filters, fresh=True), None, beside)
+        if head is not None and head.rows > PAGE:
+            self._cold = head, beside
+        elif head is not None:
+            self._adopt(head, self._known.rows(head), beside)
 
-    def _adopt(self, head: ListHead, rows: dict[Key, Execution]) -> None:
-        assert self._now is not None  # noqa: S101 - only called with an open period
+    def _adopt(self, head: ListHead, rows: Mapping[Key, Execution], beside: Changes | None) -> None:
         if len(rows) == head.rows:
             # With all rows at hand, "nothing changed" is an answer that can be used.
-            self._validator = head.validator
-            self._now = _cached(head, self._now.period, rows)
+            self._show(cached(head, rows), head.validator, beside)
+
+    def _show(self, item: Changes, validator: str | None, beside: Changes | None) -> None:
+        """``item`` is the list now, with what is known from ``beside``: for that no validator stands."""
+        self._now = with_other(item, beside)
+        self._validator = validator if self._now is item else None
 
     async def _warm(self) -> None:
         """Read a long kept list page by page, so that keys are served in between."""
         # Asked for first: it opens the list, where nobody looked at it before.
         asked = self.now
-        head, self._cold = self._cold, None
-        if head is None:
+        cold, self._cold = self._cold, None
+        if cold is None:
             return
+        head, beside = cold
         rows: dict[Key, Execution] = {}
         try:
             for page in self._lists.pages(head):
@@ -297,7 +310,7 @@ class Live:
         except JournalError:
             return
         if self._now is asked:
-            self._adopt(head, rows)
+            self._adopt(head, rows, beside)
             self._publish(self.now)
 
     async def _ask(self, asked: Changes) -> Listing:
@@ -373,18 +386,6 @@ class Live:
         now = self.now
         wanted = now.filters.assignment
         return now.period.with_look_back().holds(execution.due) and wanted in (None, execution.assignment)
-
-
-def _cached(head: ListHead, period: Period, rows: dict[Key, Execution]) -> Changes:
-    return Changes(
-        rows=rows,
-        added=frozenset(rows),
-        as_of=head.as_of,
-        cached=True,
-        fresh=True,
-        period=period,
-        filters=head.filters,
-    )
 
 
 def _nobody() -> None:

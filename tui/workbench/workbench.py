@@ -123,9 +123,8 @@ class Workbench(Reading):
         )
         # So that the list is asked for soon and often enough to hear when the token is good again.
         self.sender.on_paused = self.live.wake
-        self._ahead = Ahead(
-            desk.ahead_hours, self.live, self.records, self.sender, self._wire, clock=clock, sleep=sleep
-        )
+        ahead = (desk.ahead_hours, self.live, self.records, self.sender, self._wire)
+        self._ahead = Ahead(*ahead, zone=desk.zone, clock=clock, sleep=sleep)
 
     # -- life -------------------------------------------------------------------------------------------
 

@@ -316,6 +316,8 @@ class Follower:
         as_of = bench.live.now.as_of
         if as_of is not None:
             parts.append((_("data {age}", age=data_age(as_of, now)), ""))
+        elif bench.live.rows and link.error is not None:
+            parts.append((_("only earlier tasks are known"), "$warning"))
         if waiting and link.state != "offline":
             parts.append((plural("{n} item waits to be sent", "{n} items wait to be sent", waiting), "$warning"))
         if attention:
