@@ -26,7 +26,7 @@ async def left(seat: Seat) -> Key:
     await seat.type("4\n5\n99\n1")
     await seat.press("f10", "s", "enter")
     await seat.until(lambda: seat.main.bench.live.rows[key].status.phase.closed)
-    await seat.until(lambda: not seat.main.bench.outbox.open_keys())
+    await seat.until(lambda: not seat.main.bench.outbox.kept().keys)
     await seat.open_titled(ROUND, phase="done")
     return key
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import DENY, START, Site, key, request
+from tests.workbench.site import DENY, FINISH, START, Site, key, request
 from tui.form.edit import FieldEdit
 from tui.model.errors import Refused
 from tui.model.execution import Execution, Record
@@ -41,7 +41,7 @@ async def filled(bench: Bench, site: Site) -> None:
     site.refuse["3"] = Refused("no")
     await outbox.add(request("3", DENY, inputs={"deny_reason": "ill"}))
     await bench.workbench.sender.round()
-    await outbox.add(request("1", a="5"))
+    await outbox.add(request("1", FINISH, a="5"))
     drafts.put(ONE, "a", FieldEdit(text="5", value="5")).result(20)
     drafts.put_position(ONE, "a", 3).result(20)
     await bench.workbench.records.load(TWO)
@@ -53,7 +53,7 @@ async def test_the_last_known_figures_stay(bench: Bench, site: Site, path: Path)
     outbox, drafts = workbench.outbox, workbench.drafts
 
     def shown() -> tuple[object, ...]:
-        return outbox.waiting(), outbox.attention(), outbox.paused(), outbox.open_keys(), outbox.waiting_keys()
+        return outbox.waiting(), outbox.attention(), outbox.paused(), *outbox.kept()
 
     before = *shown(), drafts.keys()
     assert before == (1, 1, 0, {ONE, key("3")}, {ONE}, {ONE})
@@ -86,13 +86,13 @@ async def test_what_is_not_on_disk_yet_is_seen_all_the_same(bench: Bench, site: 
 async def test_rows_that_mean_nothing_are_left_out_and_told(bench: Bench, site: Site) -> None:
     await filled(bench, site)
     bench.workbench.drafts.put(ONE, "b", FieldEdit(text="x", value="x")).result(20)
-    assert bench.workbench.outbox.open_keys() == {ONE, key("3")}
+    assert bench.workbench.outbox.kept().keys == {ONE, key("3")}
 
     for table, column in (("outbox", "request"), ("drafts", "edit")):
         where = "WHERE field = 'a'" if table == "drafts" else ""
         sql = f"UPDATE {table} SET {column} = x'c1' {where}"
         bench.journal.write(lambda db, sql=sql: db.execute(sql).rowcount).result(20)  # type: ignore[misc]
-    assert bench.workbench.outbox.open_keys() == {ONE, key("3")}
+    assert bench.workbench.outbox.kept().keys == {ONE, key("3")}
     assert bench.workbench.outbox.recent_inputs("deny") == {}
     draft = bench.workbench.drafts.load(ONE)
     assert draft is not None

@@ -49,15 +49,16 @@ class _About(msgspec.Struct, frozen=True):
     profile: str
     system: str
     key_id: str
+    slot: Slot
 
 
 _about = msgspec.msgpack.Decoder(_About)
 
 
-def key_in(request: bytes) -> Key:
-    """The execution that a packed request is about, without unpacking its answers."""
-    about = _about.decode(opened(request))
-    return Key(about.profile, about.system, about.key_id)
+def about(request: bytes) -> tuple[Key, Slot]:
+    """The execution that a packed request is about, and what it wants of it, without unpacking its answers."""
+    found = _about.decode(opened(request))
+    return Key(found.profile, found.system, found.key_id), found.slot
 
 
 def replaces(new: Request, old: Request) -> bool:

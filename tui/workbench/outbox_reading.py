@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from tui.model.action import WHY, Request
+from tui.model.action import WHY, Request, Slot
 from tui.model.execution import Key
 from tui.workbench import entry_rows as rows
 from tui.workbench.entry import COLUMNS, SPOILT, Entry, EntryState, whatever_is_left
@@ -14,8 +14,16 @@ from tui.workbench.journal import Journal, JournalError
 from tui.workbench.packing import moment_or_none, stamp
 
 STILL_OURS = timedelta(minutes=1)
-"""An own write settled longer than this before an entry was made was seen by whoever made it: every window of this
-device hears of it at once. What stands there later and is the same may be somebody else's."""
+"""An own write settled longer than this before an entry was made was seen by whoever made it, where its record was
+read after it: every window of this device hears of it at once. What stands there later and is the same may be
+somebody else's."""
+
+
+class Kept(NamedTuple):
+    """The executions with an unsettled entry. ``done``: what was done with them goes out by itself, whole."""
+
+    keys: frozenset[Key] = frozenset()
+    done: frozenset[Key] = frozenset()
 
 
 class OutboxReading:
@@ -25,7 +33,7 @@ class OutboxReading:
         self._journal = journal
         self._owner = owner
         self._last_counts: dict[str, int] = {}
-        self._last_keys: dict[str, frozenset[Key]] = {}
+        self._last_kept = Kept()
 
     def entries(self, *states: EntryState) -> list[Entry]:
         """The entries in these states (none named: all), oldest first. Raises ``JournalError``."""
@@ -44,7 +52,7 @@ class OutboxReading:
         # An entry from the future was made while the clock was wrong.
         since = stamp(min(entry.created, now) - STILL_OURS)
         line = rows.line_of(entry.request)
-        condition = "line = ? AND seq < ? AND state = 'sent' AND settled >= ?"
+        condition = "line = ? AND seq < ? AND state = 'sent' AND (settled >= ? OR unsure)"
         return [sent.request for sent in self._select(condition, line, entry.seq, since)]
 
     def last_sent(self, key: Key) -> datetime | None:
@@ -57,31 +65,35 @@ class OutboxReading:
         """What was sent after ``since`` and whose record was not read after that. Raises ``JournalError``."""
         return self._select("state = 'sent' AND unsure AND settled >= ?", stamp(since))
 
-    def open_keys(self) -> frozenset[Key]:
-        """The executions with an unsettled entry; cheap enough to ask after every change."""
-        return self._keys("1")
+    def kept(self) -> Kept:
+        """What the rows of a list show of it; cheap enough to ask after every change.
 
-    def waiting_keys(self) -> frozenset[Key]:
-        """Those of them whose entries go out by themselves: none of them needs a person."""
-        return self.open_keys() - self._keys("state = 'attention'")
-
-    def _keys(self, condition: str) -> frozenset[Key]:
-        sql = f"SELECT request, line FROM outbox WHERE owner = ? AND {rows.OPEN} AND {condition}"  # noqa: S608
-        last = self._last_keys.get(condition, frozenset())
+        Of an item that only saves, needs a person or a sign-in, nobody may think that all is done.
+        """
+        sql = f"SELECT request, line, state IN ('waiting', 'sending') FROM outbox WHERE owner = ? AND {rows.OPEN}"  # noqa: S608
+        keys: set[Key] = set()
+        deeds: set[Key] = set()
+        stuck: set[Key] = set()
         try:
-            found = self._journal.read(sql, (self._owner,))
-            keys = (key for request, line in found for key in self._keys_in(request, line, last))
-            self._last_keys[condition] = frozenset(keys)
+            for request, line, goes in self._journal.read(sql, (self._owner,)):
+                for key, slot in self._about(request, line):
+                    keys.add(key)
+                    if not goes or slot is None:
+                        stuck.add(key)
+                    elif slot is not Slot.SAVE:
+                        deeds.add(key)
+            self._last_kept = Kept(frozenset(keys), frozenset(deeds - stuck))
         except JournalError as error:
             self._journal.unreadable(error)
-        return self._last_keys.get(condition, last)
+        return self._last_kept
 
-    def _keys_in(self, request: bytes, line: str, last: frozenset[Key]) -> Iterable[Key]:
+    def _about(self, request: bytes, line: str) -> Iterable[tuple[Key, Slot | None]]:
+        """The execution, and what is wanted of it; of a spoilt item where it was last known, and nothing is sure."""
         try:
-            return (rows.key_in(request),)
+            return (rows.about(request),)
         except SPOILT as error:
             self._journal.unreadable(error)
-            return [key for key in last if rows.line(key.system, key.id) == line]
+            return [(key, None) for key in self._last_kept.keys if rows.line(key.system, key.id) == line]
 
     def waiting(self) -> int:
         """How many are on their way: waiting, being sent, or paused."""

@@ -194,11 +194,11 @@ class BoardDesk:
         return _banner(self.news, self.clock()) if self.news else ""
 
     def unsent(self) -> tuple[frozenset[Key], frozenset[Key]]:
-        """The records that hold something which their server does not have yet; those whose entries only wait."""
+        """The records that hold something which their server does not have yet; those of them that are done here."""
         benches = [one.bench for one in self.source.shown if one.bench is not None]
-        found = (keys for bench in benches for keys in (bench.drafts.keys(), bench.outbox.open_keys()))
-        waiting = (bench.outbox.waiting_keys() for bench in benches)
-        return frozenset[Key]().union(*found), frozenset[Key]().union(*waiting)
+        kept = [bench.outbox.kept() for bench in benches]
+        found = (*(bench.drafts.keys() for bench in benches), *(one.keys for one in kept))
+        return frozenset[Key]().union(*found), frozenset[Key]().union(*(one.done for one in kept))
 
     def waiting(self) -> int:
         """How many entries are on their way."""

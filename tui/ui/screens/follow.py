@@ -219,9 +219,9 @@ class Follower:
 
     def say_unsent(self) -> None:
         """Mark the records that hold something which the server does not have yet."""
-        outbox = self._bench.outbox
-        self.unsent = self._bench.drafts.keys() | outbox.open_keys()
-        self._screen.list.set_unsent(self.unsent, outbox.waiting_keys())
+        kept = self._bench.outbox.kept()
+        self.unsent = self._bench.drafts.keys() | kept.keys
+        self._screen.list.set_unsent(self.unsent, kept.done)
         self._say_waits()
 
     def say_beside(self) -> None:

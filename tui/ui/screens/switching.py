@@ -46,7 +46,7 @@ class Switching:
         from tui.ui.screens.accounts import AccountsDialog
 
         screen, outbox = self._screen, self._bench.outbox
-        drafts = len(self._bench.drafts.keys() - outbox.open_keys())
+        drafts = len(self._bench.drafts.keys() - outbox.kept().keys)
         dialog = AccountsDialog(screen.shop, screen.benches, drafts)
         dialog.open(screen.app, lambda value: self._chosen(dialog, value, leave or _stay))
 
