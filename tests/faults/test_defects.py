@@ -126,6 +126,39 @@ def test_nothing_is_read_again_between_the_look_for_conflicts_and_the_upload() -
     play(run)
 
 
+def test_answers_are_read_again_where_reading_what_is_asked_took_long() -> None:
+    async def slow(exchange: line.Exchange) -> httpx.Response:
+        await asyncio.sleep(10.0)
+        return await exchange.deliver()
+
+    async def without_questions(exchange: line.Exchange) -> httpx.Response:
+        refused = "formFields" in exchange.request.url.params.get("include", "")
+        return await (line.answered(403, "{}")(exchange) if refused else exchange.deliver())
+
+    async def run(world: World) -> None:
+        ana, ben = world.person("ana"), world.person("ben")
+        await asyncio.sleep(1.0)
+        await ana.open("4")
+        await ben.open("4")
+        ana.terminal.line.up = False
+        await ana.type("supplier", "by ana")
+        await ana.save()
+        await ana.terminal.stop()
+        ana.leave()
+        ana.terminal.start()
+        ana.terminal.line.next(r"GET .*/executions/4$", without_questions, 100)
+        ana.terminal.line.next(r"GET .*fields$", slow, 3)
+        ana.terminal.line.up = True
+        ana.terminal.bench.live.refresh()
+        await asyncio.sleep(5.0)
+        await ben.type("supplier", "by ben")
+        await ben.save()
+        await world.settle()
+        world.expect(len(ana.attention()) == 1, "nobody is asked which of the answers counts")
+
+    play(run)
+
+
 @pytest.mark.parametrize("theirs", ["IMG_0013", "IMG_0012"])
 def test_a_colleagues_picture_is_not_taken_for_the_own_one(theirs: str) -> None:
     """Of another number, or of the same one from another camera."""

@@ -39,6 +39,16 @@ async def test_one_part_has_a_cursor_bar_in_the_frame_in_which_it_gets_the_keys(
         assert board.list.selected_key == place
 
 
+@pytest.mark.parametrize("tabs", [2, 3, 4, 5])
+async def test_several_tabs_at_once_end_in_the_part_in_which_single_ones_would(tmp_path: Path, tabs: int) -> None:
+    async with at_board(tmp_path) as seat:
+        board = board_of(seat)
+        await seat.send(b"\t" * tabs)
+        await seat.pilot.pause()
+        assert board.focused is (board.strips if tabs % 2 else board.list)
+        assert bars(seat, "▌") == ((0, 1) if tabs % 2 else (1, 0))
+
+
 async def test_a_click_gives_the_bar_to_the_part_that_was_clicked(tmp_path: Path) -> None:
     async with at_board(tmp_path) as seat:
         board = board_of(seat)

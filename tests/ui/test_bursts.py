@@ -269,3 +269,42 @@ async def test_a_scanner_that_got_stuck_does_not_fill_the_filter_without_end(tmp
         assert len(bar.text) == LONGEST
         await seat.send(b"\x15r")
         await seat.until(lambda: bar.text == "r")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The filter holds 200 characters: the rest was left out."),
+        ("de", "Der Filter fasst 200 Zeichen: Der Rest wurde weggelassen."),
+    ],
+)
+async def test_the_filter_says_once_that_something_did_not_fit(tmp_path: Path, lang: str, words: str) -> None:
+    async def told() -> bool:
+        """Whether it was said since this was asked last: it stands there before what is said after it."""
+        seat.main.notify("Up to here.")
+        found = words in await seat.until("Up to here.")
+        seat.app.clear_notifications()
+        await seat.until(lambda: "Up to here." not in seat.text)
+        return found
+
+    async with seated(tmp_path, size=(120, 40), lang=lang) as seat:
+        bar = seat.main.filter_bar
+        await seat.send(b"/" + b"x" * LONGEST)
+        await seat.until(lambda: len(bar.text) == LONGEST)
+        assert not await told(), "all of it is there"
+        await seat.send(b"y")
+        assert await told()
+        await seat.send(b"z")
+        seat.main.paste("z")
+        assert not await told(), "it is as full as it was"
+        await seat.send(b"\x7f")
+        await seat.until(lambda: len(bar.text) == LONGEST - 1)
+        seat.main.paste("zz")
+        assert bar.text == "x" * (LONGEST - 1) + "z"
+        assert await told(), "there was room again"
+        seat.main.clear_filter()
+        seat.main.open_filter()
+        seat.main.paste("z" * LONGEST)
+        assert not await told()
+        seat.main.paste("z")
+        assert await told(), "it is another filter"

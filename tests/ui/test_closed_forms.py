@@ -190,7 +190,7 @@ async def test_a_refused_denial_keeps_its_reason_and_one_on_its_way_is_not_asked
         await seat.press("down")
         await seat.until(lambda: seat.main.detail.record is None)
         await seat.open_titled("Kühlschrank-Runde")
-        assert "done here, waits for the server to accept it" in words(seat)
+        assert "Denied here 05:56, waits for the server to accept it." in words(seat)
         for key in ("f2", "f6", "f10"):
             await seat.press(key)
             assert seat.app.screen is seat.main

@@ -109,6 +109,82 @@ async def test_what_is_saved_without_a_line_waits_for_it_and_says_so(tmp_path: P
         assert "on its way" not in seat.text
 
 
+async def head_and_beside(seat: Seat, key: Key) -> tuple[str, str]:
+    """Where ``key`` stands: what its open form says, and the pane beside the list."""
+    other = next(each for each in seat.main.list.shown_keys if each != key and _open(seat, each))
+    await on(seat, other)
+    await on(seat, key)
+    beside = words(seat)
+    await seat.press("enter")
+    await seat.until(lambda: seat.opened == key and seat.main.at_rest)
+    head = seat.main.detail.standing
+    await seat.press("f3")
+    return head, beside
+
+
+async def test_the_head_and_the_pane_beside_say_the_same_of_what_waits(tmp_path: Path, traffic: Traffic) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        key = seat.opened
+        assert key is not None
+        await offline(seat, traffic)
+        await seat.type("9\n")
+        await seat.press("f2")
+        await seat.until(lambda: seat.main.bench.outbox.waiting() == 1)
+        await seat.press("f3")
+        head, beside = await head_and_beside(seat, key)
+        assert head == "Saved here 05:56, waits for the line."
+        assert f"{head} Enter opens this task." in beside
+        await seat.press("enter")
+        traffic.instead = lambda sent: (429, {"message": "later"}) if sent.method != "GET" else None
+        seat.main.bench.live.refresh()
+        await seat.until("Saved here 05:56, waits for the server to accept it.")
+        traffic.instead = lambda _sent: (401, {"message": "Who?"})
+        seat.clock.forward(minutes=5)
+        seat.main.bench.sender.wake()
+        await seat.until(lambda: seat.main.bench.outbox.paused() == 1)
+        await seat.until("Saved here 05:56, waits until somebody signs in (F9).")
+        await seat.press("f3")
+        head, beside = await head_and_beside(seat, key)
+        assert head == "Saved here 05:56, waits until somebody signs in (F9)."
+        assert f"{head} Enter opens this task." in beside
+
+
+async def test_the_head_and_the_pane_beside_say_the_same_of_what_is_left_over(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        key = seat.opened
+        assert key is not None
+        await seat.type("4\n5\n99\n1")
+        await seat.press("f10", "s", "enter")
+        await seat.until(lambda: seat.main.bench.live.rows[key].status.phase.closed)
+        await seat.until(lambda: not seat.main.bench.outbox.waiting())
+        head, beside = await head_and_beside(seat, key)
+        assert head == "1 answer not sent: x discards"
+        assert "1 answer not sent Enter opens this task." in beside
+
+
+async def test_an_answer_typed_before_the_server_accepted_others_is_said_to_be_not_sent(
+    tmp_path: Path, traffic: Traffic
+) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await seat.open_titled(ROUND)
+        traffic.instead = lambda sent: (429, {"message": "later"}) if sent.method != "GET" else None
+        await seat.type("4\n")
+        await seat.press("f2")
+        await seat.until(lambda: seat.main.bench.outbox.waiting() == 1)
+        await seat.type("5\n")
+        await seat.until("saved here 05:56")
+        traffic.instead = None
+        seat.clock.forward(minutes=5)
+        seat.main.bench.sender.wake()
+        await seat.until("1 answer not sent · accepted by the server 06:01")
+        await seat.press("f2")
+        await seat.until(lambda: not seat.main.bench.drafts.keys())
+        await seat.until(lambda: "answer not sent" not in words(seat))
+        assert "accepted by the server 06:01" in words(seat)
+
+
 async def test_what_was_said_to_be_on_its_way_waits_when_the_line_goes(tmp_path: Path, traffic: Traffic) -> None:
     async with seated(tmp_path, size=(120, 40)) as seat:
         await seat.open_titled(ROUND)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static
 
 from tests.support.site import Seat, seated
@@ -50,8 +51,9 @@ async def saves(data: Path, typed: str) -> None:
 
 
 @asynccontextmanager
-async def refused(data: Path, traffic: Traffic, mine: str, theirs: str, fault: int = 429) -> AsyncIterator[Seat]:
-    """``mine`` was typed and saved while the server had no time for it, and the colleague saved ``theirs``."""
+async def refused(data: Path, traffic: Traffic, mine: str, theirs: str, more: str = "") -> AsyncIterator[Seat]:
+    """``mine`` was typed and saved while the server had no time for it, and ``more`` after it; the colleague saved
+    ``theirs``."""
     held = True
 
     def later(sent: Sent) -> tuple[int, object] | None:
@@ -64,6 +66,10 @@ async def refused(data: Path, traffic: Traffic, mine: str, theirs: str, fault: i
         await seat.type(mine)
         await seat.press("f2")
         await seat.until(lambda: seat.main.bench.outbox.waiting() == 1)
+        if more:
+            await seat.type(more)
+            await seat.press("f2")
+            await seat.until(lambda: seat.main.bench.outbox.waiting() == 2)
         await saves(data, theirs)
         held = False
         seat.clock.forward(minutes=5)
@@ -113,6 +119,48 @@ async def test_an_item_of_which_nothing_is_wanted_any_more_ends_with_the_save(
         assert (last.outcome, last.new) == ("discarded", {"cell-1": "9"})
         await seat.press("f2")
         await seat.until(lambda: "Nothing new to save." in words(seat))
+
+
+async def test_what_cannot_be_sent_yet_is_left_and_nobody_says_that_nothing_is(
+    tmp_path: Path, traffic: Traffic
+) -> None:
+    async with refused(tmp_path, traffic, "9\n", "7\n") as seat:
+        await take_theirs(seat, "1")
+        await seat.press("f8", "2", "enter")
+        await seat.type("12x")
+        await seat.press("f2")
+        await seat.until(lambda: states(seat) == [DISCARDED])
+        await seat.until("draft of 06:01:00 kept here")
+        assert "Kept here, not sent:" in words(seat)
+        assert "Nothing of yours is left" not in words(seat)
+
+
+async def test_another_save_that_waits_is_left_and_nobody_says_that_nothing_is(
+    tmp_path: Path, traffic: Traffic
+) -> None:
+    async with refused(tmp_path, traffic, "9\n", "7\n") as seat:
+        traffic.instead = lambda sent: (429, {"message": "later"}) if sent.method == "PUT" else None
+        await seat.press("f8", "2", "enter")
+        await seat.type("8\n")
+        await seat.press("f2")
+        await seat.until(lambda: states(seat) == [EntryState.ATTENTION, EntryState.WAITING])
+        await take_theirs(seat, "1")
+        await seat.press("f2")
+        await seat.until(lambda: states(seat) == [DISCARDED, EntryState.WAITING])
+        await seat.until("Saved here 06:01, waits for the server to accept it.")
+        assert "Nothing of yours is left" not in words(seat)
+
+
+async def test_what_stood_behind_the_item_that_ended_goes_out_at_once(
+    tmp_path: Path, traffic: Traffic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.workbench.sender.IDLE_LOOK", 600.0)
+    async with refused(tmp_path, traffic, "9\n", "7\n", "8\n") as seat:
+        assert states(seat) == [EntryState.ATTENTION, EntryState.WAITING]
+        await take_theirs(seat, "1")
+        await seat.press("f2")
+        await seat.until(lambda: states(seat) == [DISCARDED, SENT])
+        assert traffic.bodies("/progress")[-1] == {"cell-2": "8"}
 
 
 async def test_what_of_it_is_still_mine_goes_out_and_the_item_ends(tmp_path: Path, traffic: Traffic) -> None:

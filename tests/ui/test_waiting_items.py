@@ -7,12 +7,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.support.site import Seat, seated
 from tests.ui.traffic import Sent, Traffic
+from tui.form.edit import FieldEdit
 from tui.model.action import WHY
+from tui.model.execution import Key
 from tui.ui.app import _waits
 from tui.ui.screens.action import ActionDialog
+from tui.ui.screens.dialog import TextDialog
 from tui.ui.screens.find import FindDialog
 from tui.ui.screens.outbox import OutboxDialog
 from tui.ui.screens.pick import PickDialog
@@ -63,6 +67,60 @@ async def test_each_item_says_state_age_and_reason(tmp_path: Path, traffic: Traf
         assert "Zu warm für Zelle 1." in seat.text
         for choice in ("1 Send again", "2 Edit", "3 Export", "4 Take back"):
             assert choice in words(seat)
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence", "told"),
+    [
+        ("Artikel No. 5 ist gesperrt.", "No.", True),
+        ("No. 5 ist gesperrt.", "No.", True),
+        ("Das war falsch.", "falsch.", True),
+        ("Zu warm.", "Zu warm.", False),
+        ("Zu warm. (und 1 weiterer Fehler)", "Zu warm.", False),
+        ("Nicht gespeichert: cell-1: zu warm; cell-2: zu kalt", "zu warm", False),
+        ("Bitte prüfen. Zu warm. Ist die Tür zu?", "Zu warm. Ist die Tür zu?", False),
+        ("Bitte prüfen.\nZu warm", "Zu warm", False),
+    ],
+)
+async def test_a_sentence_about_a_field_is_left_out_only_where_the_reason_has_all_of_it(
+    tmp_path: Path, traffic: Traffic, message: str, sentence: str, told: bool
+) -> None:
+    said = {"message": message, "errors": {"cell-1": [sentence]}}
+    traffic.instead = lambda sent: (422, said) if sent.method == "PUT" else None
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        await saved(seat)
+        await seat.until(lambda: seat.main.bench.outbox.attention() == 1)
+        await choose(seat)
+        title = str(seat.app.screen.query_one("#dialog-title", Static).content)
+        assert title.partition(" · 0 s · ")[2] == (f"{message}\n{sentence}" if told else message)
+
+
+async def drafted(seat: Seat) -> list[Key]:
+    """Three tasks hold answers that were not sent; in the order of the rows."""
+    drafts, keys = seat.main.bench.drafts, sorted(seat.main.list.shown_keys[:3])
+    for key in keys:
+        drafts.put(key, "cell-1", FieldEdit(value="9", text="9")).result(5)
+    return keys
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+async def test_the_cursor_stays_on_its_draft_when_one_above_it_is_gone(tmp_path: Path, looked_at: bool) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        above, meant, _ = await drafted(seat)
+        seat.main.commands.run("outbox")
+        await seat.until("Waiting items")
+        await seat.press("down")
+        if looked_at:
+            await seat.press("enter")
+        seat.main.bench.drafts.drop(above).result(5)
+        if looked_at:
+            await seat.press("f3")
+        dialog = seat.app.screen
+        assert isinstance(dialog, OutboxDialog)
+        dialog.look()
+        assert len(dialog.options) == 2
+        await seat.press("enter", "enter")
+        await seat.until(lambda: seat.opened == meant)
 
 
 async def test_the_open_screen_follows_what_becomes_of_the_items(tmp_path: Path, traffic: Traffic) -> None:
@@ -168,7 +226,11 @@ async def test_an_item_is_exported_to_a_private_file_whose_place_is_told(tmp_pat
         await choose(seat, "3")
         (file,) = (tmp_path / "exports").iterdir()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert file.name in "".join(words(seat).split())
+        dialog = seat.app.screen
+        assert isinstance(dialog, TextDialog)
+        within = dialog.text.region  # a long path goes over the line
+        lines = seat.text.splitlines()[within.y : within.bottom]
+        assert file.name in "".join(line[within.x : within.right].strip() for line in lines)
         told = json.loads(file.read_text("utf-8"))
         assert told["values"] == {"cell-1": "9"}
         assert told["questions"] == {"cell-1": "Kühlzelle 1 (°C)"}
@@ -205,7 +267,7 @@ async def test_without_a_line_the_status_says_what_waits(tmp_path: Path, traffic
         seat.main.bench.live.refresh()
         await seat.until(lambda: seat.main.bench.link_state.state == "offline")
         await seat.until("server fault since 05:56, 1 waiting, work on")
-        marked = [line.partition("│")[0] for line in seat.text.splitlines() if "↑" in line]
+        marked = [line.partition("│")[0] for line in seat.text.splitlines() if "✎" in line]
         assert any("Kühlschrank" in line for line in marked), "the list says that it holds something unsent"
 
 

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from tests.workbench.bench import Bench, eventually
-from tests.workbench.site import CREATE, DENY, FINISH, RESET, SAVE, START, Fault, Site, key, request
+from tests.workbench.site import BERLIN, CREATE, DENY, FINISH, RESET, SAVE, START, Fault, Site, key, request
 from tests.workbench.test_sender import Make
 from tui.form.edit import FieldEdit
 from tui.model.action import Delivery, Request
 from tui.model.errors import Unreachable
 from tui.model.execution import Answer
 from tui.model.field import Choice, Field, Value
-from tui.workbench.conflicts import AnswersChanged, conflict, is_conflict
+from tui.workbench.conflicts import AnswersChanged, conflict, is_conflict, last_change
 from tui.workbench.entry import Entry, EntryState
 from tui.workbench.outbox_reading import STILL_OURS
 
@@ -330,6 +330,18 @@ async def test_ones_own_later_save_is_nobody_elses_also_where_no_name_is_known(b
     assert "Ben Muster" in held(bench, entry).fields["a"][0].english()
 
 
+@pytest.mark.parametrize(
+    ("actor", "me", "said"),
+    [("Ben", "Anna", "Ben, 11.05. 08:00"), ("Anna", "Anna", ""), ("Ben", "", ""), ("", "Anna", "")],
+)
+async def test_who_is_named_and_is_not_us_was_there_also_where_we_wrote_later(
+    bench: Bench, site: Site, actor: str, me: str, said: str
+) -> None:
+    site.actor, site.touched = actor, START
+    record = await bench.workbench.records.load(key("1"))
+    assert last_change(record, BERLIN, me, START + timedelta(minutes=10)) == said
+
+
 async def test_where_no_answer_is_shown_nothing_can_be_wiped(bench: Bench) -> None:
     record = await bench.workbench.records.load(key("1"))
     assert conflict(request("1", a="5", base={"a": "3"}, notes={"a": "n"}), record) == {}
@@ -354,3 +366,18 @@ async def test_a_doubtful_write_is_held_where_somebody_wrote_behind_ours(bench: 
     await round_(bench)
     assert bench.entry(second.id).state is EntryState.ATTENTION
     assert answers(site) == {"a": "theirs"}
+
+
+@pytest.mark.parametrize("seconds", [30, 120, 1000])
+async def test_a_write_of_ours_that_nobody_could_see_is_ours_however_long_ago(
+    bench: Bench, site: Site, seconds: int
+) -> None:
+    (first,) = await add(bench, request("1", a="5", base={"a": None}))
+    # The line goes with the answer "yes": what stands there now was never read.
+    site.faults["show"] = [Fault(), Fault(before=Unreachable())]
+    await round_(bench)
+    assert (bench.entry(first.id).state, bench.entry(first.id).unsure) == (EntryState.SENT, True)
+    bench.time.pass_(seconds)
+    await add(bench, request("1", a="6", base={"a": None}))
+    await round_(bench)
+    assert answers(site) == {"a": "6"}

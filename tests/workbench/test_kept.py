@@ -9,6 +9,7 @@ from tests.workbench.site import DENY, FINISH, SAVE, Fault, Site, key, request
 from tui.model.action import Action, Request
 from tui.model.errors import Refused, Unauthorised
 from tui.workbench.entry import EntryState
+from tui.workbench.outbox_reading import Kept
 
 ONE = key("1")
 
@@ -35,19 +36,19 @@ async def test_what_needs_a_person_is_not_done_whatever_waits_behind_it(bench: B
     await sent(bench, request("1", a="5"))
     await bench.workbench.outbox.add(request("1", FINISH, b="6"))
     assert bench.states() == [EntryState.ATTENTION, EntryState.WAITING]
-    assert bench.workbench.outbox.kept() == ({ONE}, set())
+    assert bench.workbench.outbox.kept() == Kept(frozenset({ONE}))
 
 
 async def test_what_waits_for_a_sign_in_is_not_done(bench: Bench, site: Site) -> None:
     site.always["perform"] = site.always["count"] = Unauthorised()
     await sent(bench, request("1", FINISH, a="5"))
     assert bench.states() == [EntryState.PAUSED]
-    assert bench.workbench.outbox.kept() == ({ONE}, set())
+    assert bench.workbench.outbox.kept() == Kept(frozenset({ONE}))
 
 
 async def test_of_a_spoilt_item_nothing_is_sure(bench: Bench) -> None:
     outbox = bench.workbench.outbox
     await outbox.add(request("1", FINISH, a="5"))
-    assert outbox.kept() == ({ONE}, {ONE})
+    assert outbox.kept() == Kept(frozenset({ONE}), frozenset({ONE}))
     bench.journal.write(lambda db: db.execute("UPDATE outbox SET request = x'c1'").rowcount).result(20)
-    assert outbox.kept() == ({ONE}, set())
+    assert outbox.kept() == Kept(frozenset({ONE}))

@@ -11,7 +11,15 @@ import pytest
 from tests.workbench.bench import Bench, eventually
 from tests.workbench.site import FINISH, Fault, Site, key, request
 from tui.form.edit import FieldEdit
-from tui.model.errors import Forbidden, NotFound, Unreachable
+from tui.model.errors import (
+    Forbidden,
+    NotFound,
+    ServerFault,
+    TaskError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+)
 from tui.model.field import Value
 from tui.model.message import Message
 from tui.workbench.entry import Entry, EntryState
@@ -234,6 +242,62 @@ async def test_a_record_that_is_forbidden_keeps_no_other_waiting_and_is_asked_fo
     assert (unseen(bench), not_kept(bench)) == ([first], [])
     assert await bench.workbench.sender.unseen.round()
     assert (unseen(bench), not_kept(bench)) == ([], [{"late": "x"}])
+
+
+async def test_a_fault_of_one_record_keeps_no_other_waiting(bench: Bench, site: Site) -> None:
+    first = await sent_unseen(bench, site, a="5")
+    await sent_unseen(bench, site, "2", a="6")
+    site.faults["show"] = [Fault(before=ServerFault())]
+    assert not await bench.workbench.sender.unseen.round()
+    assert unseen(bench) == [first]
+
+
+@pytest.mark.parametrize(
+    "error", [Unreachable(), Throttled(), Unauthorised()], ids=lambda error: type(error).__name__
+)
+async def test_a_server_that_answers_to_nothing_is_asked_once_a_round(
+    bench: Bench, site: Site, error: TaskError
+) -> None:
+    await sent_unseen(bench, site, a="5")
+    await sent_unseen(bench, site, "2", a="6")
+    site.always["show"] = error
+    before = site.calls.count("show")
+    assert not await bench.workbench.sender.unseen.round()
+    assert site.calls.count("show") == before + 1
+
+
+@pytest.mark.parametrize(
+    "error", [Forbidden(), ServerFault(), Unreachable()], ids=lambda error: type(error).__name__
+)
+async def test_what_stays_unreadable_is_asked_for_ever_more_seldom_and_new_ones_do_not_wait_for_it(
+    bench: Bench, site: Site, error: TaskError
+) -> None:
+    time, a_round = bench.time, 1 if isinstance(error, Unreachable) else 2
+
+    async def looks(minutes: int) -> int:
+        before = site.calls.count("show")
+        for _ in range(minutes * 2):
+            slept = time.slept.count(IDLE_LOOK)
+            time.pass_(IDLE_LOOK)
+            await eventually(lambda: time.slept.count(IDLE_LOOK) > slept)  # noqa: B023
+        return site.calls.count("show") - before
+
+    held = [await sent_unseen(bench, site, of, a="5") for of in ("1", "2")]
+    running = asyncio.ensure_future(bench.workbench.sender.unseen.run())
+    await eventually(lambda: IDLE_LOOK in time.slept)
+    site.always["show"] = error
+    assert await looks(60) < 15 * a_round
+    assert await looks(60) <= 4 * a_round
+    del site.always["show"]
+    await sent_unseen(bench, site, "3", a="6")
+    assert await looks(1) == 1
+    assert unseen(bench) == held
+    site.always["show"] = error
+    assert await looks(30) > 4 * a_round, "something could be read: the pauses are short again"
+    del site.always["show"]
+    await looks(15)
+    assert unseen(bench) == []
+    running.cancel()
 
 
 async def test_a_newer_draft_stays(bench: Bench) -> None:

@@ -88,12 +88,13 @@ def last_change(record: Record, zone: ZoneInfo, me: str, ours: datetime | None =
     """Who changed the execution last, and when, as far as the server says; "" where that was ``me``.
 
     A server that names nobody for a single answer names the last one for all of them. ``ours``: when our own last
-    write to it was settled; what is no later than that was ourselves, also where nobody knows our name.
+    write to it was settled; what is no later than that was ourselves where a name does not tell.
     """
     execution = record.execution
     if me and execution.actor == me:
         return ""
-    if ours is not None and execution.touched is not None and execution.touched <= ours + AT_ONCE:
+    unknown = not (me and execution.actor)
+    if unknown and ours is not None and execution.touched is not None and execution.touched <= ours + AT_ONCE:
         return ""
     when = execution.touched.astimezone(zone).strftime("%d.%m. %H:%M") if execution.touched is not None else ""
     return ", ".join(part for part in (execution.actor, when) if part)

@@ -88,7 +88,7 @@ class OutboxReading:
         return self._last_kept
 
     def _about(self, request: bytes, line: str) -> Iterable[tuple[Key, Slot | None]]:
-        """The execution, and what is wanted of it; of a spoilt item where it was last known, and nothing is sure."""
+        """The execution, and what is wanted of it; where a spoilt item was last known, nothing of it is sure."""
         try:
             return (rows.about(request),)
         except SPOILT as error:

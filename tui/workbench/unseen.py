@@ -8,10 +8,11 @@ for good of which nobody knows whether it is there.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from datetime import timedelta
 
 from tui.model.clock import Clock
-from tui.model.errors import Forbidden, NotFound, Refused, TaskError
+from tui.model.errors import Forbidden, NotFound, Refused, ServerFault, TaskError
 from tui.workbench.attempt import OnSettled
 from tui.workbench.entry import Entry
 from tui.workbench.journal import JournalError
@@ -42,35 +43,47 @@ class Unseen:
         self._on_settled = on_settled
         self._sleep = sleep
         self._backoff = Backoff(jitter, LONGEST_WAIT)
+        self._failed: frozenset[str] = frozenset()
+        """The entries whose records could not be read in the last round."""
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
-        pause = IDLE_LOOK
+        rest = 0.0
         while True:
-            await self._sleep(pause)
-            pause = IDLE_LOOK
+            await self._sleep(IDLE_LOOK)
+            rest -= IDLE_LOOK
             try:
-                if not await self.round():
-                    pause = max(IDLE_LOOK, self._backoff.next())
+                # What is new does not wait for what cannot be read.
+                if not await self.round(self._failed if rest > 0 else frozenset()):
+                    rest = self._backoff.next()
             except JournalError as error:
                 _log.warning("what the server kept cannot be noted: %s", error)
 
-    async def round(self) -> bool:
-        """Read what there is to read. ``False``: it was tried, and failed. Raises ``JournalError``."""
+    async def round(self, but: frozenset[str] = frozenset()) -> bool:
+        """Read what there is to read, except for the entries ``but``. ``False``: it was tried, and failed. Raises
+        ``JournalError``."""
         line = self._wire.link
         if line.now.state is not LinkState.ONLINE or line.rest > 0:
             return True
-        known = True
-        for entry in self._outbox.unseen(self._clock() - WORTH_READING):
+        since = self._clock() - WORTH_READING
+        left = deque(entry for entry in self._outbox.unseen(since) if entry.id not in but)
+        self._failed = but
+        known, read = True, False
+        while left:
+            entry = left.popleft()
             try:
                 await self._look(entry)
             except TaskError as error:
                 _log.info("what the server kept of %s is not known yet: %s", entry.key.id, error)
-                if not isinstance(error, Forbidden):
-                    return False
-                # one task may not be ours any more, or all of them until the token is: the next one tells
                 known = False
-        if known:
+                self._failed |= {entry.id}
+                # A fault may be of this record alone, and one task may not be ours any more: the next one tells.
+                if not isinstance(error, (Forbidden, ServerFault)):
+                    self._failed |= {each.id for each in left}
+                    break
+            else:
+                read = True
+        if read or not self._failed:
             self._backoff.reset()
         return known
 

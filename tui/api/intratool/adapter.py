@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,8 @@ ANSWERS_HIDDEN = Message("The server does not show you the answers given so far.
 _FORMATTED = Message("“{field}” is formatted in the browser; what is changed here keeps its text alone.")
 _THREAD_FROM = 1_000_000
 _REMEMBERED = 200
+_FRESH = 0.5
+"""Seconds. Where reading what an execution asks takes longer, somebody may have answered meanwhile."""
 _AROUND = timedelta(days=31)
 """How far from its moment executions of the same assignment are looked for."""
 
@@ -140,10 +143,12 @@ class IntratoolSystem:
         """One execution, with all that the server shows of it."""
         if key.id.startswith(NO_ID):
             raise NotFound()
-        answer = await self._includes.fetch(
-            "show", includes.SHOW, lambda relations: self._routes.show_execution(key.id, relations)
-        )
-        record = await self._record(read_object(answer, key.id))
+        now, ask = asyncio.get_running_loop().time, partial(self._routes.show_execution, key.id)
+        for _ in range(2):
+            answer, told = await self._includes.fetch("show", includes.SHOW, ask), now()
+            record = await self._record(read_object(answer, key.id))
+            if now() - told < _FRESH:
+                break
         self._asks_files.pop(key.id, None)
         self._asks_files[key.id] = file_questions(record)
         if len(self._asks_files) > _REMEMBERED:
@@ -201,8 +206,7 @@ class IntratoolSystem:
         """The entity behind a node: a whole execution, or whatever else it is."""
         there = await self._workflow.find(node)
         scope = "node" if node.target_kind == EXECUTION else "foreign"
-        relations = includes.SHOW if scope == "node" else ()
-        appends = ("visibility_start_time",) if scope == "node" else ()
+        relations, appends = (includes.SHOW, ("visibility_start_time",)) if scope == "node" else ((), ())
         answer = await self._includes.fetch(
             scope,
             relations,
@@ -220,8 +224,7 @@ class IntratoolSystem:
 
     async def whoami(self) -> Who:
         """The owner of the token, where it is a JWT that names one."""
-        if self._who is None:
-            self._who = await self._find_self()
+        self._who = self._who or await self._find_self()
         return self._who
 
     async def close(self) -> None:

@@ -230,16 +230,22 @@ class Acts:
 
     async def _end(self, entries: Sequence[Entry], *, told: bool = True) -> None:
         """Take back what nothing is left of; what was entered stays in the history."""
-        screen = self._screen
+        if not entries:
+            return
+        screen, outbox, key = self._screen, self._bench.outbox, entries[-1].key
         try:
-            for entry in entries:
-                await self._bench.outbox.discard(entry.id)
+            ended = [await outbox.discard(entry.id) for entry in entries]
+            left = bool(outbox.of(key)) or self._bench.drafts.count(key) > 0
         except JournalError as error:
             screen.announce(error.message, bad=True)
             return
+        self._bench.sender.wake()  # what stood behind them goes out now
         if told:
-            screen.opener.say_standing(entries[-1].key)
-            screen.announce(Message("Nothing of yours is left to send: what you had entered is in the history."))
+            screen.opener.say_standing(key)
+            if not left and all(now is not None and now.state is EntryState.DISCARDED for now in ended):
+                screen.announce(
+                    Message("Nothing of yours is left to send: what you had entered is in the history.")
+                )
 
     async def _taken_back(self, entry: Entry) -> bool:
         """Whether ``entry`` will not be sent any more; where it is on its way, that is said."""

@@ -369,6 +369,8 @@ class BoardScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click gives the keys to a part as Tab does."""
         pane = event.widget
+        if pane is not self.focused:
+            return  # in a burst the focus is elsewhere again before this is told
         if isinstance(pane, BoardList | StripsPane) and self.at_strips is not (pane is self.strips):
             self.enter(pane)
 

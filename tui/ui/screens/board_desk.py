@@ -194,7 +194,7 @@ class BoardDesk:
         return _banner(self.news, self.clock()) if self.news else ""
 
     def unsent(self) -> tuple[frozenset[Key], frozenset[Key]]:
-        """The records that hold something which their server does not have yet; those of them that are done here."""
+        """The records that hold something which their server lacks; those of them that are done here."""
         benches = [one.bench for one in self.source.shown if one.bench is not None]
         kept = [bench.outbox.kept() for bench in benches]
         found = (*(bench.drafts.keys() for bench in benches), *(one.keys for one in kept))

@@ -106,7 +106,7 @@ class Listing:
         screen = self._screen
         screen.clear_filter()
         screen.filter_bar.take_paste(text)
-        screen.list.filter(text)
+        screen.list.filter(screen.filter_bar.text)
         screen.filter_bar.leave()
         screen.follower.say_rows()
         screen.offer_keys()

@@ -15,7 +15,7 @@ from tui.ui.actions import BY_ID, COMMANDS, FORM, LIST, Command
 from tui.ui.screens.board_listing import Listing
 from tui.ui.screens.leftovers import ask_to_discard, left_over
 from tui.ui.screens.menu import ORDER, Menu
-from tui.ui.screens.outgoing import Outgoing, refusal_of
+from tui.ui.screens.outgoing import refusal_of
 from tui.ui.screens.own_actions import MARK, OwnActions
 from tui.ui.screens.switching import Switching
 from tui.ui.widgets.one_line import Hint
@@ -283,7 +283,7 @@ class Commands:
         state = detail.form.state
         if detail.record is not None and state is not None and detail.key == entry.key:
             detail.form.show_problems(refusal_of(entry, state).fields)
-            detail.say_saved(Outgoing(self._bench, entry.key).standing())
+            self._screen.opener.say_standing(entry.key)
 
     # -- dialogs ------------------------------------------------------------------------------------------
 

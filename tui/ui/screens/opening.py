@@ -12,22 +12,21 @@ from typing import TYPE_CHECKING
 
 from tui.form.codec import Context
 from tui.form.state import FieldEdit, FormState
-from tui.i18n import _, language, plural, say
+from tui.i18n import _, language, say
 from tui.model.action import Slot
 from tui.model.errors import TaskError
 from tui.model.execution import Key, Record
 from tui.ui.actions import FORM, LIST, TREE
 from tui.ui.moments import clock_text
-from tui.ui.screens.leftovers import left_over
 from tui.ui.screens.outgoing import Outgoing
 from tui.ui.screens.search import ChoiceSearch
+from tui.ui.screens.standing import not_sent, standing_beside
 from tui.ui.screens.trees import Trees
 from tui.ui.text import clean
 from tui.ui.workers import start
 
 if TYPE_CHECKING:
     from tui.ui.screens.crew import Crew
-    from tui.workbench.drafts import Draft
 
 
 BARRED_AGAIN = timedelta(seconds=60)
@@ -209,7 +208,7 @@ class Opener:
         self.lists.forget()
         detail.show(record, state, previous=previous, scroll=scroll, carry=carry)
         detail.say_closed(self._closed(record, previous=previous))
-        detail.say_saved(self._standing(record, draft, outgoing) if outgoing is not None else "")
+        detail.say_saved("" if previous else self._standing(record))
         self._screen.offer_keys()
 
     def _closed(self, record: Record, *, previous: bool) -> str:
@@ -232,21 +231,16 @@ class Opener:
     def _key(self, command_id: str) -> str:
         return self._screen.keymap.label(command_id) or _("F4, the menu,")
 
-    def _standing(self, record: Record, draft: Draft | None, outgoing: Outgoing) -> str:
+    def _standing(self, record: Record) -> str:
         """Where the answers are: on their way, a draft, or why this cannot be finished yet."""
-        standing = self._screen.acts.running.words(record.execution.key) or outgoing.standing()
-        if standing:
-            return standing
-        left = len(left_over(self._bench, record.execution.key, closed=not record.answerable))
-        if left:
-            key = self._key("discard")
-            return plural(
-                "{n} answer not sent: {key} discards", "{n} answers not sent: {key} discards", left, key=key
-            )
-        if draft is not None and draft.fields and draft.touched is not None:
-            return _("draft of {time} kept here", time=clock_text(draft.touched, self._screen.zone, seconds=True))
-        if accepted := self._accepted_words(record.execution.key):
-            return accepted
+        key, zone = record.execution.key, self._screen.zone
+        if words := self._screen.acts.running.words(key):
+            return words
+        discards = self._key("discard")
+        if words := standing_beside(self._bench, key, zone, closed=not record.answerable, discards=discards):
+            return words
+        if words := self._accepted_words(key):
+            return words
         finish = record.in_slot(Slot.FINISH)
         if finish is not None and finish.why_not is not None and not record.execution.status.phase.closed:
             return say(finish.why_not)
@@ -268,16 +262,14 @@ class Opener:
         if self._accepted is None or self._accepted[0] != key:
             return ""
         state = self._screen.detail.form.state
-        left = len(state.held_back()) if state is not None else 0
-        words = [plural("{n} answer not sent", "{n} answers not sent", left)] if left else []
-        return " · ".join([*words, self._accepted[1]])
+        left = len(Outgoing(self._bench, key).unsent(state)) if state is not None else 0
+        return " · ".join([*([not_sent(left)] if left else []), self._accepted[1]])
 
     def say_standing(self, key: Key) -> None:
         """What waited for ``key`` was taken back: where its answers are now."""
         detail = self._screen.detail
         if detail.key == key and detail.record is not None and not detail.previous:
-            draft = self._bench.drafts.load(key)
-            detail.say_saved(self._standing(detail.record, draft, Outgoing(self._bench, key)))
+            detail.say_saved(self._standing(detail.record))
 
     def leave(self) -> None:
         """Back to the list; the place in the form is kept."""

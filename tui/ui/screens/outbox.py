@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tui.ui.screens.crew import Crew
 
 RETRY, EDIT, EXPORT, TAKE_BACK, KEEP = "retry", "edit", "export", "take back", "keep"
+_BETWEEN = re.compile(r"\n|[;:]\s|(?<=[.!?])\s(?=[A-ZÄÖÜ(„“\"])")
+"""Where a sentence of a server ends, or the name before one. Not after "No." in "No. 5"."""
 
 
 class OutboxDialog(PickDialog):
@@ -54,7 +57,8 @@ class OutboxDialog(PickDialog):
         self._entries = {entry.id: entry for entry in entries}
         options = [Option(entry.id, name_of(entry), self._detail(entry)) for entry in entries]
         drafts = sorted(screen.bench.drafts.keys() - {entry.key for entry in entries})
-        self._drafts = {f"draft {place}": key for place, key in enumerate(drafts)}
+        # By the task and not by the place: a draft above it may go while somebody looks.
+        self._drafts = {f"draft {key.profile}/{key.system}/{key.id}": key for key in drafts}
         options += [self._draft(value, key) for value, key in self._drafts.items()]
         if not options:
             options = [Option("", _("Nothing waits."), _("Everything is accepted by the server."))]
@@ -225,9 +229,20 @@ def _export(screen: Crew, entry: Entry) -> None:
 
 def _words(entry: Entry) -> list[str]:
     """What is wrong with single fields, and is not said by the reason already."""
-    reason = clean(say(entry.reason)) if entry.reason is not None else ""
-    words = (clean(say(message)) for said in entry.fields.values() for message in said)
-    return [text for text in words if text not in reason]
+    reason = _sentences(say(entry.reason)) if entry.reason is not None else []
+    words = (say(message) for said in entry.fields.values() for message in said)
+    return [clean(text) for text in words if not _has(reason, _sentences(text))]
+
+
+def _sentences(text: str) -> list[str]:
+    parts = (part.strip() for part in _BETWEEN.split(clean(text, lines=True)))
+    return [part for part in parts if part]
+
+
+def _has(said: list[str], words: list[str]) -> bool:
+    """Whether ``words`` are said, all of them and in a row."""
+    many = len(words)
+    return any(said[at : at + many] == words for at in range(len(said) - many + 1))
 
 
 def name_of(entry: Entry) -> str:

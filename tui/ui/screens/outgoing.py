@@ -13,16 +13,15 @@ from tui.model.action import Slot
 from tui.model.execution import Key
 from tui.model.field import Value
 from tui.model.message import Message
-from tui.ui.screens.standing import done_here
 from tui.ui.text import clean
 from tui.workbench.entry import Entry, EntryState, as_chosen
+from tui.workbench.entry_rows import CLOSING
 from tui.workbench.journal import JournalError
 
 if TYPE_CHECKING:
     from tui.workbench.workbench import Workbench
 
 _ANSWERS = frozenset({Slot.SAVE, Slot.FINISH})
-_CLOSING = frozenset({Slot.FINISH, Slot.DENY})
 
 
 class Refusal(NamedTuple):
@@ -65,17 +64,23 @@ class Outgoing:
         return {key: FieldEdit(text=value, value=value) for key, value in texts.items()}
 
     def standing(self) -> str:
-        """One sentence on where the task is: not accepted, or done here and on its way. "" for neither."""
+        """That the last try was not accepted, and why; "" where nothing waits for a person."""
         held = next((entry for entry in reversed(self._entries) if self._held(entry)), None)
-        if held is not None:
-            why = clean(say(held.reason)) if held.reason is not None else ""
-            return _("NOT accepted: {why}", why=why)
-        return done_here(self._bench) if self.closing else ""
+        if held is None:
+            return ""
+        return _("NOT accepted: {why}", why=clean(say(held.reason)) if held.reason is not None else "")
+
+    @property
+    def waiting(self) -> Entry | None:
+        """What goes out by itself: what ends the work, where there is such an entry, else the last."""
+        waiting = [entry for entry in self._entries if not self._held(entry)]
+        ending = [entry for entry in waiting if entry.request.slot in CLOSING]
+        return next(reversed(ending or waiting), None)
 
     @property
     def closing(self) -> bool:
         """Whether the task was finished or denied here and the server has not answered yet."""
-        return any(entry.request.slot in _CLOSING and not self._held(entry) for entry in self._entries)
+        return self.waiting is not None and self.waiting.request.slot in CLOSING
 
     def given_up(self, state: FormState, changed: Changed, slot: Slot) -> list[Entry]:
         """The refused entries that ``changed``, sent in ``slot``, leaves nothing to do for: each of their answers
@@ -130,6 +135,12 @@ class Outgoing:
             else:
                 new.notes[key], new.base_notes[key] = mine.note, note
         return new
+
+    def unsent(self, state: FormState) -> set[str]:
+        """The questions of which the server does not have the answer, nor gets it by itself."""
+        new = self.only_new(state, state.changed())
+        held_back = {key for key, entry in state.entries.items() if entry.held_back}
+        return held_back | new.values.keys() | new.notes.keys()
 
     def taken_back(self, state: FormState | None, field: str) -> FieldEdit | None:
         """The answer to ``field`` as the server has it, where an entry on its way carries another one.

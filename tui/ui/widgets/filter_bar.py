@@ -30,6 +30,7 @@ class FilterBar(Widget):
         self._editor = LineEditor()
         self.active = False
         """Whether keys belong to this line."""
+        self._told = False
 
     @property
     def text(self) -> str:
@@ -50,22 +51,34 @@ class FilterBar(Widget):
 
     def clear(self) -> None:
         """Forget the filter and hide the line."""
-        self._editor = LineEditor()
+        self._editor, self._told = LineEditor(), False
         self.leave()
 
     def press(self, key: str, char: str | None) -> bool:
         """Edit; ``False`` for a key that edits nothing."""
         if typable(char) and len(self.text) >= LONGEST:
+            self._say_full()
             return True
         changed = self._editor.press(key, char)
         if changed:
+            self._told = self._told and len(self.text) >= LONGEST
             self.refresh()
         return changed
 
     def take_paste(self, text: str) -> None:
         """Insert text that arrived as one piece."""
-        self._editor.insert(clean(text)[: LONGEST - len(self.text)])
+        text, room = clean(text), LONGEST - len(self.text)
+        self._editor.insert(text[:room])
         self.refresh()
+        if len(text) > room:
+            self._say_full()
+
+    def _say_full(self) -> None:
+        """Once, until there is room again: a key may be held down."""
+        if not self._told:
+            self._told = True
+            words = _("The filter holds {most} characters: the rest was left out.", most=LONGEST)
+            self.notify(words, markup=False)
 
     def render_line(self, y: int) -> Strip:
         """Textual's hook: the line itself."""
