@@ -212,6 +212,19 @@ async def test_old_data_is_stale_then_crossed_out_and_rings_once(
         assert ears.rings == rings + 1
 
 
+async def test_a_day_that_was_never_read_is_not_being_read_where_there_is_no_line(
+    tmp_path: Path, traffic: Traffic
+) -> None:
+    async with at_board(tmp_path) as seat:
+        traffic.instead = lambda _sent: (503, {"message": "later"})
+        seat.main.bench.live.refresh()
+        await seat.until(lambda: seat.main.bench.link_state.error is not None)
+        await seat.press("]", "]", "]")
+        await seat.until("NOT LIVE since 08:56")
+        assert "Nothing is overdue as far as known" in seat.text
+        assert "reading" not in seat.text.lower()
+
+
 async def test_a_paused_board_stands_still_and_says_so(tmp_path: Path) -> None:
     async with at_board(tmp_path) as seat:
         await seat.press("p")

@@ -239,3 +239,16 @@ async def test_a_day_that_was_never_read_shows_what_is_left_and_says_so(tmp_path
         await seat.until("data ")
         assert "only earlier tasks are known" not in seat.text
         assert {row.key for row in seat.main.bench.live.rows.values()} >= left
+
+
+async def test_another_day_is_there_at_once_and_none_of_it_is_called_new(tmp_path: Path) -> None:
+    async with seated(tmp_path, size=(120, 40)) as seat:
+        live = seat.main.bench.live
+        await seat.until(lambda: live.last_good is not None)
+        await seat.press("]")
+        await seat.until(lambda: live.last_good is not None and not live.now.cached)
+        await seat.pilot.pause()
+        listed = seat.main.list
+        assert listed.held == 0
+        assert {key for key in live.rows if listed.execution(key)} == set(live.rows)
+        assert "•" not in seat.text

@@ -148,6 +148,33 @@ async def test_a_day_that_was_never_read_is_in_no_report_and_no_glimpse(shifts: 
     assert bench.workbench.glimpse(TOMORROW) is None
 
 
+async def test_the_first_answer_of_a_day_is_no_change_of_another_day(shifts: Make, site: Site) -> None:
+    live = shifts().workbench.live
+    await live.load()
+    watch = live.watch()
+    await anext(watch)
+    live.set_period(TOMORROW)
+    assert (await anext(watch)).loading
+    await live.load()
+    first = await anext(watch)
+    assert (first.fresh, first.added) == (True, frozenset(first.rows))
+    assert names(first) == set(site.truth)
+    site.change("one", "done")
+    await live.load()
+    second = await anext(watch)
+    assert (second.fresh, set(second.changed)) == (False, {key("one")})
+
+
+def test_what_repeats_is_not_replaced_by_the_time_that_is_over() -> None:
+    noon, night = datetime(2026, 5, 11, 10, tzinfo=UTC), datetime(2026, 5, 12, 3, tzinfo=UTC)
+    again = msgspec.structs.replace(row("daily", night), projected=True)
+    tomorrow = told(TOMORROW, EVENING, again, row("moved", night))
+    today = told(TODAY, EVENING + timedelta(hours=1), row("daily", noon, "done"), row("moved", noon))
+    both = with_other(tomorrow, today)
+    assert both.rows[key("daily")] == again
+    assert both.rows[key("moved")].due == noon
+
+
 # -- tomorrow's list is read before ---------------------------------------------------------------------
 
 
@@ -248,7 +275,10 @@ async def test_an_error_there_ends_it_for_a_while(
     assert not ahead._allowed(shown)
     time.pass_(rest)
     bench.workbench._wire.worked()
+    # What is due today is read on; tomorrow's list has time.
     assert ahead._allowed(shown)
+    assert not ahead._ends_tomorrow(shown)
+    time.pass_(AGAIN.total_seconds())
     assert ahead._ends_tomorrow(shown)
 
 
@@ -265,3 +295,44 @@ async def test_a_long_list_has_no_tomorrow_read_for_it(shifts: Make, site: Site,
     del site.truth["n2"]
     await bench.workbench.live.load()
     assert bench.workbench._ahead._ends_tomorrow(bench.workbench.live.now)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_what_was_read_ahead_counts_more_than_an_earlier_look_at_that_day(
+    shifts: Make, site: Site, time: ManualTime, answered: bool
+) -> None:
+    bench = shifts(12.0)
+    live = bench.workbench.live
+    await live.load()
+    live.set_period(TOMORROW)
+    if answered:
+        await live.load()
+    live.set_period(TODAY)
+    site.truth["new"] = Truth(id="new", title="New", due=EVENING + timedelta(hours=9), template="t")
+    time.pass_(3600)
+    await live.load()
+    await bench.workbench._ahead._read_tomorrow()
+    kept(bench)
+    live.set_period(TOMORROW)
+    assert names(live.now) == set(site.truth)
+    assert not live.now.loading
+
+
+async def test_tomorrows_records_are_read_after_a_restart_too(shifts: Make, site: Site, time: ManualTime) -> None:
+    first = shifts(12.0)
+    await first.workbench.live.load()
+    await first.workbench._ahead._read_tomorrow()
+    await first.close()
+    assert site.shown == []
+    await begun(shifts(12.0), time)
+    assert site.shown == ["seven", "late", "one"]
+
+
+async def test_where_tasks_repeat_no_other_day_is_read(shifts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = shifts(12.0)
+    await bench.workbench.live.load()
+    system, ahead = bench.workbench._wire.system, bench.workbench._ahead
+    assert ahead._ends_tomorrow(bench.workbench.live.now)
+    repeats = msgspec.structs.replace(system.capabilities, repeats=True)
+    monkeypatch.setattr(system, "capabilities", repeats)
+    assert not ahead._ends_tomorrow(bench.workbench.live.now)

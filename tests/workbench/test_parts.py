@@ -24,7 +24,7 @@ from tui.workbench.jobs import Db
 from tui.workbench.journal import Journal
 from tui.workbench.link import LinkKeeper, LinkState
 from tui.workbench.packing import pack, revive, seal, unpack
-from tui.workbench.timing import Backoff, Waker, full_jitter, longest_pause
+from tui.workbench.timing import Backoff, Waker, full_jitter, longest_pause, pause_after
 from tui.workbench.wire import Wire, as_task_error
 
 
@@ -65,6 +65,12 @@ def test_jitter_spreads_but_never_hammers() -> None:
     pauses = [full_jitter(60) for _ in range(500)]
     assert 0.5 <= min(pauses) < 10
     assert 50 < max(pauses) <= 60
+
+
+def test_half_of_a_pause_is_certain() -> None:
+    assert [pause_after(attempt, lambda longest: 0.0) for attempt in (1, 3, 9)] == [1, 4, 30]
+    assert [pause_after(attempt, lambda longest: longest) for attempt in (1, 3, 9)] == [2, 8, 60]
+    assert Backoff(lambda longest: 0.0, 15).next() == 1
 
 
 async def test_a_wake_ends_the_pause_and_one_during_work_the_next(time: ManualTime) -> None:

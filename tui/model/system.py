@@ -19,8 +19,8 @@ from tui.model.period import Period
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a system has. What it lacks is absent on the screen, not greyed out.
 
-    ``children``: an execution can be begun as a part of another one; ``cancels``: one can be cancelled.
-
+    ``children``: an execution can be begun as a part of another one; ``cancels``: one can be cancelled;
+    ``repeats``: one task stands in the lists of many days, and its record tells of the day that was listed last.
     ``nodes_title`` names the tree where it is no workflow; ``downloads``: records may have files to fetch.
     ``slots`` are those that an execution may ever have an action for, beside ``CREATE`` and ``OTHER``; ``verbs``
     are what these actions are called, where that is not the usual word: of a row nobody has read yet, too.
@@ -33,6 +33,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     children: bool = False
     points: bool = False
     due: bool = True
+    repeats: bool = False
     notes: bool = False
     assignments: bool = False
     progress: bool = False

@@ -96,18 +96,17 @@ class Ahead:
         now, read = self._clock(), self._tomorrow_read
         due = read is None or abs(now - read) >= AGAIN
         goes_on = item.period.holds(now) and now + self._hours > item.period.end
-        return due and goes_on and len(item.rows) <= PAGE and self._wire.system.capabilities.due
+        has = self._wire.system.capabilities
+        return due and goes_on and len(item.rows) <= PAGE and has.due and not has.repeats
 
     async def _read_tomorrow(self) -> None:
         now = self._tomorrow_read = self._clock()
         day = now.astimezone(self._zone).date() + timedelta(days=1)
         try:
-            rows = await self._live.read_ahead(Period.of_day(day, self._zone))
+            self._tomorrow = await self._live.read_ahead(Period.of_day(day, self._zone))
         except TaskError as error:
-            self._tomorrow_read = None
+            # Not again right after the rest: what is due today comes first.
             self._rest(error)
-        else:
-            self._tomorrow = rows or self._tomorrow
 
     def _worth_while(self, item: Changes) -> bool:
         now = self._clock()

@@ -31,7 +31,7 @@ from tui.workbench.journal import JournalError
 from tui.workbench.outbox import LEASE_SECONDS, Outbox
 from tui.workbench.removed import held_for, left_out, not_kept, not_taken, removed
 from tui.workbench.round import Round
-from tui.workbench.timing import Jitter, Sleep, asked_to_wait, longest_pause
+from tui.workbench.timing import Jitter, Sleep, asked_to_wait, pause_after
 from tui.workbench.wire import Wire, as_task_error
 
 NOT_DONE = Message("The server did not do this. Do it again if it is still wanted.")
@@ -252,7 +252,7 @@ class Attempt:
     async def _failed(self, entry: Entry, error: TaskError, sent: bool, this: Round) -> Outcome:
         unsure = entry.unsure or (sent and maybe_done(error))
         link = self._wire.link
-        pause = self._jitter(longest_pause(entry.attempts))
+        pause = pause_after(entry.attempts, self._jitter)
         match error:
             case Unreachable():
                 this.end()

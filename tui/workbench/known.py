@@ -96,7 +96,13 @@ def with_other(item: Changes, other: Changes | None) -> Changes:
         return item
     wanted, told = item.period.with_look_back(), other.period.with_look_back()
     rows = {key: row for key, row in item.rows.items() if row.due is None or not told.holds(row.due)}
-    rows |= {key: row for key, row in other.rows.items() if row.due is not None and wanted.holds(row.due)}
+    # What repeats stands in many lists under one key: its next moment is not the one that is over.
+    later = {key for key, row in rows.items() if row.projected}
+    rows |= {
+        key: row
+        for key, row in other.rows.items()
+        if row.due is not None and wanted.holds(row.due) and key not in later
+    }
     if rows == item.rows:
         return item
     return msgspec.structs.replace(item, rows=rows, added=frozenset(rows), cached=True, fresh=True)

@@ -229,10 +229,7 @@ class Live:
         return self.now
 
     async def read_ahead(self, period: Period) -> Mapping[Key, Execution]:
-        """Read the list of another ``period`` and keep it on disk; raises ``TaskError``.
-
-        Without rows where nothing changed since it was read last.
-        """
+        """Read the list of another ``period`` and keep it on disk; raises ``TaskError``."""
         asked = period.with_look_back()
         head = self._known.head(period, Filters())
         async with self._asking:
@@ -240,12 +237,12 @@ class Live:
                 listing = await self._wire.system.list(asked, Filters(), head.validator if head else None)
             except Exception as error:
                 raise as_task_error(error) from error
-        rows = listing.rows
-        if rows is None:
+        if listing.rows is None:
             self._lists.confirm(asked, Filters(), self._clock())
-            return {}
-        self._lists.save(asked, Filters(), tuple(rows), listing.validator, self._clock())
-        return by_key(rows)
+            return self._known.rows(head) if head is not None else {}
+        rows = by_key(listing.rows)
+        self._lists.save(asked, Filters(), tuple(rows.values()), listing.validator, self._clock())
+        return rows
 
     def save(self) -> Future[None] | None:
         """Keep the list now if it is not kept; the future is done when the disk has it."""
@@ -272,7 +269,9 @@ class Live:
         self._applied.clear()
         self._unsaved = False
         left, validator = self._left.pop((period, filters.assignment), (None, None))
-        head = self._known.head(period, filters) if left is None else None
+        head = self._known.head(period, filters)
+        if left is not None and head is not None and (left.as_of is None or left.as_of < head.as_of):
+            left = None  # it was read ahead since, or by another process
         told = left.as_of if left is not None else head.as_of if head is not None else None
         beside = self._known.beside(period, filters, told, self._now)
         if left is not None:
@@ -348,7 +347,9 @@ class Live:
         self._settle_applied(listing, poll)
         news = difference is not None and not difference.empty and not (before.cached or before.loading)
         self._pace.answered(changed=news)
-        self._publish(after(before, difference, listing.as_of, listing.notice))
+        item = after(before, difference, listing.as_of, listing.notice)
+        # What was shown until now was another day's: what comes is no change of it.
+        self._publish(as_fresh(item) if before.loading else item)
         if difference is not None and (not difference.empty or before.cached or before.loading):
             self._unsaved = True
         elif before.cached:

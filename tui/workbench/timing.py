@@ -31,6 +31,13 @@ def longest_pause(attempt: int, ceiling: float = LONGEST_PAUSE) -> float:
     return min(ceiling, FIRST_PAUSE * 2.0 ** min(max(attempt - 1, 0), 16))
 
 
+def pause_after(attempt: int, jitter: Jitter, ceiling: float = LONGEST_PAUSE) -> float:
+    """Seconds to wait after so many failures in a row: one half for certain, so that no run of small chances
+    hammers a server that is not there, and the other half by chance."""
+    half = longest_pause(attempt, ceiling) / 2
+    return half + jitter(half)
+
+
 def asked_to_wait(seconds: float, jitter: Jitter) -> float:
     """The pause after a server has asked for ``seconds``: never less, and not the same at all terminals.
 
@@ -51,7 +58,7 @@ class Backoff:
     def next(self) -> float:
         """Count one failure more; seconds to wait."""
         self.failures += 1
-        return self._jitter(longest_pause(self.failures, self._ceiling))
+        return pause_after(self.failures, self._jitter, self._ceiling)
 
     def reset(self) -> None:
         """Something worked."""

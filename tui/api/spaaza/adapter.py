@@ -42,7 +42,14 @@ from tui.model.period import Period
 from tui.model.system import Capabilities, Filters, Listing, Page, Sink, SizedSink, Who
 
 _CAPABILITIES = Capabilities(
-    title="Spaaza Services", nodes=True, create=True, due=True, nodes_title=tree.TITLE, downloads=True, slots=()
+    title="Spaaza Services",
+    nodes=True,
+    create=True,
+    due=True,
+    repeats=True,
+    nodes_title=tree.TITLE,
+    downloads=True,
+    slots=(),
 )
 _NO_FILE = Message("There is no file yet: only an export that is done has one.")
 _LOST_FILE = Message("The file is not there any more: run the task again.")

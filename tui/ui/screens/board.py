@@ -220,7 +220,7 @@ class BoardScreen(Screen[None]):
         self.list.tell_zones(self.desk.zones())
         self.list.name_sections(section_names(self))
         rows = {key: item.row for key, item in self.listed.items()}
-        of = source.period, self.shelved, source.begun
+        of = source.period, self.shelved, source.begun, source.heard
         if of != self._of:
             self._of, self._rows = of, rows
             self.list.set_rows(rows, period=source.period, now=now, zone=self.desk.zone)

@@ -66,17 +66,17 @@ def head_line(board: Sight, now: datetime) -> Content:
 
 
 def _age_words(board: Sight, now: datetime) -> tuple[str, str]:
-    live, fresh = board.desk.main.bench.live, board.desk.source.freshness()
+    bench, fresh = board.desk.main.bench, board.desk.source.freshness()
+    live, zone = bench.live, board.desk.zone
     last = live.last_good
-    zone = board.desk.zone
-    if last is None:
+    if last is None and bench.link_state.error is None:
         return _("reading …"), ""
-    if live.paused:
+    if live.paused and last is not None:
         # Nobody asks: the age is all that is known, so it is told to the second.
         age = _("{span} old", span=span_text(max(now - last, timedelta(0))))
         return _("PAUSED, data {age}", age=age), "reverse"
-    if fresh is Freshness.DEAD:
-        since = silent_since(board.desk.main.bench)
+    if last is None or fresh is Freshness.DEAD:
+        since = silent_since(bench)
         return _("NOT LIVE since {time}", time=clock_text(since, zone, seconds=True)), "reverse $error"
     if fresh is Freshness.STALE:
         return _("STALE, data {age}", age=data_age(last, now)), "reverse $warning"
@@ -100,11 +100,12 @@ def empty_words(board: Sight) -> list[str]:
     if not board.desk.board.ready:
         return [_("Reading {period} …", period=period)]
     if source.answered is None:
-        missing = [one.title for one in source.shown if one.bench is None or one.bench.live.last_good is None]
-        if len(missing) == len(source.shown):
+        silent = [one for one in source.shown if one.bench is None or one.bench.live.last_good is None]
+        failed = any(one.bench is not None and one.bench.link_state.error is not None for one in silent)
+        if len(silent) == len(source.shown) and not failed:
             return [_("Reading {period} …", period=period)]
         known = _("Nothing is overdue as far as known ({period}).", period=period)
-        return [known, _("Nothing was heard of: {names}.", names=clean(", ".join(missing)))]
+        return [known, _("Nothing was heard of: {names}.", names=clean(", ".join(one.title for one in silent)))]
     asked = clock_text(source.answered, zone, seconds=True)
     return [_("Nothing is overdue ({period}, asked {time}).", period=period, time=asked)]
 
