@@ -3,7 +3,8 @@
 A ``shiftdeck serve intratool`` process; the people are real clients in a second process (``site_workers``); the
 boards are headless workbenches, each with a data folder of its own, that poll as their profile says. Every write
 that the server accepted must be seen on every board within the interval and one second, and at the end each board
-must show exactly what the server has. ``SITE_MINUTES`` (or ``--minutes``) sets how long; ten is the default.
+must show exactly what the server has. The cursor of somebody who chooses rows meanwhile never moves to another
+record. ``SITE_MINUTES`` (or ``--minutes``) sets how long; ten is the default.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from time import monotonic
 from typing import NamedTuple
 
 from tests.benchmarks.pseudo import ROOT
+from tests.benchmarks.site_eyes import Eyes
 from tests.benchmarks.site_workers import WORKERS, client, today
 from tui.compose import Composer
-from tui.config import Overrides, load_settings
+from tui.config import Overrides, Settings, load_settings
 from tui.model.execution import Execution, Key
 from tui.model.system import Filters
 from tui.workbench.board import Board, board_of
@@ -56,7 +58,10 @@ class Deed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the run showed. ``lags``: seconds from the server's answer to the board, per write and board."""
+    """What the run showed. ``lags``: seconds from the server's answer to the board, per write and board.
+
+    ``looks`` and ``moved``: see :class:`Eyes`.
+    """
 
     accepted: int
     refused: int
@@ -64,6 +69,8 @@ class Outcome(NamedTuple):
     unseen: int
     wrong: int
     rows: int
+    looks: int
+    moved: int
 
     @property
     def good(self) -> bool:
@@ -71,6 +78,8 @@ class Outcome(NamedTuple):
             self.accepted > 0
             and not self.unseen
             and not self.wrong
+            and self.looks > 0
+            and not self.moved
             and max(self.lags, default=0.0) <= INTERVAL + GRACE
         )
 
@@ -106,6 +115,7 @@ def run() -> bool:
         f" {lags[-1]:.2f} s at most (target {INTERVAL + GRACE:g} s); never seen: {outcome.unseen}"
     )
     print(f"  rows, counts or strips that differ from the server's at the end: {outcome.wrong}")
+    print(f"  the cursor was on another record: {outcome.moved} times of {outcome.looks} looks")
     print(f"  {'PASS' if outcome.good else 'FAIL'}")
     return outcome.good
 
@@ -128,7 +138,7 @@ async def _simulate(home: Path, address: str, seconds: float, executions: int, g
     assert people.stdin is not None
     assert people.stdout is not None
     assert await people.stdout.readline(), "the site could not be filled"
-    composers = [_composer(home / f"board{number}", address) for number in range(BOARDS)]
+    composers = [_composer(_settings(home / f"board{number}", address)) for number in range(BOARDS)]
     watchers = [Watcher(composer.workbench("site")) for composer in composers]
     tasks = [asyncio.create_task(watcher.run()) for watcher in watchers]
     for watcher in watchers:
@@ -136,14 +146,20 @@ async def _simulate(home: Path, address: str, seconds: float, executions: int, g
     async with asyncio.timeout(60):
         for watcher in watchers:
             await watcher.ready.wait()
+    settings, ended = _settings(home / "person", address), asyncio.Event()
+    composers.append(_composer(settings))
+    eyes = Eyes(composers[-1], settings)
+    looking = asyncio.create_task(eyes.run(ended))
     people.stdin.write(b"\n")
     told = json.loads(await people.stdout.readline())
     await people.wait()
-    for _ in range(2):
+    ended.set()
+    await looking
+    for _ in range(4):
         await asyncio.sleep(INTERVAL + grace)
         wrong, rows = await _compared(address, watchers)
         if not wrong:
-            break  # the minute in which a task becomes late may pass between two readings, but not twice
+            break  # the second in which a task becomes late may pass between two readings, but not every time
     for watcher, task in zip(watchers, tasks, strict=True):
         await watcher.bench.close()
         await task
@@ -151,7 +167,7 @@ async def _simulate(home: Path, address: str, seconds: float, executions: int, g
         composer.close()
     deeds = [Deed(*json.loads(line)) for line in log.read_text().splitlines()]
     lags, unseen = _lags(deeds, watchers, grace)
-    return Outcome(told["accepted"], told["refused"], lags, unseen, wrong, rows)
+    return Outcome(told["accepted"], told["refused"], lags, unseen, wrong, rows, eyes.looks, eyes.moved)
 
 
 def _lags(deeds: list[Deed], watchers: list[Watcher], grace: float) -> tuple[list[float], int]:
@@ -205,11 +221,14 @@ def _plain(figures: Figures) -> object:
     return figures.counts, figures.done, figures.expected, figures.overdue, figures.points, figures.max_points
 
 
-def _composer(folder: Path, address: str) -> Composer:
+def _settings(folder: Path, address: str) -> Settings:
     folder.mkdir()
     config = folder / "config.toml"
     config.write_text(CONFIG.format(address=address, interval=INTERVAL), encoding="utf-8")
-    settings = load_settings(Overrides(config=config, data_dir=folder), {"HOME": str(folder)})
+    return load_settings(Overrides(config=config, data_dir=folder), {"HOME": str(folder)})
+
+
+def _composer(settings: Settings) -> Composer:
     return Composer(settings, dict(os.environ))
 
 
