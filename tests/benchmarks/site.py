@@ -143,13 +143,13 @@ async def _simulate(home: Path, address: str, seconds: float, executions: int, g
     tasks = [asyncio.create_task(watcher.run()) for watcher in watchers]
     for watcher in watchers:
         watcher.bench.start()
-    async with asyncio.timeout(60):
-        for watcher in watchers:
-            await watcher.ready.wait()
     settings, ended = _settings(home / "person", address), asyncio.Event()
     composers.append(_composer(settings))
     eyes = Eyes(composers[-1], settings)
     looking = asyncio.create_task(eyes.run(ended))
+    async with asyncio.timeout(60):
+        for ready in (*(watcher.ready for watcher in watchers), eyes.ready):
+            await ready.wait()
     people.stdin.write(b"\n")
     told = json.loads(await people.stdout.readline())
     await people.wait()

@@ -26,6 +26,7 @@ class Eyes:
     def __init__(self, composer: Composer, settings: Settings) -> None:
         self._composer = composer
         self._keymap = keymap_from(settings.keys)
+        self.ready = asyncio.Event()
         self.looks = 0
         self.moved = 0
 
@@ -35,6 +36,7 @@ class Eyes:
         async with app.run_test(size=(120, 40)) as pilot:
             while not (isinstance(app.screen, MainScreen) and app.screen.list.selected_key):
                 await pilot.pause(0.1)
+            self.ready.set()
             for way in cycle(("b", "f3")):
                 if ended.is_set():
                     return

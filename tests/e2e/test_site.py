@@ -1,4 +1,4 @@
-"""A short stretch of the benchmark ``site``: people at work on a real server, three boards, nothing wrong."""
+"""A short stretch of the benchmark ``site``: people at work on a real server, three boards, a cursor; all is right."""
 
 from __future__ import annotations
 
@@ -17,4 +17,5 @@ def test_three_boards_show_what_the_server_has() -> None:
     outcome = simulate(8.0, executions=60, grace=SLACK)
     assert outcome.accepted >= 5
     assert (outcome.unseen, outcome.wrong) == (0, 0)
+    assert (outcome.looks > 0, outcome.moved) == (True, 0)
     assert max(outcome.lags) <= INTERVAL + SLACK
