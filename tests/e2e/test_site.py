@@ -1,4 +1,4 @@
-"""A short stretch of the benchmark ``site``: people at work on a real server, three boards, a cursor; all is right."""
+"""A short stretch of the benchmark ``site``: people on a real server, three boards and a cursor, all right."""
 
 from __future__ import annotations
 
