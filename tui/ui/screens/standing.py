@@ -57,7 +57,7 @@ def _place(bench: Workbench) -> int:
 
 
 def _no_line(bench: Workbench) -> bool:
-    return bench.link_state.state is LinkState.OFFLINE
+    return _place(bench) == LINE
 
 
 def standing_beside(
